@@ -1,0 +1,35 @@
+import type { CoreContext } from "./core.ts";
+import { UploadError } from "./errors.ts";
+import { mayReach, type Principal, type UploadAction } from "./principal.ts";
+import type { Upload } from "./upload.ts";
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** The record called `id`. NOT_FOUND when there is none or it is being deleted. */
+export async function findUpload(core: Pick<CoreContext, "uploads">, id: string): Promise<Upload> {
+  // What is no UUID never reaches the database: no driver has to digest hostile ids.
+  const upload = uuid.test(id) ? await core.uploads.find(id.toLowerCase()) : null;
+  if (upload === null || upload.state === "deleting") throw new UploadError("NOT_FOUND");
+  return upload;
+}
+
+/** The record called `id`, if `principal` may do `action` to it; else NOT_FOUND, as if it were not there. */
+export async function reachUpload(
+  core: Pick<CoreContext, "uploads" | "settings">,
+  principal: Principal,
+  ask: { id: string; action: UploadAction },
+): Promise<Upload> {
+  const upload = await findUpload(core, ask.id);
+  const { action } = ask;
+  if (!mayReach(principal, upload, { action, policy: core.settings.access })) {
+    throw new UploadError("NOT_FOUND");
+  }
+  return upload;
+}
+
+/** The owner that a new upload of `principal` gets. UNAUTHENTICATED for tickets: they begin nothing. */
+export function newOwner(principal: Principal): string | null {
+  if (principal.kind === "user") return principal.id;
+  if (principal.kind === "anonymous") return null;
+  throw new UploadError("UNAUTHENTICATED");
+}

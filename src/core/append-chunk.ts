@@ -1,0 +1,147 @@
+import { judgeHead, withJudgedHead } from "./accept.ts";
+import { findUpload, reachUpload } from "./access.ts";
+import { type ClaimedDigest, checkDigests, startBodyDigests } from "./body-digests.ts";
+import { changeRecord } from "./change-record.ts";
+import type { CoreContext } from "./core.ts";
+import { UploadError } from "./errors.ts";
+import { type HeldClaim, holdClaim } from "./hold-claim.ts";
+import { type AppendPlan, planAppend, sizeMismatch } from "./plan-append.ts";
+import type { RunningDigest } from "./ports/digests.ts";
+import type { Principal } from "./principal.ts";
+import { profileOf } from "./profiles.ts";
+import { highestHeld } from "./ranges.ts";
+import { readBody } from "./read-body.ts";
+import { BodyReception } from "./receive-body.ts";
+import type { AppendRequest } from "./requests.ts";
+import { bytesLost } from "./transitions.ts";
+import { receivedRanges, type Upload } from "./upload.ts";
+
+/** Nobody's body: what a request without one sends. */
+async function* nothing(): AsyncGenerator<Uint8Array> {}
+
+interface Job {
+  readonly upload: Upload;
+  readonly request: AppendRequest;
+  /** When the request started: expiry is judged by it. */
+  readonly startedAt: Date;
+}
+
+/**
+ * Takes a body in: authorise, judge the headers, claim the range, stream to the store, make durable,
+ * commit, answer. The answer's record counts the body's bytes, and they are on stable storage.
+ */
+export async function appendChunk(
+  core: CoreContext,
+  principal: Principal,
+  request: AppendRequest,
+): Promise<Upload> {
+  const startedAt = core.clock.now();
+  const upload = await reachUpload(core, principal, { id: request.id, action: "append" });
+  const job = { upload, request, startedAt };
+  const plan = planAppend(upload, request, startedAt);
+  const appended =
+    plan.missing.length === 0 ? await dropHeld(core, job, plan) : await write(core, job, plan);
+  core.catchUp.kick(appended);
+  return appended;
+}
+
+/** Bytes that are held already, sent again: no error, so that a lost answer may be retried. */
+async function dropHeld(core: CoreContext, job: Job, plan: AppendPlan): Promise<Upload> {
+  const { start, end } = plan.range;
+  const digests = await startBodyDigests(core, job.request.digests);
+  try {
+    let length = 0;
+    for await (const bytes of incoming(core, job, job.request.signal)) {
+      length += bytes.length;
+      if (length > end - start) break;
+      for (const digest of digests) digest.running.update(bytes);
+    }
+    if (length > end - start || (plan.exact && length !== end - start))
+      throw sizeMismatch(length, end - start);
+    checkDigests(digests);
+    return job.upload;
+  } finally {
+    for (const digest of digests) digest.running.release();
+  }
+}
+
+async function write(core: CoreContext, job: Job, planned: AppendPlan): Promise<Upload> {
+  const ask = { uploadId: job.upload.id, range: planned.range };
+  return holdClaim(core, ask, async (claim) => {
+    // Whoever held the range before may have committed: judge again by what is true now.
+    const upload = await findUpload(core, job.upload.id);
+    const plan = planAppend(upload, job.request, job.startedAt);
+    const fresh = { ...job, upload };
+    if (plan.missing.length === 0) return dropHeld(core, fresh, plan);
+    return writeMissing(core, fresh, { plan, claim });
+  });
+}
+
+async function writeMissing(
+  core: CoreContext,
+  job: Job,
+  work: { plan: AppendPlan; claim: HeldClaim },
+): Promise<Upload> {
+  const { upload } = job;
+  const { writer, length } = await core.store.open(upload);
+  let digest: RunningDigest | null = null;
+  let bodyDigests: ClaimedDigest[] = [];
+  try {
+    if (length < highestHeld(receivedRanges(upload))) await forgetLostBytes(core, upload, length);
+    digest = await prefixDigest(core, upload, work.plan);
+    bodyDigests = await startBodyDigests(core, job.request.digests);
+    const reception = new BodyReception(core, { upload, ...work, writer, digest, bodyDigests });
+    return await reception.receive(judged(core, job, incoming(core, job, work.claim.slot.signal)));
+  } finally {
+    digest?.release();
+    for (const { running } of bodyDigests) running.release();
+    await writer.close();
+  }
+}
+
+function incoming(core: CoreContext, job: Job, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const { clock, settings } = core;
+  const { body } = job.request;
+  return readBody(body ?? nothing(), { signal, idleMs: settings.idleTimeoutMs, clock });
+}
+
+/** The file's type is judged when byte 0 arrives, before any of it counts. */
+function judged(
+  core: CoreContext,
+  job: Job,
+  body: AsyncGenerator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  const { accept } = profileOf(core.profiles, job.upload.profile);
+  if (accept === undefined || job.request.position?.start !== 0) return body;
+  const declared = job.upload.contentType;
+  return withJudgedHead(body, (head) =>
+    judgeHead(head, { accept, declared, sniffer: core.sniffer }),
+  );
+}
+
+/** The digest that this body can carry on: only where it continues the prefix and nothing is owed. */
+async function prefixDigest(
+  core: CoreContext,
+  upload: Upload,
+  plan: AppendPlan,
+): Promise<RunningDigest | null> {
+  const first = plan.missing[0]?.start;
+  if (first !== upload.offset || upload.digestOffset !== upload.offset) return null;
+  if (upload.digestState === null) return core.digests.start(upload.checksumAlgorithm);
+  // A state of another build does not load: reading back will begin anew (see CatchUp).
+  return core.digests.resume(upload.checksumAlgorithm, upload.digestState);
+}
+
+/** The store lost bytes that were acknowledged: say so loudly, and begin again rather than lie. */
+async function forgetLostBytes(core: CoreContext, upload: Upload, length: number): Promise<never> {
+  const reset = await changeRecord(core, upload, { decide: () => bytesLost });
+  core.log.error(
+    { uploadId: upload.id, length, offset: upload.offset },
+    "the store lost bytes of an upload",
+  );
+  core.events.emit({ type: "reset", upload: reset, lostFrom: length });
+  throw new UploadError("OFFSET_MISMATCH", {
+    message: "The store lost bytes of this upload; send it again from the beginning.",
+    details: { expected_offset: 0, provided_offset: upload.offset },
+  });
+}

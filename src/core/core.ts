@@ -1,0 +1,41 @@
+import type { CatchUp } from "./catch-up.ts";
+import type { ChunkStore } from "./ports/chunk-store.ts";
+import type { Claims } from "./ports/claims.ts";
+import type { Digests } from "./ports/digests.ts";
+import type { Events } from "./ports/events.ts";
+import type { Leases } from "./ports/leases.ts";
+import type { Outbox } from "./ports/outbox.ts";
+import type { Clock, Ids, Logger, ResultCodec, Sniffer } from "./ports/system.ts";
+import type { Uploads } from "./ports/uploads.ts";
+import type { Users } from "./ports/users.ts";
+import type { Profiles } from "./profiles.ts";
+import type { CoreSettings } from "./settings.ts";
+import type { Writers } from "./writers.ts";
+
+/** Everything that the use cases need from outside. */
+export interface CoreDependencies {
+  readonly settings: CoreSettings;
+  readonly profiles: Profiles;
+  readonly uploads: Uploads;
+  readonly outbox: Outbox;
+  readonly leases: Leases;
+  /** Null where one process owns records and bytes: its own writers then suffice. */
+  readonly claims: Claims | null;
+  readonly users: Pick<Users, "find">;
+  readonly store: ChunkStore;
+  readonly digests: Digests;
+  readonly sniffer: Sniffer;
+  readonly codec: ResultCodec;
+  readonly events: Events;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Logger;
+}
+
+/** The dependencies, and what the use cases share inside one process. */
+export interface CoreContext extends CoreDependencies {
+  readonly writers: Writers;
+  readonly catchUp: CatchUp;
+  /** Uploads whose `onComplete` is running here, by id. */
+  readonly deliveries: Map<string, Promise<void>>;
+}

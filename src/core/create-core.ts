@@ -1,0 +1,107 @@
+import { findUpload, reachUpload } from "./access.ts";
+import { appendAndComplete } from "./append-and-complete.ts";
+import { CatchUp } from "./catch-up.ts";
+import { completeUpload } from "./complete-upload.ts";
+import type { CoreContext, CoreDependencies } from "./core.ts";
+import { deliverDue } from "./deliver-completion.ts";
+import { isUploadError } from "./errors.ts";
+import { initUpload } from "./init-upload.ts";
+import { listUploads, resumableUploads } from "./list-uploads.ts";
+import { openUpload, prefixChecksum } from "./open-upload.ts";
+import { recover } from "./recover.ts";
+import { removeRecord, removeUpload } from "./remove-upload.ts";
+import { sweep } from "./sweep.ts";
+import type { Upload } from "./upload.ts";
+import type {
+  UploadAdministration,
+  UploadCore,
+  UploadHousekeeping,
+  UploadService,
+} from "./upload-service.ts";
+import { verify } from "./verify.ts";
+import { watchUploads } from "./watch-uploads.ts";
+import { Writers } from "./writers.ts";
+
+/** Totals are counted no further than this. */
+const COUNT_CAP = 10_000;
+
+/** Puts the use cases together over what they need from outside. */
+export function createCore(dependencies: CoreDependencies): UploadCore {
+  const core = { ...dependencies, writers: new Writers(), deliveries: new Map() } as CoreContext & {
+    catchUp: CatchUp;
+  };
+  // The context and its background reader need each other.
+  core.catchUp = new CatchUp(core);
+  return {
+    service: createService(core),
+    administration: createAdministration(core),
+    housekeeping: createHousekeeping(core),
+  };
+}
+
+function createService(core: CoreContext): UploadService {
+  return {
+    init: (principal, request) => initUpload(core, principal, request),
+    status: (principal, id) => reachUpload(core, principal, { id, action: "read" }),
+    prefix: (upload) => prefixChecksum(core, upload),
+    append: (principal, request) => appendAndComplete(core, principal, request),
+    complete: (principal, request) => completeUpload(core, principal, request),
+    remove: (principal, id) => removeUpload(core, principal, id),
+    open: (principal, id) => openUpload(core, principal, id),
+    list: (principal, query) => listUploads(core, principal, query),
+    resumable: (principal, ask) => resumableUploads(core, principal, ask),
+    watch: (principal, ask) => watchUploads(core, principal, ask),
+    result: (upload) => (upload.result === null ? null : core.codec.decode(upload.result)),
+  };
+}
+
+function createAdministration(core: CoreContext): UploadAdministration {
+  return {
+    list: async (query) => {
+      const now = core.clock.now();
+      const [page, total] = await Promise.all([
+        core.uploads.list({ ...query, now }),
+        core.uploads.count({ ...query, now }, COUNT_CAP),
+      ]);
+      return { ...page, total };
+    },
+    get: (id) => findUpload(core, id),
+    remove: async (ids) => {
+      const removed: string[] = [];
+      for (const id of ids) {
+        const upload = await findIfThere(core, id);
+        if (upload === null) continue;
+        await removeRecord(core, upload);
+        removed.push(upload.id);
+      }
+      return removed;
+    },
+    sweep: (options) => sweep(core, options),
+    verify: (ask) => verify(core, ask),
+    stats: (window) => core.uploads.stats({ ...window, now: core.clock.now() }),
+  };
+}
+
+async function findIfThere(core: CoreContext, id: string): Promise<Upload | null> {
+  try {
+    return await findUpload(core, id);
+  } catch (error) {
+    if (isUploadError(error) && error.code === "NOT_FOUND") return null;
+    throw error;
+  }
+}
+
+function createHousekeeping(core: CoreContext): UploadHousekeeping {
+  return {
+    recover: () => recover(core),
+    deliverDue: () => deliverDue(core),
+    drain: async (deadlineMs) => {
+      await core.writers.drain(core.clock.sleep(deadlineMs));
+      await core.catchUp.close();
+      await Promise.race([Promise.all(core.deliveries.values()), core.clock.sleep(deadlineMs)]);
+    },
+    probe: async () => {
+      await Promise.all([core.uploads.probe(), core.store.probe()]);
+    },
+  };
+}

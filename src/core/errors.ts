@@ -1,0 +1,75 @@
+/**
+ * The closed set of things that can go wrong, each with the sentence a person reads.
+ * The sentences of the upload's own rules are those of drf-chunked-upload, whose clients show them.
+ */
+const messages = {
+  UNAUTHENTICATED: "Authentication credentials were not provided.",
+  CROSS_ORIGIN: "This request comes from another site and was refused.",
+  NOT_FOUND: "Not found.",
+  METHOD_NOT_ALLOWED: "Method not allowed.",
+  INVALID_INPUT: "The request is not understood.",
+  UNSUPPORTED_MEDIA_TYPE: "Unsupported media type in request.",
+  UNSUPPORTED_VERSION: "This version of the protocol is not supported.",
+  EXPIRED: "Upload has expired",
+  ALREADY_COMPLETE: 'Upload has already been marked as "complete"',
+  NO_CHUNK: "No chunk file was submitted",
+  BAD_CONTENT_RANGE: "Error in request headers",
+  CHUNK_EXCEEDS_TOTAL: "End of chunk exceeds reported total",
+  SIZE_MISMATCH: "File size doesn't match headers",
+  TOTAL_MISMATCH: "Total size does not match",
+  TOO_LARGE: "Size of file exceeds the limit",
+  BODY_TOO_LARGE: "The request body is too large.",
+  OFFSET_MISMATCH: "Offsets do not match",
+  CHECKSUM_REQUIRED: "A checksum is required",
+  CHECKSUM_MISMATCH: "checksum does not match",
+  CHUNK_CHECKSUM_MISMATCH: "The chunk does not match its digest",
+  INCOMPLETE: "Upload is incomplete",
+  NOT_COMPLETE: "Upload is not complete yet",
+  RANGE_NOT_SATISFIABLE: "The requested range lies outside the file.",
+  REJECTED: "The upload was refused.",
+  QUOTA_EXCEEDED: "The upload does not fit into your quota.",
+  BUSY: "The upload is busy; try again.",
+  RATE_LIMITED: "Too many requests; try again later.",
+  STORAGE_FULL: "There is no space left to store the upload.",
+  UNAVAILABLE: "The service is not available at the moment; try again.",
+} as const;
+
+export type UploadErrorCode = keyof typeof messages;
+
+export const uploadErrorCodes = Object.keys(messages) as UploadErrorCode[];
+
+export interface UploadErrorOptions {
+  /** The sentence shown to people; the code's own sentence when left out. */
+  message?: string;
+  /** Machine-readable facts, rendered beside the code by every door (JSON values only). */
+  details?: Record<string, unknown>;
+  /** How long the caller should wait before it tries again, in milliseconds. */
+  retryAfterMs?: number;
+  cause?: unknown;
+}
+
+const brand = Symbol.for("trpc-chunked-upload.error");
+
+/** What every layer throws when a request cannot be served; doors render it by its `code`. */
+export class UploadError extends Error {
+  readonly code: UploadErrorCode;
+  readonly details: Record<string, unknown>;
+  readonly retryAfterMs: number | null;
+  readonly [brand] = true;
+
+  constructor(code: UploadErrorCode, options: UploadErrorOptions = {}) {
+    super(options.message ?? messages[code], { cause: options.cause });
+    this.name = "UploadError";
+    this.code = code;
+    this.details = options.details ?? {};
+    this.retryAfterMs = options.retryAfterMs ?? null;
+  }
+}
+
+/**
+ * Tells an `UploadError` by its brand. Next keeps several copies of one module in a process, so
+ * `instanceof` would miss an error that another copy threw.
+ */
+export function isUploadError(value: unknown): value is UploadError {
+  return typeof value === "object" && value !== null && brand in value;
+}

@@ -1,0 +1,100 @@
+import { newOwner } from "./access.ts";
+import type { CoreContext } from "./core.ts";
+import { UploadError } from "./errors.ts";
+import { readFilename } from "./filename.ts";
+import { readMetadata } from "./metadata.ts";
+import { refuseOversize } from "./plan-append.ts";
+import type { Principal } from "./principal.ts";
+import { findProfile, type Profile, resolveMaxBytes } from "./profiles.ts";
+import type { InitRequest } from "./requests.ts";
+import { MAX_CHUNKS, MIN_CHUNK_BYTES } from "./settings.ts";
+import type { Upload } from "./upload.ts";
+
+const DEFAULT_PROFILE = "default";
+
+/** Begins an upload: the record exists, no byte does. REJECTED, TOO_LARGE, INVALID_INPUT, QUOTA_EXCEEDED. */
+export async function initUpload(
+  core: CoreContext,
+  principal: Principal,
+  request: InitRequest,
+): Promise<Upload> {
+  const ownerId = newOwner(principal);
+  const profileName = request.profile ?? DEFAULT_PROFILE;
+  const profile = findProfile(core.profiles, profileName);
+  const filename = readFilename(request.filename);
+  const size = request.size ?? null;
+  const maxBytes = await resolveMaxBytes(profile, principal, core.settings.maxBytes);
+  refuseOversize({ maxBytes }, size ?? 0);
+  const metadata = await readMetadata(profile, request.metadata);
+  const now = core.clock.now();
+  const id = core.ids.newId();
+  const upload: Upload = {
+    id,
+    ownerId,
+    origin: request.origin ?? "api",
+    profile: profileName,
+    filename,
+    contentType: request.contentType?.slice(0, 255) || null,
+    metadata,
+    size,
+    maxBytes,
+    chunkSize: chooseChunkSize(core, request.chunkSize, size),
+    offset: 0,
+    beyond: [],
+    checksumAlgorithm: chooseAlgorithm(core, request, profile),
+    digestState: null,
+    digestOffset: 0,
+    checksum: null,
+    ...core.store.place({ id, createdAt: now }),
+    state: "uploading",
+    finished: false,
+    completion: null,
+    completionError: null,
+    result: null,
+    version: 0,
+    createdAt: now,
+    updatedAt: now,
+    expiresAt: new Date(now.getTime() + core.settings.expirationMs),
+    completedAt: null,
+  };
+  await insertWithinQuota(core, upload);
+  core.events.emit({ type: "created", upload });
+  return upload;
+}
+
+/** The caller's wish, within what we and the store allow, and large enough for `MAX_CHUNKS` to suffice. */
+function chooseChunkSize(core: CoreContext, wish: number | undefined, size: number | null): number {
+  const { minChunkBytes, maxChunkBytes, maxChunks } = core.store.capabilities;
+  const least = Math.max(MIN_CHUNK_BYTES, minChunkBytes);
+  const needed = Math.ceil((size ?? 0) / Math.min(MAX_CHUNKS, maxChunks));
+  const asked = Math.max(wish ?? core.settings.chunkSize, least);
+  // Whole multiples of the least keep chunk borders on pages of disk and memory.
+  const enough = asked >= needed ? asked : Math.ceil(needed / least) * least;
+  return Math.min(enough, maxChunkBytes);
+}
+
+function chooseAlgorithm(core: CoreContext, request: InitRequest, profile: Profile): string {
+  const wanted = (
+    request.checksumAlgorithm ??
+    profile.checksumAlgorithm ??
+    core.settings.checksumAlgorithm
+  ).toLowerCase();
+  if (core.digests.algorithms.includes(wanted)) return wanted;
+  throw new UploadError("INVALID_INPUT", {
+    message: `The checksum algorithm "${wanted.slice(0, 50)}" is not known.`,
+    details: { field: "checksumAlgorithm", algorithms: core.digests.algorithms },
+  });
+}
+
+/** Counted after the record is in: of two that begin at once and do not both fit, never both stay. */
+async function insertWithinQuota(core: CoreContext, upload: Upload): Promise<void> {
+  await core.uploads.insert(upload);
+  const { quotaBytes } = core.settings;
+  if (quotaBytes === null || upload.ownerId === null) return;
+  const used = await core.uploads.usage(upload.ownerId);
+  if (used <= quotaBytes) return;
+  await core.uploads.remove(upload.id);
+  throw new UploadError("QUOTA_EXCEEDED", {
+    details: { quota: quotaBytes, used: used - (upload.size ?? 0) },
+  });
+}

@@ -1,0 +1,129 @@
+import { UploadError } from "./errors.ts";
+import { type ByteRange, highestHeld, MAX_SIZE, missingRanges } from "./ranges.ts";
+import type { AppendRequest, ChunkPosition } from "./requests.ts";
+import { MAX_INTERVALS } from "./settings.ts";
+import { receivedRanges, type Upload, uploadStatus } from "./upload.ts";
+
+/** What is to be done with a body. */
+export interface AppendPlan {
+  /** What the body covers. */
+  readonly range: ByteRange;
+  /** False while the sender's protocol leaves the length open: the body may then end anywhere in `range`. */
+  readonly exact: boolean;
+  /** The parts of `range` that are not held: these are written, the rest is read and dropped. */
+  readonly missing: readonly ByteRange[];
+  /** The upload's total once this body counts; null while it stays deferred. */
+  readonly size: number | null;
+  /** Whether what has arrived may be committed before the body has ended. */
+  readonly staged: boolean;
+}
+
+type Asked = Pick<AppendRequest, "position" | "contentLength" | "digests" | "sequential">;
+
+/**
+ * Judges a body by its headers, before a byte is read. The order of the checks is that of the raw
+ * door in the wire contract, from 410 on. `now` is when the request started.
+ */
+export function planAppend(upload: Upload, asked: Asked, now: Date): AppendPlan {
+  const status = uploadStatus(upload, now);
+  if (status === "expired") throw new UploadError("EXPIRED");
+  if (status === "complete") throw new UploadError("ALREADY_COMPLETE");
+  const { position } = asked;
+  if (position === null) throw new UploadError("BAD_CONTENT_RANGE");
+  const size = agreeOnTotal(upload, position);
+  const range = bodyRange(upload, asked, position);
+  checkPlace(upload, asked, { range, size });
+  const missing = missingRanges(receivedRanges(upload), range);
+  return {
+    range,
+    exact: position.end !== null,
+    missing,
+    size,
+    staged: missing[0]?.start === upload.offset && (asked.digests ?? []).length === 0,
+  };
+}
+
+/** CHUNK_EXCEEDS_TOTAL, TOO_LARGE and TOTAL_MISMATCH, in this order. Answers the upload's total. */
+function agreeOnTotal(upload: Upload, position: ChunkPosition): number | null {
+  const { end } = position;
+  if (position.total === null && upload.size !== null) throw new UploadError("BAD_CONTENT_RANGE");
+  const total = position.total ?? upload.size;
+  if (total !== null && end !== null && end > total) {
+    throw new UploadError("CHUNK_EXCEEDS_TOTAL", {
+      message: `End of chunk exceeds reported total (${total} bytes)`,
+      details: { total },
+    });
+  }
+  refuseOversize(upload, total ?? end ?? 0);
+  const contradicts =
+    upload.size !== null ? total !== upload.size : total !== null && total < held(upload);
+  if (contradicts) throw new UploadError("TOTAL_MISMATCH");
+  return total;
+}
+
+/** TOO_LARGE when `bytes` exceed the upload's limit, or what any upload can hold. */
+export function refuseOversize(upload: Pick<Upload, "maxBytes">, bytes: number): void {
+  const limit = Math.min(upload.maxBytes ?? MAX_SIZE, MAX_SIZE);
+  if (bytes <= limit) return;
+  throw new UploadError("TOO_LARGE", {
+    message: `Size of file exceeds the limit (${limit} bytes)`,
+    details: { limit },
+  });
+}
+
+/** SIZE_MISMATCH when the announced length is not the range's. */
+function bodyRange(upload: Upload, asked: Asked, position: ChunkPosition): ByteRange {
+  const { start, end } = position;
+  if (end === null) {
+    return { start, end: Math.min(upload.size ?? MAX_SIZE, upload.maxBytes ?? MAX_SIZE) };
+  }
+  const reported = end - start;
+  // A stated range is never empty; a protocol without ranges may send an empty body.
+  const absurd = reported < 0 || (reported === 0 && position.total !== undefined);
+  if (absurd || (asked.contentLength !== null && asked.contentLength !== reported)) {
+    throw sizeMismatch(asked.contentLength, reported);
+  }
+  return { start, end };
+}
+
+/** SIZE_MISMATCH in the original's words; `actual` null when the body was cut off uncounted. */
+export function sizeMismatch(actual: number | null, reported: number): UploadError {
+  return new UploadError("SIZE_MISMATCH", {
+    message: `File size doesn't match headers: file size is ${actual ?? "unknown"} but ${reported} reported`,
+    details: { actual, reported },
+  });
+}
+
+/** OFFSET_MISMATCH unless the body starts at the offset, is a whole aligned chunk, or is held already. */
+function checkPlace(
+  upload: Upload,
+  asked: Asked,
+  body: { range: ByteRange; size: number | null },
+): void {
+  const { start } = body.range;
+  if (start === upload.offset) return;
+  const parallel = !asked.sequential && takesOutOfOrder(upload, body);
+  if (!parallel) {
+    throw new UploadError("OFFSET_MISMATCH", {
+      details: { expected_offset: upload.offset, provided_offset: start },
+    });
+  }
+  if (start > upload.offset && upload.beyond.length >= MAX_INTERVALS) {
+    throw new UploadError("BUSY", {
+      message: "Too many separate ranges are held; send the missing ones first.",
+      retryAfterMs: 1_000,
+    });
+  }
+}
+
+function takesOutOfOrder(upload: Upload, body: { range: ByteRange; size: number | null }): boolean {
+  const { range, size } = body;
+  if (missingRanges(receivedRanges(upload), range).length === 0) return true;
+  const length = range.end - range.start;
+  const isLast = range.end === size && length < upload.chunkSize;
+  return range.start % upload.chunkSize === 0 && (length === upload.chunkSize || isLast);
+}
+
+function held(upload: Upload): number {
+  return highestHeld(receivedRanges(upload));
+}

@@ -1,0 +1,19 @@
+import type { Principal } from "../principal.ts";
+
+/** What a request shows of its sender. */
+export interface Credentials {
+  readonly authorization: string | null;
+  readonly cookie: string | null;
+}
+
+export interface Authenticated {
+  readonly principal: Principal;
+  /** True when a cookie decided: only then must cross-site requests be refused. */
+  readonly byCookie: boolean;
+}
+
+/**
+ * Resolves the sender of a request. A present `Authorization` header alone decides; the cookie is
+ * then ignored. Null: nobody, and anonymous uploads are not allowed.
+ */
+export type Authenticate = (credentials: Credentials) => Promise<Authenticated | null>;

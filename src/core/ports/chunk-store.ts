@@ -1,0 +1,71 @@
+import type { ByteRange } from "../ranges.ts";
+import type { JsonValue, Upload } from "../upload.ts";
+
+/** What a store can and cannot do, as data: no method that throws "not implemented". */
+export interface StoreCapabilities {
+  /** The least length of a chunk but the last, in bytes. */
+  readonly minChunkBytes: number;
+  readonly maxChunkBytes: number;
+  readonly maxChunks: number;
+  /** Whether bytes may be written at any position, in ranges of any length. */
+  readonly randomWrites: boolean;
+}
+
+/** What a store needs to know of an upload. */
+export type StoredUpload = Pick<
+  Upload,
+  "id" | "storageKey" | "storeState" | "offset" | "beyond" | "size" | "state" | "finished"
+>;
+
+export interface ChunkWriter {
+  /**
+   * Takes bytes for `position`. Resolves once the writer can take more: memory stays bounded
+   * whatever the caller offers. The bytes must not be changed afterwards.
+   * Throws STORAGE_FULL, or UNAVAILABLE for any other failure of the store.
+   */
+  write(position: number, bytes: Uint8Array): Promise<void>;
+  /**
+   * Resolves when everything written before the call is on stable storage; writes may go on
+   * meanwhile. Answers the store's new state when the record must remember one. After a failure
+   * the writer is useless: whatever was not flushed before does not count.
+   */
+  flush(): Promise<{ storeState: JsonValue } | null>;
+  /** Ends the writer, without any promise about unflushed bytes. Always call it; never throws. */
+  close(): Promise<void>;
+}
+
+export interface StoredObject {
+  readonly key: string;
+  readonly bytes: number;
+  readonly modifiedAt: Date;
+  /** The id of the upload that the object seems to belong to; null when its name tells none. */
+  readonly uploadId: string | null;
+  readonly kind: "unfinished" | "finished";
+}
+
+/** Where the bytes of uploads lie. */
+export interface ChunkStore {
+  readonly capabilities: StoreCapabilities;
+  /** Chooses where an upload will lie. No I/O: nothing exists before the first byte. */
+  place(upload: { id: string; createdAt: Date }): { storageKey: string; storeState: JsonValue };
+  /**
+   * Opens an upload for writing. `length` is how many bytes the store could hold at most (the
+   * file's length): less than the record's highest held byte means that the store lost bytes, and
+   * the caller must not write. Creates the object only while the record holds nothing.
+   */
+  open(upload: StoredUpload): Promise<{ writer: ChunkWriter; length: number }>;
+  /** How many bytes lie there at most; 0 when nothing does. */
+  length(upload: StoredUpload): Promise<number>;
+  /** Reads a range, finished or not. Throws UNAVAILABLE when the bytes are not there. */
+  read(upload: StoredUpload, range: ByteRange): AsyncIterable<Uint8Array>;
+  /** Puts a complete upload's bytes into their final place, durably. May be repeated after a crash. */
+  finish(upload: StoredUpload): Promise<void>;
+  /** Removes whatever is there, durably; removing nothing is no error. */
+  remove(upload: StoredUpload): Promise<void>;
+  /** Everything in the store, for the search for orphans. */
+  objects(): AsyncIterable<StoredObject>;
+  /** Removes one object found by `objects()`. */
+  removeObject(key: string): Promise<void>;
+  /** Throws UNAVAILABLE (or STORAGE_FULL) when the store cannot be written. */
+  probe(): Promise<void>;
+}

@@ -1,0 +1,94 @@
+import type { ByteRange } from "../ranges.ts";
+import type { Upload, UploadStatus } from "../upload.ts";
+
+/** The fields that a change may set; `version` and `updatedAt` are the repository's own. */
+export type UploadChanges = Partial<
+  Omit<Upload, "id" | "ownerId" | "origin" | "profile" | "version" | "createdAt" | "updatedAt">
+>;
+
+/**
+ * A claim that must still stand for a change to be made: its row exists, and no newer claim
+ * overlaps its range. Left out where one process owns the records, since the process itself has
+ * then awaited the older writer.
+ */
+export interface ClaimGuard {
+  readonly epoch: number;
+  readonly range: ByteRange;
+}
+
+export type UploadSort = "createdAt" | "filename" | "size";
+
+export interface UploadFilter {
+  /** Only this user's uploads; undefined for everybody's. Ownerless uploads match only undefined. */
+  ownerId?: string | undefined;
+  /** When false, ownerless uploads are left out (lists of users never show them). */
+  includeOwnerless?: boolean | undefined;
+  status?: UploadStatus | undefined;
+  /** Case-insensitive part of the filename. */
+  search?: string | undefined;
+  profile?: string | undefined;
+  createdAfter?: Date | undefined;
+  createdBefore?: Date | undefined;
+}
+
+export interface UploadQuery extends UploadFilter {
+  sort: UploadSort;
+  order: "asc" | "desc";
+  limit: number;
+  /** What the previous page gave as `nextCursor`. Throws INVALID_INPUT when it is none of ours. */
+  cursor?: string | undefined;
+  /** What "now" means for `status`. */
+  now: Date;
+}
+
+export interface UploadPage {
+  items: Upload[];
+  nextCursor: string | null;
+}
+
+export interface UploadStats {
+  /** Uploads by what a caller would see, created within the asked window. */
+  byStatus: Record<UploadStatus, number>;
+  /** Bytes held in unfinished uploads, and in complete ones. */
+  bytes: { uploading: number; complete: number };
+  /** Complete uploads whose `onComplete` has not succeeded. */
+  completions: { pending: number; failed: number };
+  /** One row a UTC day (`YYYY-MM-DD`), ascending, days without uploads left out. */
+  daily: { day: string; created: number; completed: number; completedBytes: number }[];
+}
+
+/** The records of uploads. Every method may throw UNAVAILABLE when the database is away. */
+export interface Uploads {
+  insert(upload: Upload): Promise<void>;
+  /** The upload, or null. Any string may be asked for. Records in state `deleting` are returned too. */
+  find(id: string): Promise<Upload | null>;
+  /**
+   * Compare and swap: applies `changes` if the record still has `upload.version` (and the guard's
+   * claim stands), in one statement. Answers the new record, or null when something changed first.
+   */
+  update(upload: Upload, changes: UploadChanges, guard?: ClaimGuard): Promise<Upload | null>;
+  /** As `update`, and writes an outbox entry for the upload in the same statement. */
+  updateWithOutbox(upload: Upload, changes: UploadChanges, due: Date): Promise<Upload | null>;
+  /** Removes the record with its claims and outbox entries; removing nothing is no error. */
+  remove(id: string): Promise<void>;
+  list(query: UploadQuery): Promise<UploadPage>;
+  /** How many match, counted no further than `cap`. */
+  count(filter: UploadFilter & { now: Date }, cap: number): Promise<number>;
+  /** The user's unfinished, unexpired uploads with this very name and size, newest first, at most 20. */
+  resumable(ask: { ownerId: string; filename: string; size: number; now: Date }): Promise<Upload[]>;
+  /** Bytes that count against a user's quota: declared sizes (or bytes held while deferred), nothing swept. */
+  usage(ownerId: string): Promise<number>;
+  /** Unfinished uploads expired before `now` in order of id, after `afterId`. */
+  expired(now: Date, page: { afterId?: string | undefined; limit: number }): Promise<Upload[]>;
+  /** What a crash may have cut short: state `deleting`, or complete but not yet `finished`; by id, after `afterId`. */
+  unsettled(page: { afterId?: string | undefined; limit: number }): Promise<Upload[]>;
+  /** Complete uploads by id, after `afterId`. */
+  completed(page: { afterId?: string | undefined; limit: number }): Promise<Upload[]>;
+  stats(window: {
+    from?: Date | undefined;
+    to?: Date | undefined;
+    now: Date;
+  }): Promise<UploadStats>;
+  /** Writes and removes a row; throws UNAVAILABLE when the database cannot be written. */
+  probe(): Promise<void>;
+}

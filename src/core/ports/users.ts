@@ -1,0 +1,42 @@
+import type { Role } from "../principal.ts";
+
+export interface User {
+  readonly id: string;
+  /** Lower case. */
+  readonly email: string;
+  readonly name: string | null;
+  readonly role: Role;
+  /** The encoded password hash; null for users who sign in by a provider only. */
+  readonly passwordHash: string | null;
+  readonly disabled: boolean;
+  /** Raised by every change of password, role or `disabled`: older sessions end. */
+  readonly tokenVersion: number;
+  readonly createdAt: Date;
+}
+
+export interface UserChanges {
+  name?: string | null;
+  role?: Role;
+  passwordHash?: string;
+  disabled?: boolean;
+}
+
+export interface Users {
+  find(id: string): Promise<User | null>;
+  /** E-mail addresses are compared without case. */
+  findByEmail(email: string): Promise<User | null>;
+  /** The user whom a provider's account is linked to. */
+  findByAccount(provider: string, subject: string): Promise<User | null>;
+  linkAccount(account: { userId: string; provider: string; subject: string }): Promise<void>;
+  /** Throws INVALID_INPUT (details.field = "email") when the address is taken. */
+  create(user: {
+    email: string;
+    name: string | null;
+    role: Role;
+    passwordHash: string | null;
+  }): Promise<User>;
+  /** Raises `tokenVersion` when role, password or `disabled` change. Throws NOT_FOUND. */
+  update(id: string, changes: UserChanges): Promise<User>;
+  list(): Promise<User[]>;
+  adminExists(): Promise<boolean>;
+}

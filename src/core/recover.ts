@@ -1,0 +1,33 @@
+import { finishFile } from "./complete-upload.ts";
+import type { CoreContext } from "./core.ts";
+import { deliverDue } from "./deliver-completion.ts";
+import { removeRecord } from "./remove-upload.ts";
+import type { Upload } from "./upload.ts";
+
+const PAGE = 100;
+
+/** Finishes what a crash cut short: deletes, files not yet in their final place, deliveries. */
+export async function recover(core: CoreContext): Promise<void> {
+  let afterId: string | undefined;
+  for (;;) {
+    const page = await core.uploads.unsettled({ afterId, limit: PAGE });
+    for (const upload of page) await settle(core, upload);
+    afterId = page.at(-1)?.id;
+    if (page.length < PAGE) break;
+  }
+  await deliverDue(core);
+}
+
+/** One upload that cannot be settled must not keep the service from starting. */
+async function settle(core: CoreContext, upload: Upload): Promise<void> {
+  try {
+    if (upload.state === "deleting") await removeRecord(core, upload);
+    else await finishFile(core, upload);
+    core.log.info(
+      { uploadId: upload.id, state: upload.state },
+      "settled what a stop had cut short",
+    );
+  } catch (error) {
+    core.log.error({ error, uploadId: upload.id }, "could not settle an upload");
+  }
+}

@@ -1,0 +1,39 @@
+import { reachUpload } from "./access.ts";
+import { changeRecord } from "./change-record.ts";
+import type { CoreContext } from "./core.ts";
+import { UploadError } from "./errors.ts";
+import type { Principal } from "./principal.ts";
+import { LEASE_MS } from "./settings.ts";
+import type { Upload } from "./upload.ts";
+
+/** Ends an unfinished upload or removes a finished file, on its owner's word. */
+export async function removeUpload(
+  core: CoreContext,
+  principal: Principal,
+  id: string,
+): Promise<void> {
+  await removeRecord(core, await reachUpload(core, principal, { id, action: "delete" }));
+}
+
+/** Mark, bytes, record, in this order: from the mark on nobody sees it, and a start after a crash goes on. */
+export async function removeRecord(core: CoreContext, upload: Upload): Promise<void> {
+  const marked =
+    upload.state === "deleting"
+      ? upload
+      : await changeRecord(core, upload, { decide: () => ({ state: "deleting" }) });
+  await quiesce(core, upload.id);
+  await core.store.remove(marked);
+  await core.uploads.remove(upload.id);
+  core.events.emit({ type: "deleted", upload });
+}
+
+/** Stops all writers, here and elsewhere, and waits until they have let go. */
+export async function quiesce(core: CoreContext, uploadId: string): Promise<void> {
+  await core.writers.stopAll(uploadId, new UploadError("NOT_FOUND"));
+  if (core.claims === null) return;
+  await core.claims.voidAll(uploadId);
+  const deadline = core.clock.now().getTime() + LEASE_MS;
+  while ((await core.claims.anyAlive(uploadId)) && core.clock.now().getTime() < deadline) {
+    await core.clock.sleep(100);
+  }
+}

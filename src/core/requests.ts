@@ -1,0 +1,85 @@
+import type { ByteRange } from "./ranges.ts";
+import type { JsonValue, Upload, UploadOrigin } from "./upload.ts";
+
+/** What `init` asks for. Sizes are bytes. */
+export interface InitRequest {
+  readonly filename: string;
+  /** Left out or null: the length is deferred. */
+  readonly size?: number | null | undefined;
+  readonly contentType?: string | null | undefined;
+  readonly profile?: string | undefined;
+  readonly metadata?: { readonly [key: string]: JsonValue } | undefined;
+  /** A wish; the answer's `chunkSize` counts. */
+  readonly chunkSize?: number | undefined;
+  readonly checksumAlgorithm?: string | undefined;
+  readonly origin?: UploadOrigin | undefined;
+}
+
+/** A digest that the sender of a body claims for it. */
+export interface BodyDigest {
+  readonly algorithm: string;
+  /** Lower-case hex. */
+  readonly hex: string;
+}
+
+/** Where a body belongs; `end` is null while a tus client does not say how much it will send. */
+export interface ChunkPosition {
+  readonly start: number;
+  /** Exclusive. May lie below `start` when the sender's headers are absurd: SIZE_MISMATCH. */
+  readonly end: number | null;
+  /** The whole upload's size as the sender states it; null when it says "unknown" (`*`), undefined where its protocol states none. */
+  readonly total: number | null | undefined;
+}
+
+export interface AppendRequest {
+  readonly id: string;
+  /** Null when the sender's header was missing or malformed: BAD_CONTENT_RANGE, in its turn. */
+  readonly position: ChunkPosition | null;
+  /** Bytes in the body as the sender announced them; null when it did not. */
+  readonly contentLength: number | null;
+  readonly body: AsyncIterable<Uint8Array> | null;
+  readonly digests?: readonly BodyDigest[] | undefined;
+  /** Aborts when the sender's line breaks. */
+  readonly signal: AbortSignal;
+  /** Only a body that starts at the offset is taken, as sequential protocols demand (drf, tus). */
+  readonly sequential?: boolean | undefined;
+  /** Complete the upload when this body brings its last byte (tus PATCH). */
+  readonly completeWhenFull?: boolean | undefined;
+}
+
+export interface CompleteRequest {
+  readonly id: string;
+  /** Hex digest of the whole file, any case. */
+  readonly checksum?: string | undefined;
+}
+
+/** A finished file, ready to be read. */
+export interface OpenedUpload {
+  readonly upload: Upload & { readonly size: number; readonly checksum: string };
+  readonly read: (range: ByteRange) => AsyncIterable<Uint8Array>;
+}
+
+export interface SweepOptions {
+  /** Remove bytes only and keep the records (the original's `--keep-record`). */
+  readonly keepRecord?: boolean | undefined;
+  /** Say what would go, and remove nothing. */
+  readonly dryRun?: boolean | undefined;
+  /** Search the whole store for files without a record too. */
+  readonly orphans?: boolean | undefined;
+  /** Asked for each upload before it goes (the CLI's `--interactive`). */
+  readonly confirm?: ((upload: Upload) => Promise<boolean>) | undefined;
+}
+
+export interface SweepReport {
+  /** Files removed, expired and orphaned. */
+  readonly files: number;
+  readonly records: number;
+  readonly bytes: number;
+  /** Finished files that no record names: reported, never removed. */
+  readonly strays: readonly string[];
+}
+
+export interface VerifyFinding {
+  readonly upload: Upload;
+  readonly problem: "missing" | "wrong size" | "wrong checksum" | null;
+}

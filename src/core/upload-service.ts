@@ -1,0 +1,75 @@
+import type { UploadEvent } from "./ports/events.ts";
+import type { UploadFilter, UploadPage, UploadQuery, UploadStats } from "./ports/uploads.ts";
+import type { Principal } from "./principal.ts";
+import type {
+  AppendRequest,
+  CompleteRequest,
+  InitRequest,
+  OpenedUpload,
+  SweepOptions,
+  SweepReport,
+  VerifyFinding,
+} from "./requests.ts";
+import type { Upload, UploadStatus } from "./upload.ts";
+
+/** What the doors may ask for on somebody's behalf. Every method throws `UploadError`s only. */
+export interface UploadService {
+  /** Begins an upload. REJECTED (profile, metadata, name), TOO_LARGE, QUOTA_EXCEEDED, INVALID_INPUT. */
+  init(principal: Principal, request: InitRequest): Promise<Upload>;
+  /** The upload, expired or not. NOT_FOUND for unknown ids and for other people's. */
+  status(principal: Principal, id: string): Promise<Upload>;
+  /** The digest of the unbroken prefix as carried so far; null while nothing is held. */
+  prefix(upload: Upload): Promise<{ length: number; checksum: string } | null>;
+  /** Takes a body in. The checks and their order are those of the raw door in the wire contract. */
+  append(principal: Principal, request: AppendRequest): Promise<Upload>;
+  complete(principal: Principal, request: CompleteRequest): Promise<Upload>;
+  /** Ends an unfinished upload or removes a finished file. */
+  remove(principal: Principal, id: string): Promise<void>;
+  /** NOT_COMPLETE while unfinished. */
+  open(principal: Principal, id: string): Promise<OpenedUpload>;
+  /** Own uploads (all, where uploads are not restricted to their users). UNAUTHENTICATED for tickets and nobody. */
+  list(principal: Principal, query: ListQuery): Promise<UploadPage>;
+  resumable(principal: Principal, ask: { filename: string; size: number }): Promise<Upload[]>;
+  /** Events of one's own uploads (or of one of them) until `signal` aborts. */
+  watch(
+    principal: Principal,
+    ask: { id?: string | undefined; signal: AbortSignal },
+  ): AsyncIterable<UploadEvent>;
+  /** What `onComplete` returned, decoded; null when it has not. */
+  result(upload: Upload): unknown;
+}
+
+export type ListQuery = Pick<UploadQuery, "limit" | "cursor" | "search" | "status">;
+
+/** What an operator may ask for; whoever calls has checked that the caller is one. */
+export interface UploadAdministration {
+  list(query: Omit<UploadQuery, "now">): Promise<UploadPage & { total: number }>;
+  /** NOT_FOUND when there is none. */
+  get(id: string): Promise<Upload>;
+  /** The ids that were there and are gone now. */
+  remove(ids: readonly string[]): Promise<string[]>;
+  sweep(options: SweepOptions): Promise<SweepReport>;
+  /** Reads finished files again and compares them with their records. */
+  verify(ask?: { id?: string | undefined }): AsyncIterable<VerifyFinding>;
+  stats(window: { from?: Date | undefined; to?: Date | undefined }): Promise<UploadStats>;
+}
+
+/** What the process does by itself. */
+export interface UploadHousekeeping {
+  /** Finishes what a crash cut short: deletes, renames, deliveries. Called at start. */
+  recover(): Promise<void>;
+  /** Delivers what the outbox owes now. */
+  deliverDue(): Promise<void>;
+  /** Refuses new bodies with UNAVAILABLE, lets running ones end until `deadlineMs`, then keeps their prefixes. */
+  drain(deadlineMs: number): Promise<void>;
+  /** Throws UNAVAILABLE unless database and store can be written. */
+  probe(): Promise<void>;
+}
+
+export interface UploadCore {
+  readonly service: UploadService;
+  readonly administration: UploadAdministration;
+  readonly housekeeping: UploadHousekeeping;
+}
+
+export type { UploadFilter, UploadStatus };

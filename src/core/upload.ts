@@ -1,0 +1,83 @@
+import { addRange, type ByteRange } from "./ranges.ts";
+
+/** The wire through which an upload was begun. One begun by tus completes with its last byte. */
+export type UploadOrigin = "api" | "drf" | "tus";
+
+/**
+ * Where a record stands. `deleting` is a delete that a crash may have cut short: invisible to
+ * everybody, finished at the next start. `swept` is an expired upload whose bytes were removed and
+ * whose record was kept.
+ */
+export type UploadState = "uploading" | "complete" | "deleting" | "swept";
+
+/** Where `onComplete` stands; null before completion. `failed` is retried with back-off. */
+export type CompletionState = "pending" | "done" | "failed";
+
+/** What the caller sees of `UploadState` and the clock. */
+export type UploadStatus = "uploading" | "complete" | "expired";
+
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
+
+/** A `ChunkedUpload` record. Sizes and offsets are bytes. */
+export interface Upload {
+  readonly id: string;
+  /** The user it belongs to; null when it was begun anonymously. */
+  readonly ownerId: string | null;
+  readonly origin: UploadOrigin;
+  readonly profile: string;
+  readonly filename: string;
+  readonly contentType: string | null;
+  /** What the client said of the file, as the profile's schema took it. */
+  readonly metadata: { readonly [key: string]: JsonValue };
+  /** Total bytes; null while the length is deferred. */
+  readonly size: number | null;
+  /** The limit that held when the upload began; null for none. */
+  readonly maxBytes: number | null;
+  readonly chunkSize: number;
+  /** The length of the unbroken prefix held. */
+  readonly offset: number;
+  /** Ranges held beyond the prefix. */
+  readonly beyond: readonly ByteRange[];
+  readonly checksumAlgorithm: string;
+  /** The digest's inner state after the first `digestOffset` bytes; null stands for the empty prefix. */
+  readonly digestState: Uint8Array | null;
+  readonly digestOffset: number;
+  /** The whole file's digest, lower-case hex; null until complete. */
+  readonly checksum: string | null;
+  /** Where the store keeps the bytes, and whatever the store must remember about them. */
+  readonly storageKey: string;
+  readonly storeState: JsonValue;
+  readonly state: UploadState;
+  /** True once the store has put a complete upload's file into its final place. */
+  readonly finished: boolean;
+  readonly completion: CompletionState | null;
+  /** Why `onComplete` failed last, for operators; null otherwise. */
+  readonly completionError: string | null;
+  /** What `onComplete` returned, encoded by the `ResultCodec`. */
+  readonly result: string | null;
+  /** Counts the record's changes: every change names the version that it was based on. */
+  readonly version: number;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly expiresAt: Date;
+  readonly completedAt: Date | null;
+}
+
+/** All ranges held, ascending, disjoint and merged. */
+export function receivedRanges(upload: Pick<Upload, "offset" | "beyond">): readonly ByteRange[] {
+  return upload.offset === 0
+    ? upload.beyond
+    : addRange(upload.beyond, { start: 0, end: upload.offset });
+}
+
+/** The status at `now`. A complete upload never expires; expiry is judged when a request starts. */
+export function uploadStatus(upload: Pick<Upload, "state" | "expiresAt">, now: Date): UploadStatus {
+  if (upload.state === "complete") return "complete";
+  return upload.state === "swept" || upload.expiresAt <= now ? "expired" : "uploading";
+}
