@@ -1,0 +1,91 @@
+import { describe, expect, it } from "vitest";
+import { isUploadError, UploadError } from "../../../src/core/errors.ts";
+import { BodyInterrupted, readBody } from "../../../src/core/read-body.ts";
+import { ManualClock } from "../../support/manual-clock.ts";
+
+const IDLE = 60_000;
+
+/** A line on which a test sends what it likes, when it likes. */
+function openLine() {
+  const waiting: {
+    resolve: (result: IteratorResult<Uint8Array>) => void;
+    reject: (error: Error) => void;
+  }[] = [];
+  const body: AsyncIterable<Uint8Array> = {
+    [Symbol.asyncIterator]: () => ({
+      next: () => new Promise((resolve, reject) => void waiting.push({ resolve, reject })),
+    }),
+  };
+  return {
+    body,
+    send: (length: number) =>
+      waiting.shift()?.resolve({ done: false, value: new Uint8Array(length) }),
+    end: () => waiting.shift()?.resolve({ done: true, value: undefined }),
+    cut: () => waiting.shift()?.reject(new Error("ECONNRESET")),
+  };
+}
+
+function reading(
+  body: AsyncIterable<Uint8Array>,
+  clock: ManualClock,
+  signal = new AbortController().signal,
+) {
+  const lengths: number[] = [];
+  const outcome = (async () => {
+    for await (const bytes of readBody(body, { signal, idleMs: IDLE, clock }))
+      lengths.push(bytes.length);
+    return "ended";
+  })().catch((error: unknown) => error);
+  return { lengths, outcome };
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+describe("reading a body", () => {
+  it("passes its bytes on until it ends", async () => {
+    const line = openLine();
+    const { lengths, outcome } = reading(line.body, new ManualClock());
+    for (const length of [3, 0, 5]) {
+      line.send(length);
+      await turn();
+    }
+    line.end();
+    expect(await outcome).toBe("ended");
+    expect(lengths).toEqual([3, 5]);
+  });
+
+  it("tells a broken line from an end", async () => {
+    const line = openLine();
+    const { lengths, outcome } = reading(line.body, new ManualClock());
+    line.send(3);
+    await turn();
+    line.cut();
+    expect(await outcome).toBeInstanceOf(BodyInterrupted);
+    expect(lengths).toEqual([3]);
+  });
+
+  it("ends when no byte comes for too long", async () => {
+    const clock = new ManualClock();
+    const line = openLine();
+    const { outcome } = reading(line.body, clock);
+    await turn();
+    await clock.advance(IDLE - 1);
+    line.send(1);
+    await turn();
+    await clock.advance(IDLE - 1);
+    line.send(1);
+    await turn();
+    await clock.advance(2 * IDLE);
+    expect(await outcome).toBeInstanceOf(BodyInterrupted);
+  });
+
+  it("stops at once, with the reason given, though no byte comes", async () => {
+    const line = openLine();
+    const abort = new AbortController();
+    const { outcome } = reading(line.body, new ManualClock(), abort.signal);
+    await turn();
+    abort.abort(new UploadError("BUSY"));
+    const error = await outcome;
+    expect(isUploadError(error) && error.code).toBe("BUSY");
+  });
+});
