@@ -24,6 +24,8 @@ export class ManualClock implements Clock {
   /** Moves the time on and lets everything that was due run. */
   async advance(ms: number): Promise<void> {
     const until = this.#now + ms;
+    // Whoever is about to sleep gets the chance to.
+    await new Promise((resolve) => setImmediate(resolve));
     for (;;) {
       const next = this.#sleepers
         .filter(({ wakeAt }) => wakeAt <= until)

@@ -1,0 +1,76 @@
+import { UploadError } from "../../core/errors.ts";
+import type { ByteRange } from "../../core/ranges.ts";
+import type { OpenedUpload } from "../../core/requests.ts";
+import { formatContentRange, formatUnsatisfiedRange } from "../../wire/headers.ts";
+import type { DoorRequest, DoorResponse } from "../http/exchange.ts";
+import { renderProblem } from "../http/render-error.ts";
+import { attachmentHeader, safeContentType } from "./attachment.ts";
+import { chooseRange } from "./choose-range.ts";
+import { judgeConditions, rangeCounts, type Validators } from "./conditions.ts";
+import { startReading } from "./start-reading.ts";
+
+/**
+ * A finished file as the answer to GET or HEAD: 200, 206, 304, 412 or 416. `Range` counts for GET
+ * only (RFC 9110, section 14.2). Throws UNAVAILABLE when the bytes cannot be read, before a byte is
+ * out; the body of the answer throws when that happens later.
+ */
+export async function answerDownload(
+  file: OpenedUpload,
+  request: Pick<DoorRequest, "method" | "headers">,
+): Promise<DoorResponse> {
+  const { size } = file.upload;
+  const validators = validatorsOf(file);
+  const verdict = judgeConditions(request.headers, validators);
+  if (verdict !== "proceed") {
+    const status = verdict === "not-modified" ? 304 : 412;
+    return { status, headers: validatorHeaders(validators), body: null };
+  }
+  const chosen =
+    request.method === "GET" && rangeCounts(request.headers, validators)
+      ? chooseRange(request.headers.get("range"), size)
+      : "whole";
+  if (chosen === "none") return answerUnsatisfiable(size);
+  const range = chosen === "whole" ? { start: 0, end: size } : chosen;
+  const headers = fileHeaders(file, validators);
+  headers.set("Content-Length", String(range.end - range.start));
+  if (chosen !== "whole") headers.set("Content-Range", formatContentRange(range, size));
+  const status = chosen === "whole" ? 200 : 206;
+  const body = request.method === "GET" ? await readRange(file, range) : null;
+  return { status, headers, body };
+}
+
+function validatorsOf({ upload }: OpenedUpload): Validators {
+  return {
+    etag: `"${upload.checksumAlgorithm}-${upload.checksum}"`,
+    lastModified: upload.completedAt ?? upload.updatedAt,
+  };
+}
+
+function validatorHeaders({ etag, lastModified }: Validators): Headers {
+  return new Headers({
+    ETag: etag,
+    "Last-Modified": lastModified.toUTCString(),
+    "Cache-Control": "private, no-cache",
+  });
+}
+
+function fileHeaders({ upload }: OpenedUpload, validators: Validators): Headers {
+  const headers = validatorHeaders(validators);
+  headers.set("Accept-Ranges", "bytes");
+  headers.set("Content-Type", safeContentType(upload.contentType));
+  headers.set("Content-Disposition", attachmentHeader(upload.filename));
+  // Whatever a file claims to be, no browser may run it on this origin.
+  headers.set("X-Content-Type-Options", "nosniff");
+  headers.set("Content-Security-Policy", "sandbox");
+  return headers;
+}
+
+async function readRange(file: OpenedUpload, range: ByteRange): Promise<DoorResponse["body"]> {
+  return range.end === range.start ? null : startReading(file.read(range));
+}
+
+function answerUnsatisfiable(size: number): DoorResponse {
+  const answer = renderProblem(new UploadError("RANGE_NOT_SATISFIABLE", { details: { size } }));
+  answer.headers.set("Content-Range", formatUnsatisfiedRange(size));
+  return answer;
+}

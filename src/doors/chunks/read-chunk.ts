@@ -1,0 +1,41 @@
+import { UploadError } from "../../core/errors.ts";
+import type { AppendRequest } from "../../core/requests.ts";
+import { parseContentLength, parseContentRange } from "../../wire/headers.ts";
+import type { DoorRequest } from "../http/exchange.ts";
+import { parseContentDigest } from "./content-digest.ts";
+
+/**
+ * A PUT as the core takes it; the body is handed on unread. UNSUPPORTED_MEDIA_TYPE for a form (its
+ * boundaries would be stored as bytes) or an encoded body (whose length and digest would be another
+ * body's), INVALID_INPUT for a malformed `Content-Digest`. A missing or malformed `Content-Range`
+ * is left to the core, which answers in its turn.
+ */
+export function readChunk(request: DoorRequest, id: string): AppendRequest {
+  const { headers } = request;
+  refuseForm(headers.get("content-type"));
+  refuseEncoding(headers.get("content-encoding"));
+  return {
+    id,
+    position: parseContentRange(headers.get("content-range")),
+    contentLength: parseContentLength(headers.get("content-length")),
+    body: request.body,
+    digests: parseContentDigest(headers.get("content-digest")),
+    signal: request.signal,
+  };
+}
+
+function refuseForm(contentType: string | null): void {
+  const type = contentType?.split(";")[0]?.trim().toLowerCase();
+  if (type !== "multipart/form-data") return;
+  throw new UploadError("UNSUPPORTED_MEDIA_TYPE", {
+    message: "The body must be the bytes themselves, not a form.",
+  });
+}
+
+function refuseEncoding(contentEncoding: string | null): void {
+  const coding = contentEncoding?.trim().toLowerCase() ?? "";
+  if (coding === "" || coding === "identity") return;
+  throw new UploadError("UNSUPPORTED_MEDIA_TYPE", {
+    message: "The body must be sent without a Content-Encoding.",
+  });
+}

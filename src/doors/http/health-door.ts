@@ -1,0 +1,82 @@
+import { UploadError } from "../../core/errors.ts";
+import type { Clock, Logger } from "../../core/ports/system.ts";
+import { HEALTH_PATH, READY_PATH } from "../../wire/paths.ts";
+import { listMethods } from "./cors.ts";
+import type { Door, DoorRequest, DoorResponse } from "./exchange.ts";
+import { answerJson } from "./json-answer.ts";
+import { methodNotAllowed, nameAllowed } from "./method-not-allowed.ts";
+import { renderProblem } from "./render-error.ts";
+
+import { toUploadError } from "./to-upload-error.ts";
+
+export interface HealthDoorDependencies {
+  /** Resolves when database and store can be written. */
+  readonly probe: () => Promise<void>;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Whoever watches us gives up after some seconds: a probe that hangs is an answer before that. */
+const PROBE_TIMEOUT_MS = 3_000;
+const METHODS = ["GET", "HEAD"];
+
+/**
+ * `/api/health`: 200 while the process serves. `/api/ready`: 200 when the probe resolves within
+ * three seconds, else 503 with the reason in the log only. Both are open to anybody.
+ */
+export function createHealthDoor(deps: HealthDoorDependencies): Door {
+  const probe = shareProbe(deps);
+  return async (request) => {
+    const answer = await respond(request, probe).catch((thrown) => {
+      const error = toUploadError(thrown, request, deps.log);
+      return nameAllowed(renderProblem(error), error);
+    });
+    return request.method === "HEAD" ? { ...answer, body: null } : answer;
+  };
+}
+
+async function respond(request: DoorRequest, probe: () => Promise<void>): Promise<DoorResponse> {
+  const { method, url } = request;
+  const path = url.pathname.replace(/\/$/, "");
+  if (path !== HEALTH_PATH && path !== READY_PATH) throw new UploadError("NOT_FOUND");
+  if (method === "OPTIONS") return answerMethods();
+  if (!METHODS.includes(method)) throw methodNotAllowed(METHODS);
+  if (path === READY_PATH) await probe().catch(refuse);
+  return answerJson({ status: "ok" });
+}
+
+/** Whatever is wrong, whoever watches us is told "not now" (503). */
+function refuse(cause: unknown): never {
+  throw new UploadError("UNAVAILABLE", { cause });
+}
+
+function answerMethods(): DoorResponse {
+  const headers = new Headers({ Allow: listMethods(METHODS), "Cache-Control": "no-store" });
+  return { status: 204, headers, body: null };
+}
+
+/** One probe for all who ask at the same time: anybody may ask, and each probe writes. */
+function shareProbe({ probe, clock }: HealthDoorDependencies): () => Promise<void> {
+  let running: Promise<void> | null = null;
+  return () => {
+    running ??= withTimeout(probe, clock).finally(() => {
+      running = null;
+    });
+    return running;
+  };
+}
+
+async function withTimeout(probe: () => Promise<void>, clock: Clock): Promise<void> {
+  const answered = new AbortController();
+  const late = clock.sleep(PROBE_TIMEOUT_MS, answered.signal).then(() => {
+    throw new UploadError("UNAVAILABLE", { message: "The check took too long." });
+  });
+  const done = (async () => probe())();
+  try {
+    await Promise.race([done, late]);
+  } finally {
+    late.catch(() => undefined);
+    done.catch(() => undefined);
+    answered.abort();
+  }
+}

@@ -1,0 +1,85 @@
+import { UploadError } from "../../core/errors.ts";
+import type { Authenticate } from "../../core/ports/authenticator.ts";
+import type { Logger } from "../../core/ports/system.ts";
+import type { Principal } from "../../core/principal.ts";
+import { authenticateRequest } from "./authenticate-request.ts";
+import { baseUrlOf } from "./base-url.ts";
+import { addCors, answerOptions } from "./cors.ts";
+import type { Door, DoorConfig, DoorRequest, DoorResponse } from "./exchange.ts";
+import { methodNotAllowed, nameAllowed } from "./method-not-allowed.ts";
+import { toUploadError } from "./to-upload-error.ts";
+
+export interface RouteDoorDependencies {
+  readonly authenticate: Authenticate;
+  readonly config: DoorConfig;
+  readonly log: Logger;
+}
+
+/** A request whose sender is known and may ask. */
+export interface DoorCall {
+  /** Its method is the overriding one where the door honours an override. */
+  readonly request: DoorRequest;
+  readonly principal: Principal;
+  /** Scheme and host for URLs in the answer, without a trailing slash. */
+  readonly baseUrl: string;
+}
+
+/** What is a door's own beside the common steps. */
+export interface DoorRules {
+  /**
+   * The methods of the path, without OPTIONS; null when it names nothing (NOT_FOUND).
+   * May throw INVALID_INPUT for a malformed path.
+   */
+  readonly methodsOf: (url: URL) => readonly string[] | null;
+  readonly handle: (call: DoorCall) => Promise<DoorResponse>;
+  /** Renders an error in the door's tongue. Must not throw. */
+  readonly renderError: (error: UploadError, request: DoorRequest) => DoorResponse;
+  /** Whether `X-HTTP-Method-Override` replaces the method. */
+  readonly honoursMethodOverride?: boolean;
+}
+
+/**
+ * A door with the steps that all have in common: OPTIONS for anybody, then who is asking (401 on
+ * every verb, 403 for another site's page), path and method (404, 405), the door's own work, errors
+ * in its tongue, CORS, `no-store` unless the answer says otherwise, and no body for HEAD. Nothing
+ * of the body is read before the sender is known.
+ */
+export function createRouteDoor(deps: RouteDoorDependencies, rules: DoorRules): Door {
+  return async (received) => {
+    const request = rules.honoursMethodOverride ? withOverride(received) : received;
+    try {
+      return finish(await answer(deps, rules, request), request, deps.config);
+    } catch (thrown) {
+      const error = toUploadError(thrown, request, deps.log);
+      const rendered = nameAllowed(rules.renderError(error, request), error);
+      return finish(rendered, request, deps.config);
+    }
+  };
+}
+
+async function answer(
+  deps: RouteDoorDependencies,
+  rules: DoorRules,
+  request: DoorRequest,
+): Promise<DoorResponse> {
+  if (request.method === "OPTIONS") {
+    return answerOptions(request, deps.config, rules.methodsOf(request.url) ?? []);
+  }
+  const { principal } = await authenticateRequest(request, deps);
+  const methods = rules.methodsOf(request.url);
+  if (methods === null) throw new UploadError("NOT_FOUND");
+  if (!methods.includes(request.method)) throw methodNotAllowed(methods);
+  return rules.handle({ request, principal, baseUrl: baseUrlOf(request, deps.config) });
+}
+
+function withOverride(request: DoorRequest): DoorRequest {
+  const method = request.headers.get("x-http-method-override");
+  return method === null ? request : { ...request, method: method.toUpperCase() };
+}
+
+function finish(answered: DoorResponse, request: DoorRequest, config: DoorConfig): DoorResponse {
+  const headers = new Headers(answered.headers);
+  if (!headers.has("access-control-allow-origin")) addCors(headers, request, config);
+  if (!headers.has("cache-control")) headers.set("Cache-Control", "no-store");
+  return { ...answered, headers, body: request.method === "HEAD" ? null : answered.body };
+}

@@ -1,0 +1,85 @@
+import { describe, expect, it } from "vitest";
+import { isForbiddenCrossSite } from "../../../../src/doors/http/cross-site.ts";
+
+const config = {
+  publicUrl: "https://public.example",
+  corsOrigins: ["https://friend.example"],
+};
+
+interface Row {
+  site?: string;
+  origin?: string;
+  host?: string;
+}
+
+function isForbidden(row: Row, method = "PUT", corsOrigins = config.corsOrigins): boolean {
+  const headers = new Headers({ host: row.host ?? "files.example:3000" });
+  if (row.site !== undefined) headers.set("sec-fetch-site", row.site);
+  if (row.origin !== undefined) headers.set("origin", row.origin);
+  return isForbiddenCrossSite({ method, headers }, { ...config, corsOrigins });
+}
+
+describe("a change asked with our cookie", () => {
+  it.each<[string, Row]>([
+    ["says same-origin", { site: "same-origin", origin: "http://files.example:3000" }],
+    ["was typed by the user", { site: "none" }],
+    ["says same-origin, whatever Origin is", { site: "same-origin", origin: "null" }],
+    [
+      "comes from a listed origin across sites",
+      { site: "cross-site", origin: "https://friend.example" },
+    ],
+    [
+      "comes from a listed origin of the same site",
+      { site: "same-site", origin: "https://friend.example" },
+    ],
+    ["has the origin of Host", { origin: "http://files.example:3000" }],
+    ["has the origin of Host under another scheme", { origin: "https://files.example:3000" }],
+    [
+      "has the origin of Host with the default port left out",
+      { origin: "http://a.example", host: "a.example:80" },
+    ],
+    [
+      "has the public origin behind a proxy",
+      { origin: "https://public.example", host: "10.0.0.1" },
+    ],
+    ["has a listed origin", { origin: "https://friend.example" }],
+    ["names neither: no browser", {}],
+  ])("passes when it %s", (_, row) => {
+    expect(isForbidden(row)).toBe(false);
+  });
+
+  it.each<[string, Row]>([
+    ["comes from another site", { site: "cross-site", origin: "https://evil.example" }],
+    ["comes from the same site", { site: "same-site", origin: "https://other.files.example" }],
+    [
+      "comes from another site and claims our origin",
+      { site: "cross-site", origin: "https://public.example" },
+    ],
+    ["comes from another site without an origin", { site: "cross-site" }],
+    ["says something unknown", { site: "same-origin, cross-site" }],
+    ["says nothing in the header", { site: "" }],
+    ["has another origin", { origin: "https://evil.example" }],
+    ["has our host on another port", { origin: "http://files.example:4000" }],
+    ["has our host as a prefix only", { origin: "http://files.example.evil.example:3000" }],
+    ["has an opaque origin", { origin: "null" }],
+    ["has an opaque origin across sites", { site: "cross-site", origin: "null" }],
+    ["has an origin that is none", { origin: "" }],
+    ["has an origin of a file", { origin: "file://" }],
+    ["has a Host that is none", { origin: "http://evil.example", host: "a b" }],
+  ])("is refused when it %s", (_, row) => {
+    expect(isForbidden(row)).toBe(true);
+  });
+
+  it("lets an opaque origin in when it is listed", () => {
+    expect(isForbidden({ origin: "null" }, "PUT", ["null"])).toBe(false);
+  });
+
+  it("is judged by what it changes", () => {
+    const foreign = { site: "cross-site", origin: "https://evil.example" };
+    for (const method of ["GET", "HEAD", "OPTIONS"])
+      expect(isForbidden(foreign, method)).toBe(false);
+    for (const method of ["PUT", "POST", "PATCH", "DELETE", "PROPFIND"]) {
+      expect(isForbidden(foreign, method)).toBe(true);
+    }
+  });
+});

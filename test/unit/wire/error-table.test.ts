@@ -1,0 +1,33 @@
+import { describe, expect, it } from "vitest";
+import { uploadErrorCodes } from "../../../src/core/errors.ts";
+import { errorTable, isRetryable, retryAfterSeconds } from "../../../src/wire/error-table.ts";
+
+describe("the error table", () => {
+  it("has a row for every code and never a status that means a fault of ours", () => {
+    expect(Object.keys(errorTable).sort()).toEqual([...uploadErrorCodes].sort());
+    for (const { status, drf, tus } of Object.values(errorTable)) {
+      for (const one of [status, drf, tus]) {
+        expect(one).toBeGreaterThanOrEqual(400);
+        expect(one).not.toBe(500);
+      }
+    }
+  });
+
+  it("says of each code whether the same request may be repeated", () => {
+    expect(uploadErrorCodes.filter(isRetryable).sort()).toEqual([
+      "BUSY",
+      "CHUNK_CHECKSUM_MISMATCH",
+      "RATE_LIMITED",
+      "UNAVAILABLE",
+    ]);
+  });
+
+  it("gives Retry-After in whole seconds, at least one, and only where waiting helps", () => {
+    expect(retryAfterSeconds({ code: "BUSY", retryAfterMs: 0 })).toBe(1);
+    expect(retryAfterSeconds({ code: "BUSY", retryAfterMs: 2_001 })).toBe(3);
+    expect(retryAfterSeconds({ code: "NOT_FOUND", retryAfterMs: null })).toBeNull();
+    for (const code of ["BUSY", "RATE_LIMITED", "UNAVAILABLE"] as const) {
+      expect(retryAfterSeconds({ code, retryAfterMs: null })).toBeGreaterThanOrEqual(1);
+    }
+  });
+});

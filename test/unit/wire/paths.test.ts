@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { filePath, rawUploadPath, readRawPath, segmentsBelow } from "../../../src/wire/paths.ts";
+
+const id = "11111111-2222-4333-8444-555555555555";
+
+describe("the raw door's paths", () => {
+  it("reads its own paths back, with and without a trailing slash", () => {
+    for (const slash of ["", "/"]) {
+      expect(readRawPath(rawUploadPath(id) + slash)).toEqual({ id, part: "upload" });
+      expect(readRawPath(filePath(id) + slash)).toEqual({ id, part: "file" });
+    }
+  });
+
+  it("keeps an id that is none in one segment", () => {
+    expect(rawUploadPath("../a b")).toBe("/api/uploads/..%2Fa%20b");
+    expect(readRawPath(rawUploadPath("../a b"))).toEqual({ id: "../a b", part: "upload" });
+  });
+
+  it.each([
+    "/api/uploads",
+    "/api/uploads/",
+    "/api/uploads//",
+    "/api/uploadsx/1",
+    "/api/uploads/1/other",
+    "/api/uploads/1/file/more",
+    "/api/uploads/1//",
+  ])("finds nothing at %s", (path) => {
+    expect(readRawPath(path)).toBeNull();
+  });
+
+  it.each(["/api/uploads/%", "/api/uploads/%zz", "/api/uploads/%ff"])(
+    "calls %s malformed",
+    (path) => {
+      expect(() => readRawPath(path)).toThrow(expect.objectContaining({ code: "INVALID_INPUT" }));
+    },
+  );
+
+  it("tells the base itself from what lies elsewhere", () => {
+    expect(segmentsBelow("/api/tus", "/api/tus/")).toEqual([]);
+    expect(segmentsBelow("/api/tus", "/api/tu")).toBeNull();
+  });
+});
