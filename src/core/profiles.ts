@@ -54,10 +54,13 @@ export type FreeMetadata = StandardSchema<
   Record<string, string>
 >;
 
-/** Declares a profile. Without options: any file, free metadata of strings, no result. */
+/**
+ * Declares a profile. Without options: any file, free metadata of strings, no result. (`NoInfer`:
+ * the types come from the options alone, not from the place that the profile is put into.)
+ */
 export function profile<Schema extends AnySchema = FreeMetadata, Result = null>(
   options: ProfileOptions<Schema, Result> = {},
-): Profile<Schema, Result> {
+): Profile<NoInfer<Schema>, NoInfer<Result>> {
   if (typeof options.maxBytes !== "function") readByteLimit(options.maxBytes ?? null);
   return options;
 }

@@ -11,9 +11,12 @@ export async function* watchUploads(
   ask: { id?: string | undefined; signal: AbortSignal },
 ): AsyncGenerator<UploadEvent> {
   const id = ask.id ?? (principal.kind === "ticket" ? principal.uploadId : undefined);
+  // Listening starts at the first `next()`, before the look at the record: a caller that reads the
+  // upload after that misses nothing.
+  const events = core.events.subscribe(ask.signal);
   if (id !== undefined) await reachUpload(core, principal, { id, action: "read" });
   if (principal.kind === "anonymous") throw new UploadError("UNAUTHENTICATED");
-  for await (const event of core.events.subscribe(ask.signal)) {
+  for await (const event of events) {
     const mine = principal.kind === "ticket" || event.upload.ownerId === principal.id;
     const wanted = id === undefined ? mine : event.upload.id === id.toLowerCase();
     if (wanted) yield event;

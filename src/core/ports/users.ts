@@ -23,6 +23,8 @@ export interface UserChanges {
 
 export interface Users {
   find(id: string): Promise<User | null>;
+  /** Those of `ids` (at most 100) that exist, in any order, in one query. */
+  findMany(ids: readonly string[]): Promise<User[]>;
   /** E-mail addresses are compared without case. */
   findByEmail(email: string): Promise<User | null>;
   /** The user whom a provider's account is linked to. */

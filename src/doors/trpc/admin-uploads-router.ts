@@ -1,0 +1,80 @@
+import type { Users } from "../../core/ports/users.ts";
+import type { Upload } from "../../core/upload.ts";
+import type { UploadAdministration } from "../../core/upload-service.ts";
+import {
+  type AdminUploadView,
+  adminDeleteSchema,
+  adminListSchema,
+  adminPageSchema,
+  adminUploadSchema,
+  idsSchema,
+  sweepReportSchema,
+  sweepSchema,
+} from "../../wire/admin-schemas.ts";
+import { isUuid } from "../../wire/fields.ts";
+import { idSchema } from "../../wire/schemas.ts";
+import type { Procedures } from "./procedures.ts";
+import type { Views } from "./views.ts";
+
+export interface AdminUploadsDependencies {
+  readonly administration: UploadAdministration;
+  /** Looks up who owns the uploads on a page. */
+  readonly owners: Pick<Users, "findMany">;
+  readonly views: Views;
+}
+
+/** `admin.uploads.*`: everybody's uploads. */
+export function createAdminUploadsRouter(procedures: Procedures, deps: AdminUploadsDependencies) {
+  const { router, adminOnly } = procedures;
+  const { administration, views } = deps;
+
+  return router({
+    list: adminOnly
+      .input(adminListSchema)
+      .output(adminPageSchema)
+      .query(async ({ ctx, input: { userId, ...query } }) => {
+        const page = await administration.list({ ...query, ownerId: userId });
+        const userOf = await ownersOf(page.items);
+        return {
+          ...page,
+          items: page.items.map((upload) => ({
+            ...views.brief(upload, ctx),
+            user: userOf(upload),
+          })),
+        };
+      }),
+
+    get: adminOnly
+      .input(idSchema)
+      .output(adminUploadSchema)
+      .query(async ({ ctx, input }) => {
+        const upload = await administration.get(input.id);
+        const userOf = await ownersOf([upload]);
+        return { ...(await views.full(upload, ctx)), user: userOf(upload) };
+      }),
+
+    delete: adminOnly
+      .input(adminDeleteSchema)
+      .output(idsSchema)
+      .mutation(async ({ input }) => {
+        const ids = new Set(input.ids.filter(isUuid).map((id) => id.toLowerCase()));
+        return { ids: await administration.remove([...ids]) };
+      }),
+
+    sweep: adminOnly
+      .input(sweepSchema)
+      .output(sweepReportSchema)
+      .mutation(({ input }) => administration.sweep(input)),
+  });
+
+  /** One query for a page; the answer tells each upload's owner. */
+  async function ownersOf(uploads: readonly Upload[]) {
+    const ids = new Set(uploads.flatMap(({ ownerId }) => (ownerId === null ? [] : [ownerId])));
+    const found = ids.size === 0 ? [] : await deps.owners.findMany([...ids]);
+    const byId = new Map(found.map((user) => [user.id, user]));
+    return ({ ownerId }: Upload): AdminUploadView["user"] => {
+      const user = ownerId === null ? undefined : byId.get(ownerId);
+      return user === undefined ? null : { id: user.id, email: user.email, name: user.name };
+    };
+  }
+}

@@ -1,0 +1,174 @@
+import type {
+  TRPCBuiltRouter,
+  TRPCDefaultErrorShape,
+  TRPCMutationProcedure,
+  TRPCQueryProcedure,
+  TRPCSubscriptionProcedure,
+} from "@trpc/server";
+import type { ProfileMetadata, ProfileName, ProfileResult, Profiles } from "../../core/profiles.ts";
+import type { UploadStatus } from "../../core/upload.ts";
+import type { NewTokenView, TokenView, UserView } from "../../wire/account-schemas.ts";
+import type { AdminPage, AdminUploadView, StatsView } from "../../wire/admin-schemas.ts";
+import type { Page, UploadErrorData, UploadView, WatchEvent } from "../../wire/schemas.ts";
+
+/*
+ * The router as its callers know it. It is declared, not inferred, so that other applications get
+ * these types and nothing of the server behind them; the compiler checks the two against each
+ * other where the router is built.
+ */
+
+/** What a profile means to a caller: the metadata it asks for, the data its completion gives. */
+export interface ProfileShape {
+  readonly metadata: unknown;
+  readonly data: unknown;
+}
+
+export type ProfileShapes = { readonly [name: string]: ProfileShape };
+
+/** The shapes of the profiles that an application declared. */
+export type ProfileShapesOf<P extends Profiles> = {
+  readonly [Name in ProfileName<P>]: {
+    readonly metadata: ProfileMetadata<P, Name>;
+    readonly data: ProfileResult<P, Name>;
+  };
+};
+
+/** What `uploads.init` takes: for each profile its name (`default` may be left out) and its metadata. */
+export type InitInput<Shapes extends ProfileShapes = ProfileShapes> = {
+  [Name in keyof Shapes & string]: InitFile & NameOf<Name> & MetadataOf<Shapes[Name]["metadata"]>;
+}[keyof Shapes & string];
+
+/** An upload of one of the profiles; `profile` tells which, and with it what `data` is. */
+export type TypedUploadView<Shapes extends ProfileShapes = ProfileShapes> = {
+  [Name in keyof Shapes & string]: UploadView<Name, Shapes[Name]["data"]>;
+}[keyof Shapes & string];
+
+interface InitFile {
+  readonly filename: string;
+  /** Total bytes; left out or null while the length is deferred. */
+  readonly size?: number | null | undefined;
+  readonly contentType?: string | null | undefined;
+  /** A wish in bytes: the answer's counts. */
+  readonly chunkSize?: number | undefined;
+  readonly checksumAlgorithm?: string | undefined;
+}
+
+type NameOf<Name extends string> = Name extends "default"
+  ? { readonly profile?: Name | undefined }
+  : string extends Name
+    ? { readonly profile?: string | undefined }
+    : { readonly profile: Name };
+
+type MetadataOf<Metadata> =
+  MayBeLeftOut<Metadata> extends true
+    ? { readonly metadata?: Metadata | undefined }
+    : { readonly metadata: Metadata };
+
+/** Metadata may be left out where nothing, or an empty object, is metadata enough. */
+type MayBeLeftOut<Metadata> = [undefined] extends [Metadata]
+  ? true
+  : [Record<never, never>] extends [Metadata]
+    ? true
+    : false;
+
+type Query<Input, Output> = TRPCQueryProcedure<{ input: Input; output: Output; meta: object }>;
+type Mutation<Input, Output> = TRPCMutationProcedure<{
+  input: Input;
+  output: Output;
+  meta: object;
+}>;
+type Subscription<Input, Event> = TRPCSubscriptionProcedure<{
+  input: Input;
+  output: AsyncIterable<{ id: string; data: Event }, void, unknown>;
+  meta: object;
+}>;
+
+interface IdInput {
+  readonly id: string;
+}
+
+interface ListInput {
+  readonly status?: UploadStatus | undefined;
+  /** A part of the filename, in any case. */
+  readonly search?: string | undefined;
+  readonly cursor?: string | undefined;
+  /** 1 to 100, 50 when left out. */
+  readonly limit?: number | undefined;
+}
+
+interface AdminListInput extends ListInput {
+  readonly userId?: string | undefined;
+  readonly profile?: string | undefined;
+  readonly createdAfter?: Date | undefined;
+  readonly createdBefore?: Date | undefined;
+  readonly sort?: "createdAt" | "filename" | "size" | undefined;
+  readonly order?: "asc" | "desc" | undefined;
+}
+
+interface NewUserInput {
+  readonly email: string;
+  readonly name?: string | undefined;
+  readonly password?: string | undefined;
+  readonly role?: "user" | "admin" | undefined;
+}
+
+interface UserUpdateInput extends Partial<Omit<NewUserInput, "email">>, IdInput {
+  readonly disabled?: boolean | undefined;
+}
+
+/** Every procedure by its path. `View` is the upload as this application's profiles type it. */
+export type AppRecord<Shapes extends ProfileShapes, View = TypedUploadView<Shapes>> = {
+  uploads: {
+    init: Mutation<InitInput<Shapes>, View>;
+    status: Query<IdInput, View>;
+    complete: Mutation<IdInput & { readonly checksum?: string | undefined }, View>;
+    list: Query<ListInput | undefined, Page<View>>;
+    resumable: Query<{ readonly filename: string; readonly size: number }, readonly View[]>;
+    delete: Mutation<IdInput, IdInput>;
+    ticket: Mutation<
+      IdInput & { readonly expiresInSeconds: number },
+      { readonly ticket: string; readonly expiresAt: Date }
+    >;
+    watch: Subscription<{ readonly id?: string | undefined } | undefined, WatchEvent<View>>;
+  };
+  tokens: {
+    create: Mutation<
+      { readonly name: string; readonly expiresInDays?: number | undefined },
+      NewTokenView
+    >;
+    list: Query<void, readonly TokenView[]>;
+    revoke: Mutation<IdInput, IdInput>;
+  };
+  admin: {
+    uploads: {
+      list: Query<AdminListInput | undefined, AdminPage<View>>;
+      get: Query<IdInput, AdminUploadView<View>>;
+      delete: Mutation<{ readonly ids: readonly string[] }, { readonly ids: readonly string[] }>;
+      sweep: Mutation<
+        | { readonly keepRecord?: boolean | undefined; readonly dryRun?: boolean | undefined }
+        | undefined,
+        { readonly files: number; readonly records: number; readonly bytes: number }
+      >;
+    };
+    users: {
+      list: Query<void, readonly UserView[]>;
+      create: Mutation<NewUserInput, UserView>;
+      update: Mutation<UserUpdateInput, UserView>;
+    };
+    stats: Query<
+      { readonly from?: Date | undefined; readonly to?: Date | undefined } | undefined,
+      StatsView
+    >;
+  };
+};
+
+/** The error as it travels: tRPC's own shape, and in `data.upload` the code and its facts. */
+export interface ErrorShape extends TRPCDefaultErrorShape {
+  data: TRPCDefaultErrorShape["data"] & { upload: UploadErrorData };
+}
+
+/** The router of an application whose profiles have these shapes. */
+export type AppRouterOf<Shapes extends ProfileShapes> = TRPCBuiltRouter<
+  { ctx: object; meta: object; errorShape: ErrorShape; transformer: true },
+  AppRecord<Shapes>
+>;

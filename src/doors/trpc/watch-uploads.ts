@@ -1,0 +1,93 @@
+import { type TrackedEnvelope, tracked } from "@trpc/server";
+import { z } from "zod";
+import type { UploadEvent } from "../../core/ports/events.ts";
+import type { Clock } from "../../core/ports/system.ts";
+import type { UserPrincipal } from "../../core/principal.ts";
+import { type Upload, uploadStatus } from "../../core/upload.ts";
+import type { UploadService } from "../../core/upload-service.ts";
+import { type WatchEvent, watchEventSchema } from "../../wire/schemas.ts";
+import type { TrpcContext } from "./context.ts";
+import type { Views } from "./views.ts";
+
+export type TrackedEvent = TrackedEnvelope<WatchEvent>;
+
+interface WatchAsk {
+  readonly id?: string | undefined;
+  /** The id of the last event that a client saw before its line broke. */
+  readonly lastEventId?: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+interface WatchDependencies {
+  readonly service: UploadService;
+  readonly clock: Clock;
+  readonly views: Views;
+}
+
+/**
+ * Events of the caller's own uploads until `signal` aborts. Nothing is replayed: who watches one
+ * upload first hears where it stands, unless it has not changed since `lastEventId`; who watches
+ * all of them asks for the list again after a break. Throws NOT_FOUND before the first event.
+ */
+export function createWatch({ service, clock, views }: WatchDependencies) {
+  return async (ctx: TrpcContext & { principal: UserPrincipal }, ask: WatchAsk) => {
+    const { id, lastEventId } = ask;
+    const over = new AbortController();
+    const signal = AbortSignal.any([ask.signal, over.signal]);
+    // Listening starts before the look at the record, so that no change falls between the two.
+    const events = service.watch(ctx.principal, { id, signal })[Symbol.asyncIterator]();
+    const first = events.next();
+    const known = await current(ctx.principal, id).catch((cause: unknown) => {
+      first.catch(() => undefined);
+      over.abort();
+      throw cause;
+    });
+
+    return (async function* (): AsyncGenerator<TrackedEvent, void, unknown> {
+      try {
+        if (known !== null && eventId(known) !== lastEventId) {
+          yield toTracked({ type: standing(known, clock.now()), upload: known });
+        }
+        for (let next = await first; next.done !== true; next = await events.next()) {
+          yield toTracked(next.value);
+        }
+      } finally {
+        over.abort();
+      }
+    })();
+
+    function toTracked({ type, upload }: Pick<UploadEvent, "type" | "upload">): TrackedEvent {
+      const event: WatchEvent =
+        type === "deleted" ? { type, id: upload.id } : { type, upload: views.brief(upload, ctx) };
+      return tracked(eventId(upload), event);
+    }
+  };
+
+  function current(principal: UserPrincipal, id: string | undefined): Promise<Upload | null> {
+    return id === undefined ? Promise.resolve(null) : service.status(principal, id);
+  }
+}
+
+function eventId(upload: Pick<Upload, "id" | "version">): string {
+  return `${upload.id}.${upload.version}`;
+}
+
+function standing(upload: Upload, now: Date): "progress" | "completed" | "delivered" | "expired" {
+  const status = uploadStatus(upload, now);
+  if (status === "expired") return "expired";
+  if (status === "uploading") return "progress";
+  return upload.completion === "done" ? "delivered" : "completed";
+}
+
+/** The subscription's declared output: an async iterable whose events are checked as they pass. */
+export const watchOutput = z
+  .custom<AsyncIterable<TrackedEvent, void, unknown>>(
+    (value) => typeof value === "object" && value !== null && Symbol.asyncIterator in value,
+  )
+  .transform(checked);
+
+async function* checked(
+  events: AsyncIterable<TrackedEvent, void, unknown>,
+): AsyncGenerator<TrackedEvent, void, unknown> {
+  for await (const [id, event] of events) yield tracked(id, watchEventSchema.parse(event));
+}

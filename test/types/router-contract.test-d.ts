@@ -1,0 +1,73 @@
+import type { inferRouterInputs } from "@trpc/server";
+import type { z } from "zod";
+import type { AppRouterOf } from "../../src/doors/trpc/router-contract.ts";
+import type {
+  tokenCreateSchema,
+  userCreateSchema,
+  userUpdateSchema,
+} from "../../src/wire/account-schemas.ts";
+import type {
+  adminDeleteSchema,
+  adminListSchema,
+  statsSchema,
+  sweepSchema,
+} from "../../src/wire/admin-schemas.ts";
+import type {
+  completeSchema,
+  idSchema,
+  initSchema,
+  listSchema,
+  resumableSchema,
+  ticketSchema,
+  UploadMetadata,
+  watchSchema,
+} from "../../src/wire/schemas.ts";
+
+// What the contract lets callers say, the schemas must take. (The other half, that answers are what
+// the contract promises, is checked where the router is built.) Checked by the compiler alone.
+
+type Inputs = inferRouterInputs<
+  AppRouterOf<{ default: { metadata: UploadMetadata | undefined; data: unknown } }>
+>;
+
+type Taken<Said, Schema extends z.ZodType> = [Said] extends [z.input<Schema>]
+  ? [keyof NonNullable<Said>] extends [keyof NonNullable<z.input<Schema>>]
+    ? true
+    : "says more than the schema knows"
+  : "says what the schema refuses";
+
+export const taken: {
+  init: Taken<Inputs["uploads"]["init"], typeof initSchema>;
+  status: Taken<Inputs["uploads"]["status"], typeof idSchema>;
+  complete: Taken<Inputs["uploads"]["complete"], typeof completeSchema>;
+  list: Taken<Exclude<Inputs["uploads"]["list"], void>, typeof listSchema>;
+  resumable: Taken<Inputs["uploads"]["resumable"], typeof resumableSchema>;
+  delete: Taken<Inputs["uploads"]["delete"], typeof idSchema>;
+  ticket: Taken<Inputs["uploads"]["ticket"], typeof ticketSchema>;
+  watch: Taken<Exclude<Inputs["uploads"]["watch"], void>, typeof watchSchema>;
+  createToken: Taken<Inputs["tokens"]["create"], typeof tokenCreateSchema>;
+  revokeToken: Taken<Inputs["tokens"]["revoke"], typeof idSchema>;
+  adminList: Taken<Exclude<Inputs["admin"]["uploads"]["list"], void>, typeof adminListSchema>;
+  adminDelete: Taken<{ ids: string[] }, typeof adminDeleteSchema>;
+  sweep: Taken<Exclude<Inputs["admin"]["uploads"]["sweep"], void>, typeof sweepSchema>;
+  createUser: Taken<Inputs["admin"]["users"]["create"], typeof userCreateSchema>;
+  updateUser: Taken<Inputs["admin"]["users"]["update"], typeof userUpdateSchema>;
+  stats: Taken<Exclude<Inputs["admin"]["stats"], void>, typeof statsSchema>;
+} = {
+  init: true,
+  status: true,
+  complete: true,
+  list: true,
+  resumable: true,
+  delete: true,
+  ticket: true,
+  watch: true,
+  createToken: true,
+  revokeToken: true,
+  adminList: true,
+  adminDelete: true,
+  sweep: true,
+  createUser: true,
+  updateUser: true,
+  stats: true,
+};

@@ -1,0 +1,14 @@
+import type { UploadErrorCode } from "../../../../src/core/errors.ts";
+
+export interface WireError {
+  message: string;
+  data: { httpStatus: number; upload: { code: UploadErrorCode } };
+}
+
+/** The (first) error of an answer as it travels. */
+export async function errorOf(answer: Response): Promise<WireError> {
+  const answered = (await answer.json()) as
+    | { error: { json: WireError } }
+    | [{ error: { json: WireError } }];
+  return (Array.isArray(answered) ? answered[0] : answered).error.json;
+}
