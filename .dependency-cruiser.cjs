@@ -48,8 +48,8 @@ module.exports = {
     ban("no-unresolvable", {}, { couldNotResolve: true }, "Every import resolves."),
   ],
   options: {
-    doNotFollow: { path: "node_modules" },
-    exclude: { path: "^\\.next/" },
+    doNotFollow: { path: ["node_modules", "^src/generated/"] },
+    exclude: { path: "^(\\.next|dist)/" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
     enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "types", "node", "default"], extensions: [".ts", ".tsx", ".js", ".mjs", ".d.ts"] },

@@ -1,0 +1,153 @@
+import { constants } from "node:fs";
+import { type FileHandle, lstat, open, unlink } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { ChunkStore, ChunkWriter, StoredUpload } from "../../core/ports/chunk-store.ts";
+import { Directories, syncDirectory } from "./directories.ts";
+import { storeFailure, unavailable, unlessMissing } from "./failure.ts";
+import { brokenWriter, createFileWriter } from "./file-writer.ts";
+import { finishFile } from "./finish.ts";
+import { createLayout, type LayoutSettings } from "./layout.ts";
+import { readRange } from "./read-range.ts";
+import { listObjects } from "./walk.ts";
+
+export type FilesystemStoreOptions = LayoutSettings;
+
+const { O_CREAT, O_NOFOLLOW, O_RDONLY, O_RDWR, O_TRUNC } = constants;
+
+function holdsNothing(upload: StoredUpload): boolean {
+  return upload.offset === 0 && upload.beyond.length === 0;
+}
+
+async function translated<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw storeFailure(error);
+  }
+}
+
+/**
+ * Uploads as files below one directory, written in place, each at
+ * `<root>/<dated directory>/<id><extension>`. One process may own the directory at a time (see
+ * `lockDirectory`). Throws an Error for a template or an extension that could leave the root.
+ */
+export function createFilesystemStore(options: FilesystemStoreOptions): ChunkStore {
+  const layout = createLayout(options);
+  const directories = new Directories(layout.root);
+  const finishing = new Map<string, Promise<void>>();
+
+  /** The upload's files in the order in which its bytes may lie in them. */
+  function candidates(upload: StoredUpload): string[] {
+    const { part, done } = layout.files(upload);
+    return upload.finished ? [done, part] : [part, done];
+  }
+
+  async function openToRead(upload: StoredUpload): Promise<FileHandle> {
+    for (const path of candidates(upload)) {
+      const file = await unlessMissing(open(path, O_RDONLY | O_NOFOLLOW));
+      if (file !== null) return file;
+    }
+    throw unavailable(`no file of ${upload.storageKey} is there`);
+  }
+
+  function openToWrite(upload: StoredUpload, path: string): Promise<FileHandle | null> {
+    if (!holdsNothing(upload)) return unlessMissing(open(path, O_RDWR | O_NOFOLLOW));
+    // Not emptied if it exists: another chunk of the same upload may be on its way into it.
+    return directories.create(dirname(path), () =>
+      open(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0o600),
+    );
+  }
+
+  /** Settles the new file's name with the first flush, and only then. */
+  function settleOnce(path: string): () => Promise<void> {
+    let settled = false;
+    return async () => {
+      if (settled) return;
+      await directories.settle(dirname(path));
+      settled = true;
+    };
+  }
+
+  async function openWriter(
+    upload: StoredUpload,
+  ): Promise<{ writer: ChunkWriter; length: number }> {
+    const path = layout.files(upload).part;
+    const file = await openToWrite(upload, path);
+    if (file === null) return { writer: brokenWriter, length: 0 };
+    const settle = holdsNothing(upload) ? settleOnce(path) : async () => undefined;
+    try {
+      const { size } = await file.stat();
+      return { writer: createFileWriter(file, settle), length: size };
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
+  async function lengthOf(upload: StoredUpload): Promise<number> {
+    for (const path of candidates(upload)) {
+      const stats = await unlessMissing(lstat(path));
+      if (stats !== null) return stats.size;
+    }
+    return 0;
+  }
+
+  /** Removes files of one directory, durably, and the directory once it is empty. */
+  async function removeFiles(paths: readonly string[], directory: string): Promise<void> {
+    for (const path of paths) await unlessMissing(unlink(path));
+    // Also when nothing was there: a crash may have come between removal and sync.
+    if ((await unlessMissing(syncDirectory(directory).then(() => true))) === null) return;
+    await directories.prune(directory);
+  }
+
+  /** Calls that meet share one run: between look and rename nobody else may rename. */
+  async function finishOnce(upload: StoredUpload): Promise<void> {
+    const files = layout.files(upload);
+    const running = finishing.get(files.done);
+    if (running !== undefined) return await running;
+    const run = translated(finishFile(upload, files, directories));
+    finishing.set(files.done, run);
+    try {
+      await run;
+    } finally {
+      finishing.delete(files.done);
+    }
+  }
+
+  async function writeProbe(): Promise<void> {
+    const path = join(layout.root, `.probe-${process.pid}`);
+    const flags = O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW;
+    const file = await directories.create(layout.root, () => open(path, flags, 0o600));
+    try {
+      await file.write("probe");
+      await file.sync();
+    } finally {
+      await file.close();
+      await unlessMissing(unlink(path));
+    }
+  }
+
+  return {
+    capabilities: {
+      minChunkBytes: 1,
+      maxChunkBytes: Number.MAX_SAFE_INTEGER,
+      maxChunks: Number.MAX_SAFE_INTEGER,
+      randomWrites: true,
+    },
+    place: (upload) => layout.place(upload),
+    open: (upload) => translated(openWriter(upload)),
+    length: (upload) => translated(lengthOf(upload)),
+    read: (upload, range) => readRange(() => openToRead(upload), range),
+    finish: (upload) => finishOnce(upload),
+    remove: async (upload) => {
+      const { part, done } = layout.files(upload);
+      await translated(removeFiles([part, done], dirname(part)));
+    },
+    objects: () => listObjects(layout),
+    removeObject: async (key) => {
+      const path = layout.resolve(key);
+      await translated(removeFiles([path], dirname(path)));
+    },
+    probe: () => translated(writeProbe()),
+  };
+}

@@ -1,0 +1,76 @@
+import { UploadError } from "../../core/errors.ts";
+import type { Digests, RunningDigest } from "../../core/ports/digests.ts";
+import { algorithmNames, canonicalName, hasherFactories } from "./algorithms.ts";
+import { unwrapState, wrapState } from "./saved-state.ts";
+import { SharedHasher, type Tenant } from "./shared-hasher.ts";
+
+function runningDigest(algorithm: string, hasher: SharedHasher, tenant: Tenant): RunningDigest {
+  let released = false;
+  const mustRun = () => {
+    if (released) throw new Error("the digest was released");
+  };
+  return {
+    update: (bytes) => {
+      mustRun();
+      hasher.update(tenant, bytes);
+    },
+    save: () => {
+      mustRun();
+      return wrapState(algorithm, hasher.save(tenant));
+    },
+    hex: () => {
+      mustRun();
+      return hasher.hex(tenant);
+    },
+    release: () => {
+      released = true;
+      hasher.leave(tenant);
+    },
+  };
+}
+
+/** Digests by hash-wasm: the only ones here whose inner state can be saved and taken up again. */
+export function createDigests(): Digests {
+  const hashers = new Map<string, Promise<SharedHasher>>();
+
+  function hasherOf(name: string): Promise<SharedHasher> {
+    const known = hashers.get(name);
+    if (known !== undefined) return known;
+    const make = hasherFactories.get(name);
+    if (make === undefined) throw unknownAlgorithm(name);
+    const made = make().then((hasher) => new SharedHasher(hasher));
+    hashers.set(name, made);
+    // A failed start (no memory, say) must not stay.
+    made.catch(() => hashers.delete(name));
+    return made;
+  }
+
+  return {
+    algorithms: algorithmNames,
+    start: async (algorithm) => {
+      const name = required(algorithm);
+      return runningDigest(name, await hasherOf(name), { parked: null });
+    },
+    resume: async (algorithm, state) => {
+      const name = required(algorithm);
+      const inner = unwrapState(name, state);
+      if (inner === null) return null;
+      const hasher = await hasherOf(name);
+      const tenant = hasher.resume(inner);
+      return tenant === null ? null : runningDigest(name, hasher, tenant);
+    },
+  };
+}
+
+function unknownAlgorithm(algorithm: string): UploadError {
+  return new UploadError("INVALID_INPUT", {
+    message: `Unknown checksum algorithm: ${algorithm}`,
+    details: { field: "checksumAlgorithm" },
+  });
+}
+
+function required(algorithm: string): string {
+  const name = canonicalName(algorithm);
+  if (name === null) throw unknownAlgorithm(algorithm);
+  return name;
+}

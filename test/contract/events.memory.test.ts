@@ -1,0 +1,4 @@
+import { createEvents } from "../../src/adapters/memory/events.ts";
+import { eventsContract } from "./events.contract.ts";
+
+eventsContract("memory events", createEvents);

@@ -1,0 +1,16 @@
+import { lockDirectory } from "../../../src/adapters/filesystem/directory-lock.ts";
+
+// A process of its own that contends for a directory whenever it is told to, and keeps what it gets.
+const directory = process.argv[2] ?? "";
+
+process.on("message", () => {
+  lockDirectory(directory).then(
+    (lock) => {
+      lock?.server.on("connection", (socket) => socket.end(String(process.pid)));
+      process.send?.(lock !== null);
+    },
+    (error: unknown) => process.send?.(String(error)),
+  );
+});
+process.on("disconnect", () => process.exit());
+process.send?.("ready");
