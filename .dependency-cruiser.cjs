@@ -18,7 +18,7 @@ module.exports = {
     only("doors", src("core", "wire", "profiles"), npm("zod", "@trpc/server", "superjson", "@fastify/busboy", "content-disposition", "range-parser", "structured-headers")),
     only("auth", src("core"), npm("next-auth", "next", "@node-rs/argon2", "rate-limiter-flexible"), "^(node:)?(crypto|net)$"),
     only("profiles", src("core"), npm("zod")),
-    only("app", src("ui", "auth", "server"), npm("next", "react")),
+    only("app", src("ui", "auth", "server"), npm("next", "react", "geist")),
     only("ui", src("core", "wire", "client", "doors"), npm("react", "react-dom", "@tanstack/[^/]+", "@trpc/client", "@trpc/tanstack-react-query", "radix-ui", "@radix-ui/[^/]+", "lucide-react", "sonner", "next-themes", "recharts")),
     only("client", src("core", "wire", "doors"), npm("react", "@trpc/client", "superjson", "hash-wasm", "idb-keyval"), "^(node:)?[a-z_/]+$"),
 

@@ -9,6 +9,8 @@ const DELIVERY_LEASE_MS = 60_000;
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 3_600_000;
 const MAX_ATTEMPTS = 30;
+/** So many `onComplete`s run at a time on behalf of the outbox. */
+const MAX_DELIVERIES = 8;
 
 /**
  * Delivers the upload's completion and waits for it at most `ms`: a slower `onComplete` goes on in
@@ -26,10 +28,15 @@ export async function deliverWithin(
   return (await core.uploads.find(upload.id)) ?? upload;
 }
 
-/** Delivers everything that is due now. Called at start and every few seconds. */
+/**
+ * Begins to deliver what is due now, as far as there is room: an `onComplete` that takes its time
+ * holds up neither a start nor the others. Called every few seconds.
+ */
 export async function deliverDue(core: CoreContext): Promise<void> {
-  for (const entry of await core.outbox.due(core.clock.now(), 50))
-    await deliver(core, entry.uploadId);
+  const room = MAX_DELIVERIES - core.deliveries.size;
+  if (room <= 0) return;
+  for (const entry of await core.outbox.due(core.clock.now(), room))
+    void deliver(core, entry.uploadId);
 }
 
 /** Never rejects: what fails is due again later, and stands in the record for everybody to see. */

@@ -58,7 +58,7 @@ export interface UploadAdministration {
 export interface UploadHousekeeping {
   /** Finishes what a crash cut short: deletes, renames, deliveries. Called at start. */
   recover(): Promise<void>;
-  /** Delivers what the outbox owes now. */
+  /** Begins to deliver what the outbox owes now; waits for no `onComplete`. */
   deliverDue(): Promise<void>;
   /** Refuses new bodies with UNAVAILABLE, lets running ones end until `deadlineMs`, then keeps their prefixes. */
   drain(deadlineMs: number): Promise<void>;

@@ -57,12 +57,15 @@ describe("completing an upload", () => {
       completionError: "no luck 1",
     });
     await world.housekeeping.deliverDue();
+    await world.clock.advance(0);
     expect(runs).toBe(1);
     await world.clock.advance(1_000);
     await world.housekeeping.deliverDue();
+    await world.clock.advance(0);
     expect(await status()).toMatchObject({ completion: "failed", completionError: "no luck 2" });
     await world.clock.advance(2_000);
     await world.housekeeping.deliverDue();
+    await world.clock.advance(0);
     expect(await status()).toMatchObject({ completion: "done", completionError: null });
     expect(world.service.result(await status())).toBe("thumbnail");
   });
@@ -123,6 +126,7 @@ describe("completing an upload", () => {
       completion: "pending",
     });
     await world.housekeeping.recover();
+    await world.clock.advance(0);
     expect(await status()).toMatchObject({ finished: true, completion: "done" });
     expect((await world.service.open(alice, upload.id)).upload.id).toBe(upload.id);
   });

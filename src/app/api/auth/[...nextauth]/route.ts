@@ -1,0 +1,10 @@
+import type { NextRequest } from "next/server";
+import { type NextAuthContext, serveNextAuth } from "../../../../auth/serve-next-auth.ts";
+import { getApplication } from "../../../../server/get-application.ts";
+
+async function handle(request: NextRequest, context: NextAuthContext): Promise<Response> {
+  const { auth } = await getApplication();
+  return serveNextAuth(auth.nextAuthOptions, request, context);
+}
+
+export { handle as GET, handle as POST };

@@ -1,0 +1,58 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { Clock, Logger } from "../core/ports/system.ts";
+import type { ApiToken, Tokens } from "../core/ports/tokens.ts";
+import type { User } from "../core/ports/users.ts";
+
+/** `up_` and 32 random bytes in base64url: 43 characters. */
+const form = /^up_[\w-]{43}$/;
+/** So many first characters are kept readable, to know a token again. */
+const SHOWN = 10;
+/** `lastUsedAt` is written at most so often. */
+const TOUCH_MS = 60_000;
+
+/** A new API token, what is stored of it, and what its owner sees of it later. */
+export function newApiToken(): { token: string; hash: string; prefix: string } {
+  const token = `up_${randomBytes(32).toString("base64url")}`;
+  return { token, hash: hashApiToken(token), prefix: token.slice(0, SHOWN) };
+}
+
+/** SHA-256 of the whole token, lower-case hex. 256 random bits need no slow hash. */
+export function hashApiToken(token: string): string {
+  return createHash("sha256").update(token).digest("hex");
+}
+
+/**
+ * Answers the user of an API token, or null: none of ours, revoked, expired, or its user is
+ * disabled. One query whatever the outcome; the time of use is noted without waiting for it.
+ */
+export function createApiTokenReader(deps: {
+  tokens: Pick<Tokens, "findByHash" | "touch">;
+  clock: Clock;
+  log: Logger;
+}): (bearer: string) => Promise<User | null> {
+  const touch = createTouch(deps);
+  return async (bearer) => {
+    if (!form.test(bearer)) return null;
+    const found = await deps.tokens.findByHash(hashApiToken(bearer));
+    if (found === null || found.user.disabled) return null;
+    const { token, user } = found;
+    const now = deps.clock.now();
+    if (token.expiresAt !== null && token.expiresAt <= now) return null;
+    touch(token, now);
+    return user;
+  };
+}
+
+/** Notes a token's use, once a minute: of many requests at once only the first one writes. */
+function createTouch(deps: { tokens: Pick<Tokens, "touch">; log: Logger }) {
+  const touched = new Map<string, number>();
+  return (token: ApiToken, now: Date): void => {
+    const last = Math.max(token.lastUsedAt?.getTime() ?? 0, touched.get(token.id) ?? 0);
+    if (now.getTime() - last < TOUCH_MS) return;
+    for (const [id, at] of touched) if (now.getTime() - at >= TOUCH_MS) touched.delete(id);
+    touched.set(token.id, now.getTime());
+    deps.tokens.touch(token.id, now).catch((error: unknown) => {
+      deps.log.warn({ err: error, tokenId: token.id }, "the use of a token was not noted");
+    });
+  };
+}

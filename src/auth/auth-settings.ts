@@ -1,0 +1,25 @@
+/** What a provider issued for this installation. */
+export interface OAuthClient {
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+/** The settings that identity needs, as the environment gave them. */
+export interface AuthSettings {
+  /** Signs and encrypts sessions and tickets. Another secret ends all of them. */
+  readonly secret: string;
+  /** Where people reach the server; its scheme decides whether cookies are secure ones. */
+  readonly publicUrl: string;
+  readonly allowAnonymous: boolean;
+  /** Whether a provider's sign-in may make users. */
+  readonly signup: "open" | "closed";
+  /** Failed attempts to sign in within `durationMs`, for an address and for an account. */
+  readonly loginRate: { readonly points: number; readonly durationMs: number };
+  /** The first administrator; used only while there is none. */
+  readonly adminEmail: string | null;
+  readonly adminPassword: string | null;
+  readonly github: OAuthClient | null;
+  readonly google: OAuthClient | null;
+  /** `issuer` is a URL; its discovery document lies below `/.well-known`. */
+  readonly oidc: (OAuthClient & { readonly issuer: string }) | null;
+}

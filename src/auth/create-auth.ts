@@ -1,0 +1,80 @@
+import type { AuthOptions } from "next-auth";
+import type { TicketService, TokenService, UserService } from "../core/account-services.ts";
+import type { Authenticate } from "../core/ports/authenticator.ts";
+import type { Clock, Ids, Logger } from "../core/ports/system.ts";
+import type { Tokens } from "../core/ports/tokens.ts";
+import type { Users } from "../core/ports/users.ts";
+import { createApiTokenReader } from "./api-tokens.ts";
+import type { AuthSettings } from "./auth-settings.ts";
+import { createAuthenticate } from "./authenticate.ts";
+import { createFirstAdmin } from "./first-admin.ts";
+import { createLoginAttempts } from "./login-attempts.ts";
+import { createNextAuthOptions } from "./next-auth-options.ts";
+import { createPasswordSignIn } from "./password-sign-in.ts";
+import { createPasswords } from "./passwords.ts";
+import { createProviderSignIn } from "./provider-sign-in.ts";
+import { sessionCookieName } from "./session-cookie.ts";
+import { createSessions } from "./sessions.ts";
+import { createTickets } from "./tickets.ts";
+import { createTokenService } from "./token-service.ts";
+import { createUserService } from "./user-service.ts";
+
+export interface AuthDependencies {
+  readonly users: Users;
+  readonly tokens: Tokens;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Logger;
+  readonly settings: AuthSettings;
+}
+
+/** Everything that has to do with who somebody is. */
+export interface Auth {
+  readonly authenticate: Authenticate;
+  readonly tokens: TokenService;
+  readonly users: UserService;
+  readonly tickets: TicketService;
+  readonly nextAuthOptions: AuthOptions;
+  /** The providers that the sign-in page offers beside the password, in their order. */
+  readonly signInProviders: readonly { readonly id: string; readonly name: string }[];
+  /**
+   * Makes an administrator while there is none. `password` is one that was made up and must be
+   * shown once; null when the settings gave it. Null when there is an administrator.
+   */
+  ensureFirstAdmin(): Promise<{ email: string; password: string | null } | null>;
+}
+
+/** Puts identity together. Does no I/O: nothing happens before the first call. */
+export function createAuth(deps: AuthDependencies): Auth {
+  const { users, tokens, clock, log, settings } = deps;
+  const { secret } = settings;
+  const passwords = createPasswords(deps.ids);
+  const tickets = createTickets({ secret, clock });
+  const sessions = createSessions({ users, secret });
+  const attempts = createLoginAttempts(settings.loginRate);
+  const nextAuthOptions = createNextAuthOptions({
+    settings,
+    users,
+    sessions,
+    log,
+    signInByPassword: createPasswordSignIn({ users, passwords, attempts }),
+    signInByProvider: createProviderSignIn({ users, signup: settings.signup }),
+  });
+  return {
+    authenticate: createAuthenticate({
+      tickets,
+      sessions,
+      readApiToken: createApiTokenReader({ tokens, clock, log }),
+      cookieName: sessionCookieName(settings.publicUrl),
+      allowAnonymous: settings.allowAnonymous,
+    }),
+    tokens: createTokenService({ tokens, clock }),
+    users: createUserService({ users, passwords }),
+    tickets,
+    nextAuthOptions,
+    signInProviders: nextAuthOptions.providers
+      .filter((provider) => provider.type === "oauth")
+      .map(({ id, name }) => ({ id, name })),
+    ensureFirstAdmin: createFirstAdmin({ users, passwords, log, settings }),
+  };
+}

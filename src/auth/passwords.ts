@@ -1,0 +1,41 @@
+import { hash, verify } from "@node-rs/argon2";
+import type { Ids } from "../core/ports/system.ts";
+
+export interface Passwords {
+  /** The encoded hash to store. */
+  hash(password: string): Promise<string>;
+  /** False for a wrong password, and, after the same work, when there is no hash to compare with. */
+  verify(encoded: string | null, password: string): Promise<boolean>;
+}
+
+/** OWASP's password storage cheat sheet: argon2id (the library's default) with 19 MiB, t=2, p=1. */
+const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+
+/** Passwords as argon2id hashes. `ids` gives the password that nobody has, for unknown users. */
+export function createPasswords(ids: Ids): Passwords {
+  let dummy: Promise<string> | null = null;
+  return {
+    hash: (password) => hash(normal(password), cost),
+    async verify(encoded, password) {
+      dummy ??= hash(ids.newId(), cost);
+      // Awaited whatever comes, so that the first unknown user takes no longer than a known one.
+      const unknown = await dummy;
+      const matches = await verifyQuietly(encoded ?? unknown, normal(password));
+      return encoded !== null && matches;
+    },
+  };
+}
+
+async function verifyQuietly(encoded: string, password: string): Promise<boolean> {
+  try {
+    return await verify(encoded, password);
+  } catch {
+    // No argon2 hash: nobody can sign in with it.
+    return false;
+  }
+}
+
+/** The same characters typed on another keyboard are the same password (NIST SP 800-63B §5.1.1.2). */
+function normal(password: string): string {
+  return password.normalize("NFKC");
+}

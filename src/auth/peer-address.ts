@@ -1,0 +1,30 @@
+import { isIPv6 } from "node:net";
+
+/**
+ * The header in which our own server tells NextAuth where a request came from. The server removes
+ * it from what arrives from outside before it sets it.
+ */
+export const PEER_ADDRESS_HEADER = "x-peer-address";
+
+/**
+ * By what attempts from an address are counted. Whoever has one IPv6 address has a /64 of them.
+ * "unknown" when no address was stamped: then all callers share one counter.
+ */
+export function peerKey(address: unknown): string {
+  if (typeof address !== "string" || address === "" || address.length > 64) return "unknown";
+  const plain = address.replace(/^::ffff:(?=\d+\.)/i, "").replace(/%.*$/, "");
+  return isIPv6(plain) ? networkOf(plain) : plain;
+}
+
+/** The first four groups of an IPv6 address, written out. */
+function networkOf(address: string): string {
+  const [head = "", tail] = address.toLowerCase().split("::");
+  const before = head === "" ? [] : head.split(":");
+  const after = tail === undefined || tail === "" ? [] : tail.split(":");
+  const zeros = Array.from({ length: Math.max(0, 8 - before.length - after.length) }, () => "0");
+  const groups = tail === undefined ? before : [...before, ...zeros, ...after];
+  return `${groups
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ""))
+    .join(":")}::/64`;
+}

@@ -1,0 +1,67 @@
+import { isUploadError } from "../core/errors.ts";
+import type { User, Users } from "../core/ports/users.ts";
+import { normalEmail, requireName } from "./account-input.ts";
+import type { AuthSettings } from "./auth-settings.ts";
+import type { SignInError } from "./sign-in-errors.ts";
+
+/** Who a provider says somebody is. */
+export interface ProviderIdentity {
+  readonly provider: string;
+  /** The provider's own id of the person. */
+  readonly subject: string;
+  /** Only an address that the provider has verified; else null. */
+  readonly verifiedEmail: string | null;
+  readonly name: string | null;
+}
+
+/**
+ * The user of a provider's account. A linked account decides alone, whatever its address is now.
+ * An account that is not linked yet is linked to the user who has its verified address; nobody has
+ * it: a user is made where sign-up is open. Answers the word for the sign-in page otherwise.
+ */
+export function createProviderSignIn(deps: {
+  users: Users;
+  signup: AuthSettings["signup"];
+}): (identity: ProviderIdentity) => Promise<User | SignInError> {
+  const { users, signup } = deps;
+
+  const userByEmail = async (email: string, name: string | null): Promise<User | SignInError> => {
+    const known = await users.findByEmail(email);
+    if (known !== null) return known;
+    return signup === "open" ? createOnce(users, email, name) : "SignupClosed";
+  };
+
+  return async (identity) => {
+    const { provider, subject } = identity;
+    const linked = await users.findByAccount(provider, subject);
+    if (linked !== null) return linked.disabled ? "AccountDisabled" : linked;
+
+    const email = identity.verifiedEmail === null ? null : normalEmail(identity.verifiedEmail);
+    if (email === null) return "EmailNotVerified";
+    const user = await userByEmail(email, identity.name);
+    if (typeof user === "string") return user;
+    if (user.disabled) return "AccountDisabled";
+    await users.linkAccount({ userId: user.id, provider, subject });
+    return user;
+  };
+}
+
+/** Makes the user; when the same person was faster in another tab, that one is the user. */
+async function createOnce(users: Users, email: string, name: string | null): Promise<User> {
+  try {
+    return await users.create({ email, name: displayName(name), role: "user", passwordHash: null });
+  } catch (error) {
+    const known = isUploadError(error) ? await users.findByEmail(email) : null;
+    if (known === null) throw error;
+    return known;
+  }
+}
+
+/** A provider's name for somebody is a courtesy: what we would not store is left out. */
+function displayName(name: string | null): string | null {
+  try {
+    return name === null ? null : requireName(name);
+  } catch {
+    return null;
+  }
+}

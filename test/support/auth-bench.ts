@@ -1,0 +1,39 @@
+import { randomIds } from "../../src/adapters/node/ids.ts";
+import type { AuthSettings } from "../../src/auth/auth-settings.ts";
+import { type Auth, createAuth } from "../../src/auth/create-auth.ts";
+import type { Logger } from "../../src/core/ports/system.ts";
+import { type FakeAccounts, fakeAccounts } from "./fake-accounts.ts";
+import { ManualClock } from "./manual-clock.ts";
+
+export const authSettings: AuthSettings = {
+  secret: "a secret of this test, long enough",
+  publicUrl: "http://localhost:3000",
+  allowAnonymous: false,
+  signup: "closed",
+  loginRate: { points: 3, durationMs: 900_000 },
+  adminEmail: null,
+  adminPassword: null,
+  github: null,
+  google: null,
+  oidc: null,
+};
+
+/** Identity over accounts in memory, at the real time unless a test moves it. */
+export interface AuthBench extends FakeAccounts {
+  readonly auth: Auth;
+  readonly clock: ManualClock;
+  readonly settings: AuthSettings;
+  readonly logged: string[];
+}
+
+export function authBench(settings: Partial<AuthSettings> = {}): AuthBench {
+  const accounts = fakeAccounts();
+  const clock = new ManualClock(new Date().toISOString());
+  const logged: string[] = [];
+  const note = (_: object, message: string) => void logged.push(message);
+  const log: Logger = { debug: note, info: note, warn: note, error: note };
+  const all = { ...authSettings, ...settings };
+  const { users, tokens } = accounts;
+  const auth = createAuth({ users, tokens, clock, ids: randomIds, log, settings: all });
+  return { ...accounts, auth, clock, settings: all, logged };
+}
