@@ -1,0 +1,24 @@
+// The migrations of a provider as they lie on disk: <provider>/migrations/<timestamp>_<name>/ holds
+// migration.sql and, beside it, the schema as it was then.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { prismaFolder } from "./schemas.mjs";
+
+export const migrationsFolder = (provider) => join(prismaFolder, provider, "migrations");
+
+/** Names of a provider's migrations, oldest first. */
+export function migrationNames(provider) {
+  const folder = migrationsFolder(provider);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
+}
+
+/** The schema after a provider's last migration; null before the first. */
+export function lastSchema(provider) {
+  const last = migrationNames(provider).at(-1);
+  if (last === undefined) return null;
+  return readFileSync(join(migrationsFolder(provider), last, "schema.prisma"), "utf8");
+}

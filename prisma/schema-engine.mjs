@@ -1,0 +1,100 @@
+// Prisma's schema engine as WebAssembly: writes the SQL between two schemas without any binary,
+// server or shadow database. Only for authoring and checking; applying needs none of it.
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { PrismaLibSql } from "@prisma/adapter-libsql";
+import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
+import * as bindings from "@prisma/schema-engine-wasm/schema_engine_bg";
+
+let loaded;
+
+/** Instantiated by hand: Node 20 does not import .wasm files. */
+function loadEngine() {
+  loaded ??= (async () => {
+    const entry = createRequire(import.meta.url).resolve("@prisma/schema-engine-wasm");
+    const bytes = await readFile(join(dirname(entry), "schema_engine_bg.wasm"));
+    const { instance } = await WebAssembly.instantiate(bytes, {
+      "./schema_engine_bg.js": bindings,
+    });
+    bindings.__wbg_set_wasm(instance.exports);
+    instance.exports.__wbindgen_start();
+    return bindings.SchemaEngine;
+  })();
+  return loaded;
+}
+
+const noFilters = { externalTables: [], externalEnums: [] };
+const files = (schema) => [{ path: "schema.prisma", content: schema }];
+
+/** The SQL that leads from one schema (null: an empty database) to another; null when there is none. */
+export async function diffSchemas(provider, from, to) {
+  const engine = await openEngine(to, adapters[provider]());
+  const result = await engine.diff({
+    from: from === null ? { tag: "empty" } : { tag: "schemaDatamodel", files: files(from) },
+    to: { tag: "schemaDatamodel", files: files(to) },
+    script: true,
+    exitCode: true,
+    filters: noFilters,
+  });
+  return result.exitCode === 2 ? result.stdout : null;
+}
+
+/** The SQL that leads from what a SQLite file really holds to a schema; null when they agree. */
+export async function diffFile(url, schema) {
+  const engine = await openEngine(schema, new PrismaLibSql({ url, timeout: 5000 }));
+  const result = await engine.diff({
+    from: { tag: "schemaDatasource", files: files(schema), configDir: "." },
+    to: { tag: "schemaDatamodel", files: files(schema) },
+    script: true,
+    exitCode: true,
+    filters: noFilters,
+  });
+  return result.exitCode === 2 ? result.stdout : null;
+}
+
+async function openEngine(schema, adapter) {
+  const SchemaEngine = await loadEngine();
+  return SchemaEngine.new(
+    { datamodels: [["schema.prisma", schema]] },
+    () => {},
+    bindMigrationAwareSqlAdapterFactory(adapter),
+  );
+}
+
+const adapters = {
+  sqlite: () => new PrismaLibSql({ url: ":memory:" }),
+  postgresql: () => postgresStub,
+};
+
+/** Stands for a PostgreSQL: comparing two schemas asks it for nothing but its version. */
+const postgresStub = {
+  provider: "postgres",
+  adapterName: "stub",
+  connect: async () => stubConnection,
+  connectToShadowDb: async () => {
+    throw new Error("No shadow database is needed to compare two schemas.");
+  },
+};
+const version = "PostgreSQL 16.0";
+const stubConnection = {
+  provider: "postgres",
+  adapterName: "stub",
+  queryRaw: async ({ sql }) => {
+    if (/current_setting\('server_version_num'\)/.test(sql)) {
+      return {
+        columnNames: ["exists", "version", "numeric_version"],
+        columnTypes: [5, 7, 0],
+        rows: [[true, version, 160000]],
+      };
+    }
+    return { columnNames: ["version"], columnTypes: [7], rows: [[version]] };
+  },
+  executeRaw: async () => 0,
+  executeScript: async () => {},
+  startTransaction: async () => {
+    throw new Error("Comparing two schemas opens no transaction.");
+  },
+  getConnectionInfo: () => ({ schemaName: "public", supportsRelationJoins: true }),
+  dispose: async () => {},
+};

@@ -1,0 +1,39 @@
+import type { Claims } from "../../core/ports/claims.ts";
+import type { Leases } from "../../core/ports/leases.ts";
+import type { Outbox } from "../../core/ports/outbox.ts";
+import type { Clock, Ids } from "../../core/ports/system.ts";
+import type { Tokens } from "../../core/ports/tokens.ts";
+import type { Uploads } from "../../core/ports/uploads.ts";
+import type { Users } from "../../core/ports/users.ts";
+import { createMemoryClaims } from "./memory-claims.ts";
+import { createMemoryLeases } from "./memory-leases.ts";
+import { createMemoryOutbox } from "./memory-outbox.ts";
+import { emptyTables } from "./memory-tables.ts";
+import { createMemoryTokens } from "./memory-tokens.ts";
+import { createMemoryUploads } from "./memory-uploads.ts";
+import { createMemoryUsers } from "./memory-users.ts";
+
+/** Every record there is, behind the core's ports, gone with the process. */
+export interface MemoryDatabase {
+  readonly uploads: Uploads;
+  readonly claims: Claims;
+  readonly outbox: Outbox;
+  readonly leases: Leases;
+  readonly users: Users;
+  readonly tokens: Tokens;
+  close(): Promise<void>;
+}
+
+/** A database in memory, for tests of the core and for trying things out. */
+export function createMemoryDatabase(tools: { clock: Clock; ids: Ids }): MemoryDatabase {
+  const tables = emptyTables(tools);
+  return {
+    uploads: createMemoryUploads(tables),
+    claims: createMemoryClaims(tables),
+    outbox: createMemoryOutbox(tables),
+    leases: createMemoryLeases(tables),
+    users: createMemoryUsers(tables),
+    tokens: createMemoryTokens(tables),
+    async close() {},
+  };
+}

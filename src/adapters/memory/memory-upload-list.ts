@@ -1,0 +1,98 @@
+import { UploadError } from "../../core/errors.ts";
+import type { UploadFilter, UploadPage, UploadQuery } from "../../core/ports/uploads.ts";
+import { type Upload, uploadStatus } from "../../core/upload.ts";
+
+/** Whether a caller's filter lets an upload through; those being deleted are invisible. */
+export function matches(upload: Upload, filter: UploadFilter & { now: Date }): boolean {
+  return (
+    upload.state !== "deleting" &&
+    matchesOwner(upload, filter) &&
+    (filter.status === undefined || uploadStatus(upload, filter.now) === filter.status) &&
+    (filter.search === undefined || fold(upload.filename).includes(fold(filter.search))) &&
+    (filter.profile === undefined || upload.profile === filter.profile) &&
+    isWithin(upload.createdAt, { from: filter.createdAfter, to: filter.createdBefore })
+  );
+}
+
+function matchesOwner(upload: Upload, { ownerId, includeOwnerless }: UploadFilter): boolean {
+  if (ownerId !== undefined) return upload.ownerId === ownerId;
+  return includeOwnerless !== false || upload.ownerId !== null;
+}
+
+/** Whether a time lies in a half-open window. */
+export function isWithin(
+  time: Date,
+  window: { from?: Date | undefined; to?: Date | undefined },
+): boolean {
+  return (
+    (window.from === undefined || time >= window.from) &&
+    (window.to === undefined || time < window.to)
+  );
+}
+
+/** One page of what matches, after the query's cursor. Throws INVALID_INPUT for a foreign cursor. */
+export function pageOf(uploads: Iterable<Upload>, query: UploadQuery): UploadPage {
+  const compare = order(query);
+  const rows = [...uploads]
+    .filter((upload) => matches(upload, query))
+    .map((upload) => positionOf(upload, query.sort))
+    .sort(compare);
+  const after = query.cursor === undefined ? null : parseCursor(query.cursor, query.sort);
+  const rest = after === null ? rows : rows.filter((row) => compare(row, after) > 0);
+  const page = rest.slice(0, query.limit);
+  const last = rest.length > query.limit ? page.at(-1) : undefined;
+  return {
+    items: page.map((row) => row.upload),
+    nextCursor: last === undefined ? null : formatCursor(last, query.sort),
+  };
+}
+
+interface Position {
+  readonly value: string | number | null;
+  readonly id: string;
+}
+
+function positionOf(upload: Upload, sort: UploadQuery["sort"]): Position & { upload: Upload } {
+  const values = {
+    createdAt: upload.createdAt.getTime(),
+    filename: fold(upload.filename),
+    size: upload.size,
+  };
+  return { value: values[sort], id: upload.id, upload };
+}
+
+/** By value and then id; uploads of unknown size come last either way. */
+function order({ order }: Pick<UploadQuery, "order">): (a: Position, b: Position) => number {
+  const sign = order === "asc" ? 1 : -1;
+  return (a, b) => {
+    if (a.value !== b.value && (a.value === null || b.value === null)) {
+      return a.value === null ? 1 : -1;
+    }
+    return sign * (rank(a.value, b.value) || rank(a.id, b.id));
+  };
+}
+
+function rank(a: string | number | null, b: string | number | null): number {
+  if (a === null || b === null || a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+function fold(filename: string): string {
+  return filename.normalize("NFC").toLowerCase();
+}
+
+function formatCursor({ value, id }: Position, sort: string): string {
+  return Buffer.from(JSON.stringify([sort, value, id])).toString("base64url");
+}
+
+function parseCursor(cursor: string, sort: string): Position {
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
+    if (Array.isArray(parsed) && parsed.length === 3 && parsed[0] === sort) {
+      return { value: parsed[1], id: String(parsed[2]) };
+    }
+  } catch {
+    // Falls through to the refusal.
+  }
+  throw new UploadError("INVALID_INPUT", { details: { field: "cursor" } });
+}

@@ -1,0 +1,97 @@
+import type { ClaimGuard, UploadChanges, Uploads } from "../../core/ports/uploads.ts";
+import { overlaps } from "../../core/ranges.ts";
+import { type Upload, uploadStatus } from "../../core/upload.ts";
+import type { MemoryTables } from "./memory-tables.ts";
+import { matches, pageOf } from "./memory-upload-list.ts";
+import { heldBytes, statsOf } from "./memory-upload-stats.ts";
+
+/** How many uploads `resumable` answers at most. */
+const RESUMABLE_LIMIT = 20;
+
+/** The records of uploads in a Map. What it hands out is never changed afterwards. */
+export function createMemoryUploads(tables: MemoryTables): Uploads {
+  const { uploads, clock } = tables;
+  const all = () => [...uploads.values()];
+
+  function byId(
+    wanted: (upload: Upload) => boolean,
+    page: { afterId?: string | undefined; limit: number },
+  ): Upload[] {
+    const { afterId = "", limit } = page;
+    return all()
+      .filter((upload) => upload.id > afterId && wanted(upload))
+      .sort((a, b) => (a.id < b.id ? -1 : 1))
+      .slice(0, limit);
+  }
+
+  function swap(upload: Upload, changes: UploadChanges): Upload | null {
+    const held = uploads.get(upload.id);
+    if (held?.version !== upload.version) return null;
+    const set = Object.entries(changes).filter(([, value]) => value !== undefined);
+    const next: Upload = {
+      ...held,
+      ...structuredClone(Object.fromEntries(set)),
+      version: held.version + 1,
+      updatedAt: clock.now(),
+    };
+    uploads.set(next.id, next);
+    return next;
+  }
+
+  return {
+    async insert(upload) {
+      if (uploads.has(upload.id)) throw new Error(`The upload ${upload.id} exists already.`);
+      uploads.set(upload.id, structuredClone(upload));
+    },
+    find: async (id) => uploads.get(id) ?? null,
+    async update(upload, changes, guard) {
+      return guard === undefined || stands(tables, upload.id, guard) ? swap(upload, changes) : null;
+    },
+    async updateWithOutbox(upload, changes, due) {
+      const next = swap(upload, changes);
+      if (next === null) return null;
+      const entry = { id: tables.ids.newId(), uploadId: next.id, attempts: 0, dueAt: due };
+      tables.outbox.set(next.id, { ...entry, gaveUp: false, heldUntil: null });
+      return next;
+    },
+    async remove(id) {
+      uploads.delete(id);
+      for (const table of [tables.claims, tables.epochs, tables.outbox]) table.delete(id);
+    },
+    list: async (query) => pageOf(all(), query),
+    async count(filter, cap) {
+      return Math.min(cap, all().filter((upload) => matches(upload, filter)).length);
+    },
+    async resumable({ ownerId, filename, size, now }) {
+      return all()
+        .filter((upload) => upload.ownerId === ownerId && upload.filename === filename)
+        .filter((upload) => upload.size === size && upload.state === "uploading")
+        .filter((upload) => uploadStatus(upload, now) === "uploading")
+        .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime() || (a.id < b.id ? 1 : -1))
+        .slice(0, RESUMABLE_LIMIT);
+    },
+    async usage(ownerId) {
+      return all()
+        .filter((upload) => upload.ownerId === ownerId)
+        .filter(({ state }) => state === "uploading" || state === "complete")
+        .reduce((total, upload) => total + (upload.size ?? heldBytes(upload)), 0);
+    },
+    expired: async (now, page) =>
+      byId(({ state, expiresAt }) => state === "uploading" && expiresAt <= now, page),
+    unsettled: async (page) =>
+      byId(
+        ({ state, finished }) => state === "deleting" || (state === "complete" && !finished),
+        page,
+      ),
+    completed: async (page) => byId(({ state }) => state === "complete", page),
+    stats: async (window) => statsOf(all(), window),
+    async probe() {},
+  };
+}
+
+/** Whether the guard's claim stands, and no newer one overlaps its range. */
+function stands(tables: MemoryTables, uploadId: string, { epoch, range }: ClaimGuard): boolean {
+  const claims = tables.claims.get(uploadId) ?? [];
+  const mine = claims.some((claim) => claim.epoch === epoch && !claim.voided && !claim.released);
+  return mine && !claims.some((claim) => claim.epoch > epoch && overlaps(claim.range, range));
+}

@@ -1,0 +1,85 @@
+import { isUploadError, UploadError } from "../../core/errors.ts";
+
+/** What a caller may wait before it tries a database again that was away or busy, in ms. */
+const RETRY_MS = 1_000;
+
+/** Prisma's codes for what the values are to blame for, not the database. */
+const badValues = new Set(["P2000", "P2006", "P2007", "P2020", "P2023", "P2033"]);
+
+/** Prisma's codes for broken constraints: where a caller may cause one, the repository answers it. */
+const constraints = new Set(["P2002", "P2003", "P2011", "P2014", "P2025"]);
+
+/** PostgreSQL's class 22: data that it cannot store, such as the character U+0000 in a text. */
+const badData = /\b22[0-9A-Z]{3}\b/;
+
+/**
+ * A repository whose methods throw UploadErrors only: UNAVAILABLE when the database is away, busy or
+ * too slow, INVALID_INPUT when it refuses a value. Mistakes of ours (a query that the client refuses,
+ * a constraint that no caller can break) stay what they are.
+ */
+export function translateFailures<T extends object>(repository: T): T {
+  const translated = Object.entries(repository).map(([name, method]) => [
+    name,
+    async (...args: unknown[]) => {
+      try {
+        return await method(...args);
+      } catch (error) {
+        throw translate(error);
+      }
+    },
+  ]);
+  return Object.fromEntries(translated) as T;
+}
+
+/** Whether a unique constraint refused a row. */
+export function isUniqueViolation(error: unknown): boolean {
+  return codeOf(error) === "P2002";
+}
+
+/** Whether an update found no row that matches. */
+export function isRecordMissing(error: unknown): boolean {
+  return codeOf(error) === "P2025";
+}
+
+/** What `error` means to a caller; itself when it is an UploadError or a mistake of ours. */
+export function translate(error: unknown): unknown {
+  if (isUploadError(error) || isMistake(error)) return error;
+  if (isBadValue(error)) return new UploadError("INVALID_INPUT", { cause: error });
+  return new UploadError("UNAVAILABLE", { retryAfterMs: RETRY_MS, cause: error });
+}
+
+function isMistake(error: unknown): boolean {
+  return (
+    error instanceof TypeError ||
+    error instanceof RangeError ||
+    constraints.has(codeOf(error)) ||
+    (error instanceof Error && error.name === "PrismaClientValidationError")
+  );
+}
+
+function isBadValue(error: unknown): boolean {
+  const code = codeOf(error);
+  if (badValues.has(code)) return true;
+  return badData.test(originalCodeOf(error));
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}
+
+/** The driver's own code, which Prisma carries in the error's `meta` or in its cause. */
+function originalCodeOf(error: unknown): string {
+  if (!(error instanceof Error)) return "";
+  const meta: unknown = "meta" in error ? error.meta : undefined;
+  return findOriginalCode(meta) ?? findOriginalCode(error.cause) ?? "";
+}
+
+function findOriginalCode(value: unknown, depth = 0): string | null {
+  if (typeof value !== "object" || value === null || depth > 4) return null;
+  if ("originalCode" in value) return String(value.originalCode);
+  for (const key of ["driverAdapterError", "cause"]) {
+    const found = findOriginalCode(Reflect.get(value, key), depth + 1);
+    if (found !== null) return found;
+  }
+  return null;
+}

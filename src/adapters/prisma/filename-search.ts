@@ -1,0 +1,21 @@
+/**
+ * Characters that mean something in a LIKE pattern, and U+0000, which PostgreSQL stores in no text,
+ * each with the control character that stands for it. File names hold no control characters.
+ */
+const stand: Record<string, string> = {
+  "\u0000": "\u0001",
+  "%": "\u0002",
+  _: "\u0003",
+  "\\": "\u0004",
+};
+
+/**
+ * Folds a filename, or a part of one that is searched for, so that plain LIKE finds parts without
+ * case: lower case, composed accents, and no wildcard left that either database would interpret.
+ */
+export function foldFilename(text: string): string {
+  return text
+    .normalize("NFC")
+    .toLowerCase()
+    .replace(/[%_\\]|\p{Cc}/gu, (char) => stand[char] ?? char);
+}

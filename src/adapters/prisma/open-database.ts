@@ -1,0 +1,47 @@
+import type { Claims } from "../../core/ports/claims.ts";
+import type { Leases } from "../../core/ports/leases.ts";
+import type { Outbox } from "../../core/ports/outbox.ts";
+import type { Logger } from "../../core/ports/system.ts";
+import type { Tokens } from "../../core/ports/tokens.ts";
+import type { Uploads } from "../../core/ports/uploads.ts";
+import type { Users } from "../../core/ports/users.ts";
+import { openClient } from "./database-client.ts";
+import { databaseKind } from "./database-url.ts";
+import { createPrismaClaims } from "./prisma-claims.ts";
+import { createPrismaLeases } from "./prisma-leases.ts";
+import { createPrismaOutbox } from "./prisma-outbox.ts";
+import { createPrismaTokens } from "./prisma-tokens.ts";
+import { createPrismaUploads } from "./prisma-uploads.ts";
+import { createPrismaUsers } from "./prisma-users.ts";
+import { rawQueries } from "./raw-queries.ts";
+
+/** Every record there is, behind the core's ports. */
+export interface Database {
+  readonly uploads: Uploads;
+  readonly claims: Claims;
+  readonly outbox: Outbox;
+  readonly leases: Leases;
+  readonly users: Users;
+  readonly tokens: Tokens;
+  /** Ends the connections; nothing may be asked afterwards. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the database that `url` names, `file:/abs/path.db` or `postgresql://…`. Its tables must be
+ * there: `migrate` comes first. Rejects with the driver's error when it cannot be reached.
+ */
+export async function openDatabase(ask: { url: string; log: Logger }): Promise<Database> {
+  const client = await openClient(ask);
+  const kind = databaseKind(ask.url);
+  const sql = rawQueries(kind);
+  return {
+    uploads: createPrismaUploads(client, sql),
+    claims: createPrismaClaims(client, { kind, sql }),
+    outbox: createPrismaOutbox(client),
+    leases: createPrismaLeases(client),
+    users: createPrismaUsers(client),
+    tokens: createPrismaTokens(client, sql),
+    close: () => client.$disconnect(),
+  };
+}

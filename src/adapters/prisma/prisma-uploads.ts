@@ -1,0 +1,149 @@
+import type { ClaimGuard, UploadChanges, Uploads } from "../../core/ports/uploads.ts";
+import type { Upload } from "../../core/upload.ts";
+import type { Prisma } from "../../generated/sqlite/client.ts";
+import type { DatabaseClient } from "./database-client.ts";
+import { isRecordMissing, translateFailures } from "./database-failures.ts";
+import type { RawQueries } from "./raw-queries.ts";
+import { afterCursor, cursorOf, orderOf } from "./upload-cursor.ts";
+import { matching, statusIs } from "./upload-filter.ts";
+import { notRead, toRow, toRowChanges, toUpload } from "./upload-row.ts";
+import { uploadStats } from "./upload-stats.ts";
+
+type Where = Prisma.ChunkedUploadWhereInput;
+type Page = { afterId?: string | undefined; limit: number };
+
+/** How many uploads `resumable` answers at most. */
+const RESUMABLE_LIMIT = 20;
+
+/** The records of uploads in either database. */
+export function createPrismaUploads(client: DatabaseClient, sql: RawQueries): Uploads {
+  const table = client.chunkedUpload;
+
+  async function byId(where: Where, page: Page): Promise<Upload[]> {
+    const after: Where = page.afterId === undefined ? {} : { id: { gt: page.afterId } };
+    const rows = await table.findMany({
+      where: { AND: [where, after] },
+      omit: notRead,
+      orderBy: { id: "asc" },
+      take: page.limit,
+    });
+    return rows.map(toUpload);
+  }
+
+  return translateFailures<Uploads>({
+    async insert(upload) {
+      await table.create({ data: toRow(upload), select: { id: true } });
+    },
+
+    async find(id) {
+      // U+0000 stands in no id, and PostgreSQL would refuse the question.
+      if (id.includes("\u0000")) return null;
+      const row = await table.findUnique({ where: { id }, omit: notRead });
+      return row === null ? null : toUpload(row);
+    },
+
+    async update(upload, changes, guard) {
+      const where = { id: upload.id, version: upload.version, ...(guard && stillClaimed(guard)) };
+      const data = nextVersion(upload, changes);
+      const select = { updatedAt: true } as const;
+      const [row] = await table.updateManyAndReturn({ where, data, select });
+      return row === undefined ? null : merged(upload, { changes, updatedAt: row.updatedAt });
+    },
+
+    async updateWithOutbox(upload, changes, due) {
+      // A nested create runs in the update's own transaction and only if the update matched.
+      const data = { ...nextVersion(upload, changes), outbox: { create: { dueAt: due } } };
+      const where = { id: upload.id, version: upload.version };
+      try {
+        return toUpload(await table.update({ where, data, omit: notRead }));
+      } catch (error) {
+        if (isRecordMissing(error)) return null;
+        throw error;
+      }
+    },
+
+    async remove(id) {
+      await table.deleteMany({ where: { id } });
+    },
+
+    async list(query) {
+      const rows = await table.findMany({
+        where: { AND: [matching(query), afterCursor(query)] },
+        omit: { heldBytes: true, lastEpoch: true },
+        orderBy: orderOf(query),
+        take: query.limit + 1,
+      });
+      const items = rows.slice(0, query.limit);
+      const last = rows.length > query.limit ? items.at(-1) : undefined;
+      return {
+        items: items.map(({ filenameFolded: _, ...row }) => toUpload(row)),
+        nextCursor: last === undefined ? null : cursorOf(last, query),
+      };
+    },
+
+    async count(filter, cap) {
+      return table.count({ where: matching(filter), take: cap });
+    },
+
+    async resumable({ ownerId, filename, size, now }) {
+      const rows = await table.findMany({
+        where: { ownerId, filename, size: BigInt(size), ...statusIs("uploading", now) },
+        omit: notRead,
+        orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+        take: RESUMABLE_LIMIT,
+      });
+      return rows.map(toUpload);
+    },
+
+    async usage(ownerId) {
+      const counted: Where = { ownerId, state: { in: ["uploading", "complete"] } };
+      const [declared, deferred] = await Promise.all([
+        table.aggregate({ where: counted, _sum: { size: true } }),
+        table.aggregate({ where: { ...counted, size: null }, _sum: { heldBytes: true } }),
+      ]);
+      return Number(declared._sum.size ?? 0n) + Number(deferred._sum.heldBytes ?? 0n);
+    },
+
+    expired: (now, page) => byId({ state: "uploading", expiresAt: { lte: now } }, page),
+    unsettled: (page) =>
+      byId({ OR: [{ state: "deleting" }, { state: "complete", finished: false }] }, page),
+    completed: (page) => byId({ state: "complete" }, page),
+    stats: (window) => uploadStats(client, sql, window),
+
+    async probe() {
+      const row = { name: "probe", holder: "probe", until: new Date(0) };
+      await client.lease.upsert({ where: { name: row.name }, create: row, update: row });
+      await client.lease.deleteMany({ where: { name: row.name } });
+    },
+  });
+}
+
+function nextVersion(upload: Upload, changes: UploadChanges) {
+  return { ...toRowChanges(upload, changes), version: upload.version + 1 };
+}
+
+/**
+ * The record after a change. The version matched: all else is as it was, and need not be read again
+ * (that would take a third of the time of a commit).
+ */
+function merged(upload: Upload, now: { changes: UploadChanges; updatedAt: Date }): Upload {
+  const set = Object.entries(now.changes).filter(([, value]) => value !== undefined);
+  return {
+    ...upload,
+    ...Object.fromEntries(set),
+    version: upload.version + 1,
+    updatedAt: now.updatedAt,
+  };
+}
+
+/** That the guard's claim stands, and that no newer one overlaps its range. */
+function stillClaimed({ epoch, range }: ClaimGuard): Where {
+  const newer = {
+    epoch: { gt: BigInt(epoch) },
+    start: { lt: BigInt(range.end) },
+    end: { gt: BigInt(range.start) },
+  };
+  return {
+    claims: { some: { epoch: BigInt(epoch), voided: false, released: false }, none: newer },
+  };
+}

@@ -1,0 +1,33 @@
+import type { UploadFilter } from "../../core/ports/uploads.ts";
+import type { UploadStatus } from "../../core/upload.ts";
+import type { Prisma } from "../../generated/sqlite/client.ts";
+import { foldFilename } from "./filename-search.ts";
+
+type Where = Prisma.ChunkedUploadWhereInput;
+
+/** The rows that a caller would see in this status at `now`; as `uploadStatus` judges. */
+export function statusIs(status: UploadStatus, now: Date): Where {
+  const where: Record<UploadStatus, Where> = {
+    complete: { state: "complete" },
+    uploading: { state: "uploading", expiresAt: { gt: now } },
+    expired: { OR: [{ state: "swept" }, { state: "uploading", expiresAt: { lte: now } }] },
+  };
+  return where[status];
+}
+
+/** Uploads that are being deleted are invisible to everybody. */
+const visible: Where = { state: { not: "deleting" } };
+
+/** The rows that match a filter. */
+export function matching(filter: UploadFilter & { now: Date }): Where {
+  const { ownerId, includeOwnerless, status, search, profile, createdAfter, createdBefore } =
+    filter;
+  const conditions: Where[] = [status === undefined ? visible : statusIs(status, filter.now)];
+  if (ownerId !== undefined) conditions.push({ ownerId });
+  else if (includeOwnerless === false) conditions.push({ ownerId: { not: null } });
+  if (search !== undefined) conditions.push({ filenameFolded: { contains: foldFilename(search) } });
+  if (profile !== undefined) conditions.push({ profile });
+  if (createdAfter !== undefined) conditions.push({ createdAt: { gte: createdAfter } });
+  if (createdBefore !== undefined) conditions.push({ createdAt: { lt: createdBefore } });
+  return { AND: conditions };
+}

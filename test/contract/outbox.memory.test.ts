@@ -1,0 +1,4 @@
+import { memoryDatabase } from "../support/temp-database.ts";
+import { outboxContract } from "./outbox.contract.ts";
+
+outboxContract(memoryDatabase);

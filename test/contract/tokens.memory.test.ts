@@ -1,0 +1,4 @@
+import { memoryDatabase } from "../support/temp-database.ts";
+import { tokensContract } from "./tokens.contract.ts";
+
+tokensContract(memoryDatabase);

@@ -1,0 +1,276 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { isUploadError } from "../../src/core/errors.ts";
+import type { UploadQuery, UploadSort } from "../../src/core/ports/uploads.ts";
+import type { Upload } from "../../src/core/upload.ts";
+import type { MakeDatabase, TempDatabase } from "../support/temp-database.ts";
+import { uploadRecord } from "../support/upload-record.ts";
+
+const now = new Date("2026-03-04T12:00:00.000Z");
+const later = new Date("2026-03-05T12:00:00.000Z");
+const earlier = new Date("2026-03-04T11:00:00.000Z");
+const newest = { sort: "createdAt", order: "desc", limit: 50, now } as const;
+
+async function insertAll(database: TempDatabase, changes: readonly Partial<Upload>[]) {
+  const uploads = changes.map((change, n) =>
+    uploadRecord({
+      id: randomUUID(),
+      createdAt: new Date(Date.UTC(2026, 2, 1, 0, 0, n)),
+      expiresAt: later,
+      ...change,
+    }),
+  );
+  for (const upload of uploads) await database.uploads.insert(upload);
+  return uploads;
+}
+
+async function names(database: TempDatabase, query: Partial<UploadQuery>): Promise<string[]> {
+  const page = await database.uploads.list({ ...newest, ...query });
+  return page.items.map((upload) => upload.filename);
+}
+
+/** What every repository of uploads finds: lists, counts, sums and what the sweeper asks for. */
+export function uploadListsContract(makeDatabase: MakeDatabase): void {
+  describe("list", () => {
+    const ties = [3, 1, null, 2, 2, null, 1, 2, 0];
+
+    for (const sort of ["createdAt", "filename", "size"] as const satisfies UploadSort[]) {
+      for (const order of ["asc", "desc"] as const) {
+        it(`pages through ties by ${sort} ${order} without a gap or a repeat`, async () => {
+          await using database = await makeDatabase();
+          const uploads = await insertAll(
+            database,
+            ties.map((tie) => ({
+              size: tie,
+              filename: `${tie ?? "none"}.bin`,
+              createdAt: new Date(Date.UTC(2026, 0, 1 + (tie ?? 9))),
+            })),
+          );
+          const seen: Upload[] = [];
+          let cursor: string | undefined;
+          do {
+            const page = await database.uploads.list({ ...newest, sort, order, limit: 2, cursor });
+            seen.push(...page.items);
+            cursor = page.nextCursor ?? undefined;
+          } while (cursor !== undefined);
+          expect(seen.map(({ id }) => id).sort()).toEqual(uploads.map(({ id }) => id).sort());
+          const whole = await database.uploads.list({ ...newest, sort, order });
+          expect(seen).toEqual(whole.items);
+          expect(whole.nextCursor).toBeNull();
+        });
+      }
+    }
+
+    it("orders by size with unknown sizes last, either way", async () => {
+      await using database = await makeDatabase();
+      await insertAll(database, [{ size: null }, { size: 2 ** 50 }, { size: 7 }]);
+      const sizes = async (order: "asc" | "desc") =>
+        (await database.uploads.list({ ...newest, sort: "size", order })).items.map((u) => u.size);
+      expect(await sizes("asc")).toEqual([7, 2 ** 50, null]);
+      expect(await sizes("desc")).toEqual([2 ** 50, 7, null]);
+    });
+
+    it("has no next page when the last is exactly full", async () => {
+      await using database = await makeDatabase();
+      await insertAll(database, [{}, {}]);
+      expect((await database.uploads.list({ ...newest, limit: 2 })).nextCursor).toBeNull();
+    });
+
+    it("filters by what a caller sees as the status, and never shows what is being deleted", async () => {
+      await using database = await makeDatabase();
+      await insertAll(database, [
+        { filename: "running" },
+        { filename: "late", expiresAt: earlier },
+        { filename: "just now", expiresAt: now },
+        { filename: "swept", state: "swept" },
+        { filename: "done", state: "complete", expiresAt: earlier },
+        { filename: "going", state: "deleting" },
+      ]);
+      expect(await names(database, { status: "uploading" })).toEqual(["running"]);
+      expect(await names(database, { status: "expired" })).toEqual(["swept", "just now", "late"]);
+      expect(await names(database, { status: "complete" })).toEqual(["done"]);
+      expect(await names(database, {})).toHaveLength(5);
+      expect(await database.uploads.count({ now }, 100)).toBe(5);
+    });
+
+    it("finds a part of the filename without case, taking every character literally", async () => {
+      await using database = await makeDatabase();
+      const all = ["Report 100%.PDF", "report_1.pdf", "reportx1.pdf", "a\\b", "Cafe\u0301", "ÜBER"];
+      await insertAll(
+        database,
+        all.map((filename) => ({ filename })),
+      );
+      const found: Record<string, string[]> = {
+        "%": ["Report 100%.PDF"],
+        _: ["report_1.pdf"],
+        T_1: ["report_1.pdf"],
+        "\\": ["a\\b"],
+        "0%.p": ["Report 100%.PDF"],
+        café: ["Cafe\u0301"],
+        über: ["ÜBER"],
+        report: ["reportx1.pdf", "report_1.pdf", "Report 100%.PDF"],
+        "": all.toReversed(),
+        "nothing like it": [],
+        "\u0000": [],
+        "'": [],
+      };
+      for (const [search, expected] of Object.entries(found)) {
+        expect(await names(database, { search })).toEqual(expected);
+      }
+    });
+
+    it("filters by owner, ownerlessness, profile and time", async () => {
+      await using database = await makeDatabase();
+      const ann = await owner(database, "ann@example.org");
+      const bob = await owner(database, "bob@example.org");
+      await insertAll(database, [
+        { filename: "a", ownerId: ann, createdAt: earlier },
+        { filename: "b", ownerId: bob, createdAt: now },
+        { filename: "n", profile: "avatar", createdAt: later },
+      ]);
+      expect(await names(database, { ownerId: ann })).toEqual(["a"]);
+      expect(await names(database, { ownerId: "nobody" })).toEqual([]);
+      expect(await names(database, { includeOwnerless: false })).toEqual(["b", "a"]);
+      expect(await names(database, { includeOwnerless: true })).toEqual(["n", "b", "a"]);
+      expect(await names(database, { profile: "avatar" })).toEqual(["n"]);
+      expect(await names(database, { createdAfter: now })).toEqual(["n", "b"]);
+      expect(await names(database, { createdBefore: now })).toEqual(["a"]);
+    });
+
+    it("counts no further than the cap", async () => {
+      await using database = await makeDatabase();
+      await insertAll(database, [{}, {}, { profile: "avatar" }]);
+      expect(await database.uploads.count({ now }, 2)).toBe(2);
+      expect(await database.uploads.count({ now, profile: "avatar" }, 2)).toBe(1);
+    });
+  });
+
+  it("refuses a cursor that is none of its own", async () => {
+    await using database = await makeDatabase();
+    const forged = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
+    const query = { sort: "createdAt", order: "desc", limit: 10, now: new Date() } as const;
+    for (const cursor of [
+      "",
+      "x",
+      "%%%",
+      forged({}),
+      forged(["size", 1, "a"]),
+      forged([1, 2, 3]),
+    ]) {
+      const refusal = await database.uploads.list({ ...query, cursor }).catch((error) => error);
+      expect(isUploadError(refusal) && refusal.code).toBe("INVALID_INPUT");
+      expect(refusal.details).toEqual({ field: "cursor" });
+    }
+  });
+
+  it("finds what can be resumed: own, unfinished, unexpired, this very name and size", async () => {
+    await using database = await makeDatabase();
+    const ann = await owner(database, "ann@example.org");
+    const mine = { ownerId: ann, filename: "film.mp4", size: 2 ** 33 };
+    const [first, second] = await insertAll(database, [
+      mine,
+      mine,
+      { ...mine, filename: "Film.mp4" },
+      { ...mine, size: 1 },
+      { ...mine, size: null },
+      { ...mine, ownerId: null },
+      { ...mine, expiresAt: now },
+      { ...mine, state: "complete" },
+      { ...mine, state: "swept" },
+      { ...mine, state: "deleting" },
+    ]);
+    expect(await database.uploads.resumable({ ...mine, now })).toEqual([second, first]);
+    await insertAll(
+      database,
+      Array.from({ length: 20 }, () => mine),
+    );
+    expect(await database.uploads.resumable({ ...mine, now })).toHaveLength(20);
+  });
+
+  it("sums what counts against a quota", async () => {
+    await using database = await makeDatabase();
+    const ann = await owner(database, "ann@example.org");
+    expect(await database.uploads.usage(ann)).toBe(0);
+    const deferred = { ownerId: ann, size: null, offset: 10, beyond: [{ start: 20, end: 25 }] };
+    const uploads = await insertAll(database, [
+      { ownerId: ann, size: 2 ** 40 },
+      { ownerId: ann, size: 5, state: "complete" },
+      { ownerId: ann, size: 7, expiresAt: earlier },
+      deferred,
+      { ownerId: ann, size: 1_000, state: "swept" },
+      { ownerId: ann, size: 1_000, state: "deleting" },
+      { ownerId: null, size: 1_000 },
+    ]);
+    expect(await database.uploads.usage(ann)).toBe(2 ** 40 + 5 + 7 + 15);
+    const before = uploads[3];
+    if (before === undefined) throw new Error("Nothing was inserted.");
+    await database.uploads.update(before, { beyond: [] });
+    expect(await database.uploads.usage(ann)).toBe(2 ** 40 + 5 + 7 + 10);
+  });
+
+  it("walks by id through what expired, what is unsettled and what is complete", async () => {
+    await using database = await makeDatabase();
+    const uploads = await insertAll(database, [
+      { filename: "late 1", expiresAt: earlier },
+      { filename: "late 2", expiresAt: now },
+      { filename: "running" },
+      { filename: "swept", state: "swept", expiresAt: earlier },
+      { filename: "going", state: "deleting" },
+      { filename: "unfinished", state: "complete", expiresAt: earlier },
+      { filename: "done", state: "complete", finished: true, expiresAt: earlier },
+    ]);
+    const wanted = (...filenames: string[]) =>
+      uploads.filter((u) => filenames.includes(u.filename)).sort((a, b) => (a.id < b.id ? -1 : 1));
+    const { uploads: port } = database;
+    const walks = [
+      { ask: port.expired.bind(port, now), all: wanted("late 1", "late 2") },
+      { ask: port.unsettled.bind(port), all: wanted("going", "unfinished") },
+      { ask: port.completed.bind(port), all: wanted("unfinished", "done") },
+    ];
+    for (const { ask, all } of walks) {
+      const first = await ask({ limit: 1 });
+      expect(first).toEqual(all.slice(0, 1));
+      expect(await ask({ afterId: first[0]?.id, limit: 5 })).toEqual(all.slice(1));
+    }
+  });
+
+  it("sums statistics over a window of time", async () => {
+    await using database = await makeDatabase();
+    const day = (n: number, time = "12:00:00.000") => new Date(`2026-02-0${n}T${time}Z`);
+    const held = { offset: 10, beyond: [{ start: 20, end: 25 }] };
+    const complete = { state: "complete", size: 100, offset: 100 } as const;
+    await insertAll(database, [
+      { ...held, createdAt: day(1) },
+      { ...held, createdAt: day(2, "00:00:00.000"), expiresAt: earlier },
+      { ...held, createdAt: day(2, "23:59:59.999"), state: "swept" },
+      { ...complete, createdAt: day(2), completedAt: day(3), completion: "pending" },
+      { ...complete, createdAt: day(3), completedAt: day(3), completion: "failed" },
+      { ...complete, createdAt: day(3), completedAt: day(5), completion: "done" },
+      { ...held, createdAt: day(3), state: "deleting" },
+    ]);
+    expect(await database.uploads.stats({ from: day(2, "00:00:00.000"), to: day(4), now })).toEqual(
+      {
+        byStatus: { uploading: 0, complete: 3, expired: 2 },
+        bytes: { uploading: 15, complete: 300 },
+        completions: { pending: 1, failed: 1 },
+        daily: [
+          { day: "2026-02-02", created: 3, completed: 0, completedBytes: 0 },
+          { day: "2026-02-03", created: 2, completed: 2, completedBytes: 200 },
+        ],
+      },
+    );
+    const whole = await database.uploads.stats({ now });
+    expect(whole.daily.map(({ day: name }) => name)).toEqual([
+      "2026-02-01",
+      "2026-02-02",
+      "2026-02-03",
+      "2026-02-05",
+    ]);
+    expect(whole.byStatus).toEqual({ uploading: 1, complete: 3, expired: 2 });
+  });
+}
+
+async function owner(database: TempDatabase, email: string): Promise<string> {
+  const person = { email, name: null, role: "user", passwordHash: null } as const;
+  return (await database.users.create(person)).id;
+}

@@ -1,0 +1,6 @@
+import { memoryDatabase } from "../support/temp-database.ts";
+import { uploadListsContract } from "./upload-lists.contract.ts";
+import { uploadsContract } from "./uploads.contract.ts";
+
+uploadsContract(memoryDatabase);
+uploadListsContract(memoryDatabase);

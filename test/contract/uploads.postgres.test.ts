@@ -1,0 +1,5 @@
+import { onPostgres } from "../support/on-postgres.ts";
+import { uploadListsContract } from "./upload-lists.contract.ts";
+import { uploadsContract } from "./uploads.contract.ts";
+
+await onPostgres(uploadsContract, uploadListsContract);

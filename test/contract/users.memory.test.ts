@@ -1,0 +1,4 @@
+import { memoryDatabase } from "../support/temp-database.ts";
+import { usersContract } from "./users.contract.ts";
+
+usersContract(memoryDatabase);
