@@ -85,5 +85,7 @@ async function toDoorResponse(response: Response): Promise<DoorResponse> {
   const streams = isEventStream(response) || headers.has("transfer-encoding");
   // The length of a stream is the host's business (RFC 9112, section 6.1), not an application's.
   headers.delete("transfer-encoding");
+  // tRPC leaves the type out where it refuses a body's type before it knows the call.
+  if (!streams) headers.set("content-type", "application/json");
   return { status, headers, body: streams ? response.body : await response.text() };
 }

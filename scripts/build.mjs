@@ -1,0 +1,37 @@
+// `npm run build`: the generated database clients, our server and command line (dist/), the pages (.next/).
+import { rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { buildStamp, generate, must, requireNode, root } from "./project.mjs";
+
+requireNode();
+const { build } = await import("esbuild").catch(() => {
+  process.stderr.write(
+    "The build tools are not installed. Run `npm ci` without NODE_ENV=production or --omit=dev.\n",
+  );
+  process.exit(1);
+});
+
+process.stdout.write("Building (a minute on the first start) ...\n");
+const stamp = buildStamp();
+rmSync(path.join(root, "dist"), { recursive: true, force: true });
+await generate();
+await build({
+  absWorkingDir: root,
+  entryPoints: { server: "src/server/main.ts", cli: "src/cli/main.ts" },
+  outdir: "dist",
+  bundle: true,
+  platform: "node",
+  format: "esm",
+  target: "node20",
+  packages: "external",
+  sourcemap: true,
+  splitting: true,
+  chunkNames: "shared-[hash]",
+  logLevel: "warning",
+  define: { "process.env.NODE_ENV": '"production"' },
+});
+await must("node_modules/next/dist/bin/next", ["build"], {
+  quiet: !process.env.CI,
+  env: { NODE_ENV: "production" },
+});
+writeFileSync(path.join(root, "dist/.stamp"), stamp);

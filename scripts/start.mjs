@@ -1,0 +1,10 @@
+// `npm start`: builds when the sources changed since the last build, then serves in this process.
+import { buildIfStale, loadEnvFile, requireNode, root } from "./project.mjs";
+
+requireNode();
+process.chdir(root);
+loadEnvFile();
+await buildIfStale();
+process.env.NODE_ENV = "production";
+process.env.NEXT_TELEMETRY_DISABLED = "1";
+await import(new URL("../dist/server.js", import.meta.url).href);

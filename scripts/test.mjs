@@ -1,0 +1,34 @@
+// `npm test [-- files and vitest options]`: every test that needs no foreign service.
+import { existsSync } from "node:fs";
+import { buildIfStale, generate, requireNode, root, run } from "./project.mjs";
+
+requireNode();
+process.chdir(root);
+
+const places = [
+  process.env.CHROMIUM_PATH,
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/usr/bin/google-chrome-stable",
+  "/snap/bin/chromium",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  "/Applications/Chromium.app/Contents/MacOS/Chromium",
+];
+const chromium = places.find((place) => place && existsSync(place));
+const args = process.argv.slice(2);
+const env = { TZ: "Asia/Kathmandu", NODE_ENV: "test" };
+
+await generate();
+await buildIfStale();
+if (chromium !== undefined) env.CHROMIUM_PATH = chromium;
+else if (process.env.CI) {
+  process.stderr.write("No Chromium was found. Install it, or name it in CHROMIUM_PATH.\n");
+  process.exit(1);
+} else {
+  args.push("--exclude", "test/e2e/**");
+  process.stdout.write(
+    "No Chromium found (CHROMIUM_PATH names one): the browser tests are left out.\n",
+  );
+}
+process.exitCode = await run("node_modules/vitest/vitest.mjs", ["run", ...args], { env });

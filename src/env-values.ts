@@ -1,0 +1,96 @@
+import { isIP } from "node:net";
+import { z } from "zod";
+import { parseByteSize, parseDuration } from "./core/quantities.ts";
+
+/** The kinds of values that settings have: each reads a text and says what is allowed. */
+
+/** A value that must parse: `read` answers null (or NaN) for what is not allowed. */
+export function parsed<T>(read: (text: string) => T | null, allowed: string) {
+  return z.string().transform((text, context): T => {
+    const value = read(text.trim());
+    if (value !== null && !Number.isNaN(value)) return value;
+    context.addIssue({ code: "custom", message: `must be ${allowed}` });
+    return z.NEVER;
+  });
+}
+
+export const oneOf = <const T extends string>(...values: readonly T[]) =>
+  parsed(
+    (text) => values.find((value) => value === text.toLowerCase()) ?? null,
+    `one of ${values.join(", ")}`,
+  );
+export const flag = parsed(
+  (text) => ({ true: true, "1": true, false: false, "0": false })[text.toLowerCase()] ?? null,
+  "true or false",
+);
+export const sizeAtLeast = (least: number, words: string) =>
+  parsed((text) => {
+    const bytes = parseByteSize(text);
+    return bytes !== null && bytes >= least ? bytes : null;
+  }, `a size of ${words}, such as 1048576, 8 MiB or 4 GB`);
+export const durationAtLeast = (leastMs: number, words: string) =>
+  parsed((text) => {
+    const ms = parseDuration(text);
+    return ms !== null && ms >= leastMs ? ms : null;
+  }, `a duration of ${words}, such as 500ms, 60s, 15m, 24h or 7d`);
+export const extension = parsed(
+  (text) => (/^\.?[A-Za-z0-9_-]+$/.test(text) ? `.${text.replace(/^\./, "")}` : null),
+  "a file extension of letters and digits, such as .done",
+);
+export const origin = (text: string) => {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const http = url?.protocol === "http:" || url?.protocol === "https:";
+  return http && url.pathname === "/" && url.search === "" && url.hash === "" ? url.origin : null;
+};
+export const webAddress = (text: string) =>
+  /^https?:\/\//i.test(text) && URL.canParse(text) ? text : null;
+export const list = (read: (item: string) => string | null, allowed: string) =>
+  parsed((text) => {
+    const items = text.split(/[\s,]+/).filter((item) => item !== "");
+    const values = items.map(read).filter((item) => item !== null);
+    return values.length === items.length ? values : null;
+  }, allowed);
+export const words = z.string().optional();
+export const address = parsed(
+  (text) => (/^[^\s@]+@[^\s@]+$/.test(text) ? text.toLowerCase() : null),
+  "an e-mail address",
+);
+
+export function readNetwork(item: string): string | null {
+  const [host = "", prefix] = item.split("/");
+  const family = isIP(host);
+  if (family === 0 || (prefix !== undefined && !/^\d+$/.test(prefix))) return null;
+  const bits = Number(prefix ?? 0);
+  if (bits > (family === 4 ? 32 : 128)) return null;
+  return item;
+}
+
+export function readPathTemplate(text: string): string | null {
+  const parts = text.split("/");
+  const bad = text.startsWith("/") || /[\\\0]/.test(text) || parts.includes("..");
+  return bad ? null : parts.filter((part) => part !== "" && part !== ".").join("/");
+}
+
+export function readRate(text: string): { points: number; durationMs: number } | null {
+  const [points = "", window = ""] = text.split("/");
+  const durationMs = parseDuration(window);
+  return /^[1-9]\d{0,5}$/.test(points) && durationMs !== null && durationMs > 0
+    ? { points: Number(points), durationMs }
+    : null;
+}
+
+export function readPort(text: string): number | null {
+  return /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : null;
+}
+
+export function readDatabaseUrl(text: string): string | null {
+  if (/^postgres(ql)?:\/\//.test(text)) return URL.canParse(text) ? text : null;
+  return text.startsWith("file:") && text.length > "file:".length ? text : null;
+}
+
+/** Milliseconds between two sweeps, or "off". */
+export function readInterval(text: string): number | "off" | null {
+  if (text.toLowerCase() === "off") return "off";
+  const ms = parseDuration(text);
+  return ms !== null && ms >= 1_000 ? ms : null;
+}

@@ -1,0 +1,183 @@
+import { type Auth, createAuth } from "../auth/create-auth.ts";
+import { nextAuthEnvironment } from "../auth/next-auth-environment.ts";
+import { UploadError } from "../core/errors.ts";
+import type { Authenticate } from "../core/ports/authenticator.ts";
+import type { Clock, Logger } from "../core/ports/system.ts";
+import type { Profiles } from "../core/profiles.ts";
+import type { UploadCore } from "../core/upload-service.ts";
+import { createChunksDoor } from "../doors/chunks/chunks-door.ts";
+import type { Door, DoorConfig, DoorRequest, DoorResponse } from "../doors/http/exchange.ts";
+import { createHealthDoor } from "../doors/http/health-door.ts";
+import { createTrpcDoor } from "../doors/trpc/trpc-door.ts";
+import { type Environment, publishToNextAuth } from "../env.ts";
+import { profiles as ownProfiles } from "../profiles.ts";
+import { HEALTH_PATH, RAW_PATH, READY_PATH, TRPC_PATH } from "../wire/paths.ts";
+import { startBackground } from "./background.ts";
+import { Closers } from "./closers.ts";
+import type { MountedDoor } from "./http-server.ts";
+import { runOperatorCommand } from "./operator-commands.ts";
+import { serveOperator } from "./operator-socket.ts";
+import { openParts, type Parts } from "./parts.ts";
+import { readOrCreateSecret } from "./secret.ts";
+
+/** The whole service, composed: what doors, pages and the command line work with. */
+export interface Application {
+  readonly environment: Environment;
+  readonly core: UploadCore;
+  readonly auth: Auth;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly doors: { readonly chunks: Door; readonly trpc: Door; readonly health: Door };
+  /** The first administrator, when this start made one; `password` is null when it was given. */
+  readonly firstAdmin: { readonly email: string; readonly password: string | null } | null;
+  /** Names of the migrations applied by this start. */
+  readonly migrated: readonly string[];
+  /** The door of a path; null: none of ours. */
+  doorAt(pathname: string): MountedDoor | null;
+  /** The answer of the path's door; null: none of ours. */
+  handle(request: DoorRequest): Promise<DoorResponse | null>;
+  /** Takes no new bodies; running ones may end until `deadlineMs`, then their prefixes are kept. */
+  drain(deadlineMs: number): Promise<void>;
+  /** Lets everything go: sweeper, database, lock. Twice is no error. */
+  close(): Promise<void>;
+}
+
+export interface CompositionOptions {
+  readonly profiles?: Profiles | undefined;
+  /** False for the command line: no sweeper, no deliveries, no socket, no first administrator. */
+  readonly serving?: boolean | undefined;
+}
+
+/**
+ * Composes the application: takes the data directory, applies migrations, opens records and store,
+ * finishes what a crash cut short, and begins sweeping.
+ * Throws a `StartError` or an `EnvironmentError` with a sentence for the operator.
+ */
+export async function composeApplication(
+  environment: Environment,
+  { profiles = ownProfiles, serving = true }: CompositionOptions = {},
+): Promise<Application> {
+  const closers = new Closers();
+  try {
+    const parts = await openParts(environment, { profiles, closers });
+    const auth = await openAuth(environment, parts);
+    const state = { draining: false };
+    const doors = openDoors({ environment, parts, auth, profiles, state });
+    await parts.core.housekeeping.recover();
+    const firstAdmin = serving ? await auth.ensureFirstAdmin() : null;
+    if (serving) serve({ environment, parts, auth, closers });
+    const application: Application = {
+      environment,
+      core: parts.core,
+      auth,
+      clock: parts.clock,
+      log: parts.log,
+      doors,
+      firstAdmin,
+      migrated: parts.migrated,
+      doorAt: (pathname) => findDoor(doors, pathname),
+      handle: async (request) => findDoor(doors, request.url.pathname)?.door(request) ?? null,
+      async drain(deadlineMs) {
+        state.draining = true;
+        await parts.core.housekeeping.drain(deadlineMs);
+      },
+      close: () => closers.close(parts.log),
+    };
+    return application;
+  } catch (error) {
+    await closers.close(null);
+    throw error;
+  }
+}
+
+async function openAuth(environment: Environment, parts: Parts): Promise<Auth> {
+  const { auth: given, dataDir, core } = environment;
+  const secret = given.secret ?? (await readOrCreateSecret(dataDir));
+  const settings = {
+    ...given,
+    secret,
+    publicUrl: new URL(given.url).origin,
+    allowAnonymous: core.access.allowAnonymous,
+  };
+  publishToNextAuth(nextAuthEnvironment(settings));
+  return createAuth({
+    users: parts.database.users,
+    tokens: parts.database.tokens,
+    clock: parts.clock,
+    ids: parts.ids,
+    log: parts.log,
+    settings,
+  });
+}
+
+interface Inside {
+  readonly environment: Environment;
+  readonly parts: Parts;
+  readonly auth: Auth;
+}
+
+function openDoors({
+  environment,
+  parts,
+  auth,
+  profiles,
+  state,
+}: Inside & { profiles: Profiles; state: { draining: boolean } }): Application["doors"] {
+  const { core, clock, log } = parts;
+  const config: DoorConfig = {
+    publicUrl: environment.publicUrl,
+    corsOrigins: environment.corsOrigins,
+  };
+  const authenticate: Authenticate = auth.authenticate;
+  const probe = async () => {
+    if (state.draining)
+      throw new UploadError("UNAVAILABLE", { message: "The server is stopping." });
+    await core.housekeeping.probe();
+  };
+  return {
+    chunks: createChunksDoor({ service: core.service, authenticate, config, log }),
+    trpc: createTrpcDoor({
+      core,
+      authenticate,
+      tokens: auth.tokens,
+      users: auth.users,
+      tickets: auth.tickets,
+      owners: parts.database.users,
+      profiles,
+      config,
+      clock,
+      log,
+      isDev: !environment.production,
+    }),
+    health: createHealthDoor({ probe, clock, log }),
+  };
+}
+
+function findDoor(doors: Application["doors"], pathname: string): MountedDoor | null {
+  const below = (prefix: string) => pathname === prefix || pathname.startsWith(`${prefix}/`);
+  if (below(RAW_PATH)) return { door: doors.chunks, endsIdleBodies: true };
+  if (below(TRPC_PATH)) return { door: doors.trpc, endsIdleBodies: false };
+  if (below(HEALTH_PATH) || below(READY_PATH)) return { door: doors.health, endsIdleBodies: false };
+  return null;
+}
+
+/** What a serving process does beside answering: sweep, deliver, and listen to its operator. */
+function serve({ environment, parts, auth, closers }: Inside & { closers: Closers }): void {
+  const { core, clock, log, database, ids, lock } = parts;
+  const tools = { administration: core.administration, users: auth.users, tokens: auth.tokens };
+  const operator = serveOperator({
+    server: lock.server,
+    run: (command, asking) => runOperatorCommand(tools, command, asking),
+    log,
+  });
+  closers.add(operator.close);
+  const background = startBackground({
+    core,
+    leases: database.leases,
+    holder: ids.newId(),
+    sweepIntervalMs: environment.sweepIntervalMs,
+    clock,
+    log,
+  });
+  closers.add(() => background.stop());
+}

@@ -1,0 +1,46 @@
+import type { Socket } from "node:net";
+import { createInterface } from "node:readline";
+import { connectToOwner } from "../adapters/filesystem/directory-lock.ts";
+import type { Facts, Operator, OperatorCommand } from "./operator-commands.ts";
+import type { ServerLine } from "./operator-socket.ts";
+
+/** A command that the running server refused or could not finish. */
+export class OperatorError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = "OperatorError";
+    this.code = code;
+  }
+}
+
+/**
+ * Has the server that owns `dataDir` run a command; null when no server runs there.
+ * Throws an `OperatorError` with what the server said.
+ */
+export async function askServer(
+  dataDir: string,
+  command: OperatorCommand,
+  operator: Operator,
+): Promise<Facts | null> {
+  const socket = await connectToOwner(dataDir);
+  if (socket === null) return null;
+  try {
+    socket.write(`${JSON.stringify(command)}\n`);
+    return await follow(socket, operator);
+  } finally {
+    socket.destroy();
+  }
+}
+
+async function follow(socket: Socket, operator: Operator): Promise<Facts> {
+  for await (const text of createInterface({ input: socket })) {
+    const line: ServerLine = JSON.parse(text);
+    if (line.kind === "result") return line.facts;
+    if (line.kind === "error") throw new OperatorError(line.code, line.message);
+    if (line.kind === "report") operator.report(line.facts);
+    else socket.write(`${await operator.confirm(line.facts)}\n`);
+  }
+  throw new OperatorError("FAILED", "The server ended the connection before it had an answer.");
+}

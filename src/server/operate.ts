@@ -1,0 +1,56 @@
+import { createLogger } from "../adapters/pino/logger.ts";
+import { type Environment, readProcessEnvironment } from "../env.ts";
+import { composeApplication } from "./application.ts";
+import { askServer } from "./ask-server.ts";
+import {
+  type Facts,
+  type Operator,
+  type OperatorCommand,
+  runOperatorCommand,
+} from "./operator-commands.ts";
+import { applyMigrations, takeDataDir } from "./parts.ts";
+
+/**
+ * Runs an operator's command where the data is: by the running server when there is one, else in
+ * this process, which then owns the data directory for as long as the command takes.
+ * Throws with a sentence for the operator.
+ */
+export async function operate(command: OperatorCommand, operator: Operator): Promise<Facts> {
+  const environment: Environment = { ...readProcessEnvironment(), logLevel: "warn" };
+  const answered = await askServer(environment.dataDir, command, operator);
+  if (answered !== null) return answered;
+  if (command.name === "migrate") return migrateHere(environment);
+  const application = await composeApplication(environment, { serving: false });
+  try {
+    const { core, auth } = application;
+    const tools = { administration: core.administration, users: auth.users, tokens: auth.tokens };
+    return asJson(await runOperatorCommand(tools, command, overJson(operator)));
+  } finally {
+    await application.close();
+  }
+}
+
+/** What an operator sees is the same whether it came over the socket or not. */
+function overJson(operator: Operator): Operator {
+  return {
+    report: (facts) => operator.report(asJson(facts)),
+    confirm: (facts) => operator.confirm(asJson(facts)),
+  };
+}
+
+function asJson(facts: Facts): Facts {
+  return JSON.parse(JSON.stringify(facts));
+}
+
+async function migrateHere(environment: Environment): Promise<Facts> {
+  const lock = await takeDataDir(environment.dataDir);
+  try {
+    const applied = await applyMigrations(
+      environment,
+      createLogger({ level: environment.logLevel }),
+    );
+    return { applied, running: false };
+  } finally {
+    await lock.release();
+  }
+}

@@ -1,0 +1,149 @@
+import { randomBytes } from "node:crypto";
+import { z } from "zod";
+import type { PublicUser, TokenService, UserService } from "../core/account-services.ts";
+import { UploadError } from "../core/errors.ts";
+import type { UserPrincipal } from "../core/principal.ts";
+import type { UploadAdministration } from "../core/upload-service.ts";
+
+/** What an operator may ask of a server, by the command line or the socket in `DATA_DIR`. */
+export const operatorCommand = z.discriminatedUnion("name", [
+  z.object({
+    name: z.literal("sweep"),
+    keepRecord: z.boolean(),
+    dryRun: z.boolean(),
+    interactive: z.boolean(),
+  }),
+  z.object({ name: z.literal("verify"), id: z.string().nullable() }),
+  z.object({
+    name: z.literal("user add"),
+    email: z.string(),
+    displayName: z.string().nullable(),
+    admin: z.boolean(),
+    /** Null: one is made. */
+    password: z.string().nullable(),
+  }),
+  z.object({
+    name: z.literal("token create"),
+    email: z.string(),
+    tokenName: z.string(),
+    expiresInDays: z.number().int().positive().nullable(),
+  }),
+  z.object({ name: z.literal("migrate") }),
+]);
+export type OperatorCommand = z.infer<typeof operatorCommand>;
+
+/** Facts as JSON: what a command reports while it runs, and what it answers. */
+export type Facts = { readonly [key: string]: unknown };
+
+/** Where a command's reports go, and where its questions are answered. */
+export interface Operator {
+  report(facts: Facts): void;
+  confirm(facts: Facts): Promise<boolean>;
+}
+
+/** What the commands work on. */
+export interface OperatorTools {
+  readonly administration: UploadAdministration;
+  readonly users: UserService;
+  readonly tokens: TokenService;
+}
+
+/**
+ * Runs one command to its end and answers its result.
+ * Throws NOT_FOUND (no such user or upload) and what the services throw.
+ */
+export async function runOperatorCommand(
+  tools: OperatorTools,
+  command: OperatorCommand,
+  operator: Operator,
+): Promise<Facts> {
+  switch (command.name) {
+    case "sweep":
+      return sweep(tools, command, operator);
+    case "verify":
+      return verify(tools, command.id, operator);
+    case "user add":
+      return addUser(tools, command);
+    case "token create":
+      return createToken(tools, command);
+    case "migrate":
+      return { applied: [], running: true };
+  }
+}
+
+type Asked<Name extends OperatorCommand["name"]> = Extract<OperatorCommand, { name: Name }>;
+
+async function sweep(
+  { administration }: OperatorTools,
+  command: Asked<"sweep">,
+  operator: Operator,
+): Promise<Facts> {
+  const confirm = ({
+    id,
+    filename,
+    offset,
+    expiresAt,
+  }: {
+    id: string;
+    filename: string;
+    offset: number;
+    expiresAt: Date;
+  }) => operator.confirm({ id, filename, bytes: offset, expiresAt });
+  const report = await administration.sweep({
+    keepRecord: command.keepRecord,
+    dryRun: command.dryRun,
+    ...(command.interactive ? { confirm } : {}),
+  });
+  return { ...report };
+}
+
+async function verify(
+  { administration }: OperatorTools,
+  id: string | null,
+  operator: Operator,
+): Promise<Facts> {
+  const counted = { checked: 0, damaged: 0 };
+  for await (const { upload, problem } of administration.verify(id === null ? {} : { id })) {
+    counted.checked += 1;
+    if (problem !== null) counted.damaged += 1;
+    operator.report({
+      id: upload.id,
+      filename: upload.filename,
+      storageKey: upload.storageKey,
+      problem,
+    });
+  }
+  return counted;
+}
+
+async function addUser({ users }: OperatorTools, command: Asked<"user add">): Promise<Facts> {
+  const password = command.password ?? randomBytes(12).toString("base64url");
+  const user = await users.create({
+    email: command.email,
+    password,
+    role: command.admin ? "admin" : "user",
+    ...(command.displayName === null ? {} : { name: command.displayName }),
+  });
+  const facts = { id: user.id, email: user.email, role: user.role };
+  return command.password === null ? { ...facts, password } : facts;
+}
+
+async function createToken(
+  { tokens, users }: OperatorTools,
+  command: Asked<"token create">,
+): Promise<Facts> {
+  const owner = await findOwner(users, command.email);
+  return tokens.create(owner, {
+    name: command.tokenName,
+    ...(command.expiresInDays === null ? {} : { expiresInDays: command.expiresInDays }),
+  });
+}
+
+/** The operator acts for the user: nothing that a session may do is kept from the machine's owner. */
+async function findOwner(users: UserService, email: string): Promise<UserPrincipal> {
+  const wanted = email.trim().toLowerCase();
+  const user = (await users.list()).find((one: PublicUser) => one.email === wanted);
+  if (user === undefined)
+    throw new UploadError("NOT_FOUND", { message: `There is no user ${email}.` });
+  return { kind: "user", id: user.id, email: user.email, role: user.role, via: "session" };
+}

@@ -1,0 +1,113 @@
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { createSniffer } from "../adapters/file-type/sniffer.ts";
+import { type DirectoryLock, lockDirectory } from "../adapters/filesystem/directory-lock.ts";
+import { createFilesystemStore } from "../adapters/filesystem/filesystem-store.ts";
+import { createDigests } from "../adapters/hash-wasm/digests.ts";
+import { createEvents } from "../adapters/memory/events.ts";
+import { systemClock } from "../adapters/node/clock.ts";
+import { randomIds } from "../adapters/node/ids.ts";
+import { createLogger } from "../adapters/pino/logger.ts";
+import { migrate } from "../adapters/prisma/migrate.ts";
+import { type Database, openDatabase } from "../adapters/prisma/open-database.ts";
+import { createCore } from "../core/create-core.ts";
+import type { Digests } from "../core/ports/digests.ts";
+import type { Clock, Ids, Logger } from "../core/ports/system.ts";
+import type { Profiles } from "../core/profiles.ts";
+import type { UploadCore } from "../core/upload-service.ts";
+import { type Environment, EnvironmentError } from "../env.ts";
+import { resultCodec } from "../wire/result-codec.ts";
+import type { Closers } from "./closers.ts";
+import { StartError } from "./start-error.ts";
+
+/** The adapters, chosen by the environment, and the core over them. */
+export interface Parts {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Logger;
+  readonly lock: DirectoryLock;
+  readonly database: Database;
+  readonly core: UploadCore;
+  readonly migrated: readonly string[];
+}
+
+/** Opens everything below the doors; what was opened is added to `closers`, also when this throws. */
+export async function openParts(
+  environment: Environment,
+  { profiles, closers }: { profiles: Profiles; closers: Closers },
+): Promise<Parts> {
+  const log = createLogger({ level: environment.logLevel });
+  const digests = createDigests();
+  checkAlgorithms(environment, profiles, digests);
+  const lock = await takeDataDir(environment.dataDir);
+  closers.add(() => lock.release());
+  const migrated = await applyMigrations(environment, log);
+  const database = await openDatabase({ url: environment.databaseUrl, log });
+  closers.add(() => database.close());
+  const core = createCore({
+    settings: environment.core,
+    profiles,
+    uploads: database.uploads,
+    outbox: database.outbox,
+    leases: database.leases,
+    // The filesystem store belongs to one process, which awaits its own writers.
+    claims: null,
+    users: database.users,
+    store: createFilesystemStore({
+      root: path.join(environment.dataDir, "media"),
+      ...environment.filesystem,
+    }),
+    digests,
+    sniffer: createSniffer(),
+    codec: resultCodec,
+    events: createEvents(),
+    clock: systemClock,
+    ids: randomIds,
+    log,
+  });
+  return { clock: systemClock, ids: randomIds, log, lock, database, core, migrated };
+}
+
+/** Applies the migrations that the database has not seen yet; answers their names. */
+export async function applyMigrations(environment: Environment, log: Logger): Promise<string[]> {
+  try {
+    return await migrate({ url: environment.databaseUrl, directory: path.resolve("prisma"), log });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StartError(`The database cannot be brought up to date: ${reason}`, { cause: error });
+  }
+}
+
+/** Makes the data directory and takes it for this process. */
+export async function takeDataDir(dataDir: string): Promise<DirectoryLock> {
+  await makeDataDir(dataDir);
+  const lock = await lockDirectory(dataDir);
+  if (lock !== null) return lock;
+  throw new StartError(
+    `Another process uses the data directory ${dataDir}. Stop it first, or set DATA_DIR to another directory.`,
+  );
+}
+
+async function makeDataDir(dataDir: string): Promise<void> {
+  try {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StartError(`The data directory ${dataDir} cannot be made: ${reason}`, {
+      cause: error,
+    });
+  }
+}
+
+function checkAlgorithms(environment: Environment, profiles: Profiles, digests: Digests): void {
+  const known = digests.algorithms;
+  const problems = Object.entries(profiles)
+    .filter(([, { checksumAlgorithm: asked }]) => asked !== undefined && !known.includes(asked))
+    .map(([name, { checksumAlgorithm: asked }]) => `the profile "${name}" asks for ${asked}`);
+  if (!known.includes(environment.core.checksumAlgorithm))
+    problems.unshift("CHUNKED_UPLOAD_CHECKSUM");
+  if (problems.length === 0) return;
+  throw new EnvironmentError(
+    problems.map((problem) => `${problem} must be one of ${known.join(", ")}`),
+  );
+}

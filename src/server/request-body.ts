@@ -1,0 +1,93 @@
+import type { IncomingMessage } from "node:http";
+
+/** Bytes that may wait in memory for the reader before the socket is told to pause. */
+const HIGH_WATER = 256 * 1024;
+
+export interface BodyHooks {
+  /** Runs when reading starts. */
+  readonly onBegin: () => void;
+  /** The line is cut when no byte came for so long; null: the reader sees to it. */
+  readonly idleMs: number | null;
+}
+
+/**
+ * A request's body as an async iterable that leaves the stream alone when the reader stops early
+ * (Node's own iterator would destroy the socket, and the answer with it). When the line breaks,
+ * all bytes that arrived are given before the error is thrown.
+ */
+export function readBody(request: IncomingMessage, hooks: BodyHooks): AsyncIterable<Uint8Array> {
+  let arrivals: Arrivals | null = null;
+  const next = async (): Promise<IteratorResult<Uint8Array>> => {
+    if (arrivals === null) {
+      hooks.onBegin();
+      if (hooks.idleMs !== null) limitSilence(request, hooks.idleMs);
+      arrivals = new Arrivals(request);
+    }
+    const value = await arrivals.next();
+    return value === null ? { done: true, value: undefined } : { done: false, value };
+  };
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next,
+      return: async () => ({ done: true, value: undefined }),
+    }),
+  };
+}
+
+function limitSilence(request: IncomingMessage, idleMs: number): void {
+  request.setTimeout(idleMs, () => request.destroy());
+  request.once("end", () => request.setTimeout(0));
+}
+
+/** What arrived and waits for the reader, and how it ended. */
+class Arrivals {
+  readonly #request: IncomingMessage;
+  readonly #waiting: Uint8Array[] = [];
+  #bytes = 0;
+  #end: { readonly error: Error | null } | null = null;
+  #wake: () => void = () => undefined;
+
+  constructor(request: IncomingMessage) {
+    this.#request = request;
+    request.on("data", (chunk: Buffer) => this.#take(chunk));
+    request.once("end", () => this.#finish(null));
+    request.once("error", (error) => this.#finish(error));
+    request.once("close", () => this.#finish(broken()));
+    if (request.destroyed && !request.readableEnded) this.#finish(broken());
+  }
+
+  /** The next bytes; null at the end. Throws when the line broke. */
+  async next(): Promise<Uint8Array | null> {
+    while (this.#waiting.length === 0 && this.#end === null) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    const chunk = this.#waiting.shift();
+    if (chunk !== undefined) return this.#give(chunk);
+    if (this.#end?.error) throw this.#end.error;
+    return null;
+  }
+
+  #take(chunk: Uint8Array): void {
+    this.#waiting.push(chunk);
+    this.#bytes += chunk.byteLength;
+    if (this.#bytes >= HIGH_WATER) this.#request.pause();
+    this.#wake();
+  }
+
+  #give(chunk: Uint8Array): Uint8Array {
+    this.#bytes -= chunk.byteLength;
+    if (this.#bytes < HIGH_WATER && this.#request.isPaused()) this.#request.resume();
+    return chunk;
+  }
+
+  #finish(error: Error | null): void {
+    this.#end ??= { error };
+    this.#wake();
+  }
+}
+
+function broken(): Error {
+  return new Error("The line broke before the body ended.");
+}

@@ -1,0 +1,25 @@
+import type { IncomingMessage } from "node:http";
+
+/**
+ * The URL that a request asks for, on its own `Host`; null when the path holds a malformed escape,
+ * a NUL, or is no path at all. Whoever answers needs no check of its own then.
+ */
+export function requestUrl({
+  url = "",
+  headers,
+}: Pick<IncomingMessage, "url" | "headers">): URL | null {
+  const target = url.startsWith("/") ? `http://placeholder${url.replace(/^\/+/, "/")}` : url;
+  if (!/^https?:\/\//i.test(target) || !URL.canParse(target)) return null;
+  const asked = new URL(target);
+  if (!isWellEscaped(asked.pathname)) return null;
+  const base = `http://${headers.host ?? "localhost"}`;
+  return new URL(asked.pathname + asked.search, URL.canParse(base) ? base : "http://localhost");
+}
+
+function isWellEscaped(pathname: string): boolean {
+  try {
+    return !decodeURIComponent(pathname).includes("\0");
+  } catch {
+    return false;
+  }
+}

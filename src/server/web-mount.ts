@@ -1,0 +1,73 @@
+import type { DoorRequest, DoorResponse } from "../doors/http/exchange.ts";
+import { getApplication } from "./get-application.ts";
+
+/**
+ * Serves a route handler of the App Router by the doors. Only `next dev` and deployments on Next
+ * alone come here: our own server mounts the doors itself. Nobody has stamped the caller's address
+ * then, and a header may claim anything: the address stays unknown.
+ */
+export async function serveWeb(request: Request): Promise<Response> {
+  const application = await getApplication();
+  const answer = await application.handle(toDoorRequest(request));
+  return answer === null ? new Response(null, { status: 404 }) : toResponse(answer, request.method);
+}
+
+/** `Request` as doors see it. */
+export function toDoorRequest(request: Request): DoorRequest {
+  return {
+    method: request.method.toUpperCase(),
+    url: new URL(request.url),
+    headers: request.headers,
+    body: request.body === null ? null : readStream(request.body),
+    peer: { address: "", origin: null },
+    signal: request.signal,
+  };
+}
+
+/** A door's answer as a `Response`. */
+export function toResponse(answer: DoorResponse, method: string): Response {
+  const { status, headers, body } = answer;
+  if (body === null || typeof body === "string" || body instanceof Uint8Array) {
+    return new Response(toBodyInit(body), { status, headers });
+  }
+  const stream = toReadableStream(body);
+  if (method !== "HEAD") return new Response(stream, { status, headers });
+  stream.cancel().catch(() => undefined);
+  return new Response(null, { status, headers });
+}
+
+function toBodyInit(body: Uint8Array | string | null): BodyInit | null {
+  return body instanceof Uint8Array ? new Uint8Array(body) : body;
+}
+
+/** Reading ends when the reader stops; the stream is let go, not cancelled, so that the answer still goes out. */
+async function* readStream(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = stream.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    reader.releaseLock();
+  }
+}
+
+/** Pulled, never pushed: what a slow reader has not asked for is not read. */
+function toReadableStream(body: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
+  const iterator = body[Symbol.asyncIterator]();
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await iterator.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      async cancel() {
+        await iterator.return?.();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}

@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import { runCli } from "../../support/spawn-server.ts";
+import { tempDirectory } from "../../support/temp-directory.ts";
+
+async function home() {
+  const directory = await tempDirectory();
+  const env = { DATA_DIR: directory.path };
+  return {
+    run: (args: readonly string[], input?: string) =>
+      runCli(args, { env, ...(input === undefined ? {} : { input }) }),
+    [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose](),
+  };
+}
+
+describe("the command line without a server", () => {
+  it("migrates once", async () => {
+    await using data = await home();
+    expect((await data.run(["migrate"])).stdout).toMatch(/^Applied: \d{14}_init/);
+    expect((await data.run(["migrate"])).stdout).toBe("The database is up to date.\n");
+  });
+
+  it("adds a user and a token on an empty data directory", async () => {
+    await using data = await home();
+    const added = await data.run(
+      ["user", "add", "ann@example.com", "--admin"],
+      "a good password\n",
+    );
+    expect(added).toMatchObject({ code: 0, stdout: "Administrator ann@example.com added.\n" });
+    const args = ["token", "create", "ann@example.com", "--name", "x", "--expires-in-days", "7"];
+    const made = await data.run(args);
+    expect(made.stdout).toMatch(/^up_\S+\n$/);
+    expect(made.stderr).toMatch(/^Valid until \d{4}-/);
+  });
+
+  it("sweeps and verifies nothing", async () => {
+    await using data = await home();
+    expect((await data.run(["sweep", "--keep-record"])).stdout).toBe(
+      "Removed 0 files (0 bytes) and 0 records.\n",
+    );
+    expect((await data.run(["verify"])).stdout).toBe("0 checked, 0 damaged.\n");
+  });
+
+  it("names bad settings and bad options", async () => {
+    const bad = await runCli(["sweep"], { env: { CHUNK_SIZE: "1" } });
+    expect(bad.code).toBe(1);
+    expect(bad.stderr).toContain("CHUNK_SIZE must be");
+    await using data = await home();
+    const args = ["token", "create", "a@b", "--name", "x", "--expires-in-days", "-1"];
+    expect((await data.run(args)).code).toBe(1);
+  });
+});

@@ -1,0 +1,55 @@
+import { createHash, randomBytes } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { chunkHeaders, send } from "../../support/http-client.ts";
+import { spawnNextDev } from "../../support/spawn-next-dev.ts";
+import { adminEmail, runCli } from "../../support/spawn-server.ts";
+import { trpcClient } from "../../support/trpc-client.ts";
+
+describe("the route files on Next alone", () => {
+  it("serve health, control and bytes as the doors do", { timeout: 180_000 }, async () => {
+    await using next = await spawnNextDev();
+
+    expect((await send(`${next.url}/api/health`)).status).toBe(200);
+    expect((await send(`${next.url}/api/ready`)).status).toBe(200);
+
+    const nobody = await send(`${next.url}/api/trpc/uploads.list`);
+    expect(nobody.status).toBe(401);
+    expect(nobody.body.toString()).toContain("UNAUTHENTICATED");
+    expect((await send(`${next.url}/api/uploads/x`)).status).toBe(401);
+
+    const made = await runCli(["token", "create", adminEmail, "--name", "dev"], { env: next.env });
+    expect(made.stderr).toContain("Shown this once");
+    const token = made.stdout.trim();
+    const bytes = randomBytes(12_000_000);
+    const { uploads } = trpcClient(next.url, token);
+    const { id } = await uploads.init.mutate({ filename: "film.bin", size: bytes.length });
+
+    const put = await send(`${next.url}/api/uploads/${id}`, {
+      method: "PUT",
+      headers: chunkHeaders(token, { start: 0, length: bytes.length, total: bytes.length }),
+      body: bytes,
+    });
+    expect(put.json()).toMatchObject({ offset: bytes.length });
+    expect(put.status).toBe(200);
+
+    const where = await send(`${next.url}/api/uploads/${id}`, {
+      method: "HEAD",
+      headers: { authorization: `Bearer ${token}` },
+    });
+    expect(where.headers["upload-offset"]).toBe(String(bytes.length));
+
+    const checksum = createHash("md5").update(bytes).digest("hex");
+    expect(await uploads.complete.mutate({ id, checksum })).toMatchObject({ status: "complete" });
+
+    const file = await send(`${next.url}/api/uploads/${id}/file`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    expect(file.body.equals(bytes)).toBe(true);
+    const part = await send(`${next.url}/api/uploads/${id}/file`, {
+      headers: { authorization: `Bearer ${token}`, range: "bytes=1000-1999" },
+    });
+    expect(part.status).toBe(206);
+    expect(part.headers["content-encoding"]).toBeUndefined();
+    expect(part.body.equals(bytes.subarray(1000, 2000))).toBe(true);
+  });
+});

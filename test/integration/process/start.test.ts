@@ -1,0 +1,38 @@
+import { stat } from "node:fs/promises";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { spawnServer } from "../../support/spawn-server.ts";
+
+describe("starting", () => {
+  it("makes the first administrator and shows the password once", async () => {
+    await using server = await spawnServer({ env: { ADMIN_PASSWORD: "" } });
+    expect(server.output()).toMatch(/e-mail\s+admin@example\.com\n\s+password\s+\S{12,}/);
+    await server.kill("SIGTERM");
+    await server.start();
+    expect(server.output()).not.toContain("password");
+    expect((await stat(path.join(server.dataDir, "secret"))).mode & 0o777).toBe(0o600);
+  });
+
+  it("is refused while another process uses the data directory", async () => {
+    await using server = await spawnServer();
+    await expect(spawnServer({ dataDir: server.dataDir })).rejects.toThrow(
+      `Another process uses the data directory ${server.dataDir}`,
+    );
+  });
+
+  it("is refused on a port that is taken, in one sentence", async () => {
+    await using server = await spawnServer();
+    const second = spawnServer({ env: { PORT: String(server.port) } });
+    await expect(second).rejects.toThrow(`Port ${server.port} is in use`);
+  });
+
+  it("is refused with every bad setting by name", async () => {
+    const started = spawnServer({ env: { CHUNK_SIZE: "1", CHUNKED_UPLOAD_STORAGE: "tape" } });
+    await expect(started).rejects.toThrow(/CHUNKED_UPLOAD_STORAGE must.*\n.*CHUNK_SIZE must/);
+  });
+
+  it("is refused with an unknown digest algorithm", async () => {
+    const started = spawnServer({ env: { CHUNKED_UPLOAD_CHECKSUM: "md9" } });
+    await expect(started).rejects.toThrow(/CHUNKED_UPLOAD_CHECKSUM must be one of .*md5/);
+  });
+});

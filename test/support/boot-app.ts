@@ -1,0 +1,156 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { TRPCClient } from "@trpc/client";
+import { encode } from "next-auth/jwt";
+import type { PublicUser } from "../../src/core/account-services.ts";
+import type { Profiles } from "../../src/core/profiles.ts";
+import type { AppRouter } from "../../src/doors/trpc/app-router.ts";
+import { readEnvironment } from "../../src/env.ts";
+import { type Application, composeApplication } from "../../src/server/application.ts";
+import { readOrCreateSecret } from "../../src/server/secret.ts";
+import { type Fallback, listen, serverOver } from "../../src/server/serve.ts";
+import { shutDown } from "../../src/server/shutdown.ts";
+import { tempDirectory } from "./temp-directory.ts";
+import { type Credential, trpcClient } from "./trpc-client.ts";
+
+export interface BootOptions {
+  /** Settings by their names; what is not named has its default. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly profiles?: Profiles;
+  readonly database?: "sqlite" | "postgresql";
+  /** What answers where no door is; 404 when left out. */
+  readonly fallback?: Fallback;
+}
+
+export interface NewTestUser {
+  readonly email?: string;
+  readonly password?: string;
+  readonly role?: "user" | "admin";
+}
+
+/** A running application on a data directory of its own, without Next. */
+export interface BootedApp extends AsyncDisposable {
+  /** Without a trailing slash. */
+  readonly url: string;
+  readonly dataDir: string;
+  readonly application: Application;
+  readonly server: Server;
+  /** Made on first use: an ordinary user. */
+  user(): Promise<PublicUser>;
+  createUser(ask?: NewTestUser): Promise<PublicUser>;
+  /** A fresh API token (of `user()` when left out). */
+  token(owner?: PublicUser): Promise<string>;
+  /** A `Cookie` header of a fresh session. */
+  sessionCookie(owner?: PublicUser): Promise<string>;
+  /** The typed client, with a bearer token or with a `cookie` header. */
+  client(credential?: Credential): TRPCClient<AppRouter>;
+  /** Stops as SIGTERM would and starts again on the same data and port. */
+  restart(): Promise<void>;
+}
+
+/** Boots the whole application; `await using` ends it and removes its data. */
+export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
+  const directory = await tempDirectory();
+  const database = options.database === "postgresql" ? await ownPostgres() : null;
+  const port = await freePort();
+  const environment = readEnvironment({
+    NODE_ENV: "test",
+    HOST: "127.0.0.1",
+    PORT: String(port),
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
+    DATA_DIR: directory.path,
+    LOG_LEVEL: "silent",
+    SWEEP_INTERVAL: "off",
+    ADMIN_PASSWORD: "the first administrator's",
+    ...(database === null ? {} : { DATABASE_URL: database.url }),
+    ...options.env,
+  });
+
+  async function start() {
+    const application = await composeApplication(environment, { profiles: options.profiles });
+    const server = serverOver(application, options.fallback ?? notFound);
+    await listen(server, { host: "127.0.0.1", port });
+    return { application, server };
+  }
+
+  let running = await start();
+  const stop = () =>
+    shutDown({
+      ...running,
+      closePages: async () => undefined,
+      clock: running.application.clock,
+      log: running.application.log,
+    });
+  let known: Promise<PublicUser> | null = null;
+  const url = `http://127.0.0.1:${port}`;
+
+  const app: BootedApp = {
+    url,
+    dataDir: directory.path,
+    get application() {
+      return running.application;
+    },
+    get server() {
+      return running.server;
+    },
+    user() {
+      known ??= app.createUser();
+      return known;
+    },
+    createUser: ({ email = `${crypto.randomUUID()}@example.com`, password, role } = {}) =>
+      running.application.auth.users.create({
+        email,
+        password: password ?? "a password of some length",
+        role: role ?? "user",
+      }),
+    async token(owner) {
+      const { id, email, role } = owner ?? (await app.user());
+      const made = await running.application.auth.tokens.create(
+        { kind: "user", id, email, role, via: "session" },
+        { name: "test" },
+      );
+      return made.token;
+    },
+    async sessionCookie(owner) {
+      const { id } = owner ?? (await app.user());
+      const secret = environment.auth.secret ?? (await readOrCreateSecret(directory.path));
+      const token = await encode({ token: { uid: id, tokenVersion: 0 }, secret });
+      return `next-auth.session-token=${token}`;
+    },
+    client: (credential) => trpcClient(url, credential),
+    async restart() {
+      await stop();
+      running = await start();
+    },
+    async [Symbol.asyncDispose]() {
+      await stop();
+      await database?.[Symbol.asyncDispose]();
+      await directory[Symbol.asyncDispose]();
+    },
+  };
+  return app;
+}
+
+/** A PostgreSQL database of the application's own. */
+async function ownPostgres(): Promise<AsyncDisposable & { url: string }> {
+  const { freshPostgres, postgresUrl } = await import("./postgres.ts");
+  const admin = await postgresUrl();
+  if (admin === null) throw new Error("No PostgreSQL can be started here.");
+  return freshPostgres(admin);
+}
+
+const notFound: Fallback = async (_request, response) => {
+  response.writeHead(404).end();
+};
+
+/** A port that nobody listens on at the moment. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}

@@ -1,0 +1,91 @@
+import { describe, expect, it } from "vitest";
+import type { Leases } from "../../src/core/ports/leases.ts";
+import { startBackground } from "../../src/server/background.ts";
+import { ManualClock } from "../support/manual-clock.ts";
+
+const minute = 60_000;
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+
+function setUp(ask: {
+  sweepIntervalMs: number | null;
+  free?: boolean;
+  sweep?: () => Promise<void>;
+}) {
+  const clock = new ManualClock();
+  const counted = { sweeps: 0, deliveries: 0, released: 0, errors: 0 };
+  const leases: Leases = {
+    acquire: async () => ask.free ?? true,
+    release: async () => {
+      counted.released += 1;
+    },
+  };
+  const background = startBackground({
+    core: {
+      administration: {
+        sweep: async () => {
+          counted.sweeps += 1;
+          await ask.sweep?.();
+          return { files: 0, records: 0, bytes: 0, strays: [] };
+        },
+      } as never,
+      housekeeping: {
+        deliverDue: async () => {
+          counted.deliveries += 1;
+        },
+      } as never,
+    },
+    leases,
+    holder: "one",
+    sweepIntervalMs: ask.sweepIntervalMs,
+    clock,
+    log: {
+      ...silent,
+      error: () => {
+        counted.errors += 1;
+      },
+    },
+  });
+  return { clock, counted, [Symbol.asyncDispose]: () => background.stop() };
+}
+
+describe("what the server does by itself", () => {
+  it("sweeps soon after the start and then at its interval", async () => {
+    await using running = setUp({ sweepIntervalMs: 15 * minute });
+    await running.clock.advance(minute);
+    expect(running.counted.sweeps).toBe(1);
+    await running.clock.advance(45 * minute);
+    expect(running.counted.sweeps).toBe(4);
+    expect(running.counted.released).toBe(4);
+  });
+
+  it("delivers what the outbox owes every few seconds, and does not sweep when told so", async () => {
+    await using running = setUp({ sweepIntervalMs: null });
+    await running.clock.advance(20_000);
+    expect(running.counted).toMatchObject({ sweeps: 0, deliveries: 10 });
+  });
+
+  it("leaves the sweep to the instance that is at it", async () => {
+    await using running = setUp({ sweepIntervalMs: minute, free: false });
+    await running.clock.advance(10 * minute);
+    expect(running.counted.sweeps).toBe(0);
+  });
+
+  it("never sweeps twice at once", async () => {
+    let end = () => {};
+    const sweep = () => new Promise<void>((resolve) => (end = resolve));
+    await using running = setUp({ sweepIntervalMs: minute, sweep });
+    await running.clock.advance(10 * minute);
+    expect(running.counted.sweeps).toBe(1);
+    end();
+    await running.clock.advance(minute);
+    expect(running.counted.sweeps).toBe(2);
+    end();
+  });
+
+  it("goes on after a failure", async () => {
+    const sweep = () => Promise.reject(new Error("no disk"));
+    await using running = setUp({ sweepIntervalMs: minute, sweep });
+    await running.clock.advance(3 * minute);
+    expect(running.counted).toMatchObject({ sweeps: 3, errors: 3, released: 3 });
+  });
+});

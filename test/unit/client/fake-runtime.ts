@@ -1,0 +1,152 @@
+import { UploadFailure } from "../../../src/client/failure.ts";
+import type { ClientRuntime, DigestSession, Release } from "../../../src/client/runtime.ts";
+import type { UploadSnapshot } from "../../../src/client/snapshot.ts";
+import type { Upload } from "../../../src/client/upload.ts";
+import { createUploadClient, type UploadClient } from "../../../src/client/upload-client.ts";
+import { type FakeServer, md5 } from "./fake-server.ts";
+
+/** What tabs of one browser share. */
+export class FakeBrowser {
+  readonly stored = new Map<string, string>();
+  readonly #held = new Map<string, Promise<void>>();
+
+  tryHold(name: string): Release | null {
+    if (this.#held.has(name)) return null;
+    let free: Release = () => undefined;
+    this.#held.set(name, new Promise((resolve) => (free = resolve)));
+    return () => {
+      this.#held.delete(name);
+      free();
+    };
+  }
+
+  async hold(name: string, signal: AbortSignal): Promise<Release> {
+    for (;;) {
+      if (signal.aborted) throw new UploadFailure("ABORTED");
+      const release = this.tryHold(name);
+      if (release !== null) return release;
+      await Promise.race([this.#held.get(name), aborted(signal)]);
+    }
+  }
+}
+
+/** A tab: time stands still but for sleeping, which takes none. */
+export class FakeTab {
+  readonly slept: number[] = [];
+  readonly digests: { length: number }[] = [];
+  online = true;
+  readonly #networkListeners = new Set<() => void>();
+  readonly client: UploadClient;
+  #now = 0;
+  readonly #server: FakeServer;
+
+  constructor(
+    server: FakeServer,
+    browser = new FakeBrowser(),
+    options: { seed?: number; lanes?: number } = {},
+  ) {
+    this.#server = server;
+    this.client = createUploadClient(server.api, this.#runtime(browser, options.seed ?? 1), {
+      origin: "",
+      place: "here",
+      lanes: options.lanes ?? 3,
+      retry: { baseMs: 500, maxMs: 30_000, attempts: 6 },
+    });
+  }
+
+  setOnline(online: boolean): void {
+    this.online = online;
+    for (const listener of this.#networkListeners) listener();
+  }
+
+  #runtime(browser: FakeBrowser, seed: number): ClientRuntime {
+    return {
+      clock: {
+        now: () => this.#now,
+        sleep: async (ms) => {
+          this.slept.push(ms);
+          this.#now += ms;
+          await new Promise((resolve) => setImmediate(resolve));
+        },
+        every: () => () => undefined,
+      },
+      random: seededRandom(seed),
+      network: {
+        isOnline: () => this.online,
+        onChange: (listener) => {
+          this.#networkListeners.add(listener);
+          return () => this.#networkListeners.delete(listener);
+        },
+      },
+      transport: this.#server.transport,
+      digests: { open: (file) => this.#digest(file) },
+      memory: {
+        recall: async (fingerprint) => browser.stored.get(fingerprint) ?? null,
+        remember: async (fingerprint, id) => void browser.stored.set(fingerprint, id),
+        forget: async (fingerprint) => void browser.stored.delete(fingerprint),
+      },
+      locks: {
+        tryHold: async (name) => browser.tryHold(name),
+        hold: (name, signal) => browser.hold(name, signal),
+      },
+    };
+  }
+
+  #digest(file: Blob): DigestSession {
+    return {
+      upTo: async (length, { onRead, signal }) => {
+        this.digests.push({ length });
+        const bytes = await readBlob(file.slice(0, length));
+        onRead(length);
+        if (signal.aborted) throw new UploadFailure("ABORTED");
+        return md5(bytes);
+      },
+      close: () => undefined,
+    };
+  }
+}
+
+/** A file of `size` bytes that `seed` decides. */
+export function fileOf(size: number, seed = 7, name = "film.bin"): File {
+  const random = seededRandom(seed);
+  const bytes = Uint8Array.from({ length: size }, () => Math.floor(random() * 256));
+  return new File([bytes], name, { lastModified: 1_000 });
+}
+
+export async function readBlob(blob: Blob): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await blob.arrayBuffer());
+}
+
+/** Resolves when the upload's snapshot pleases `wanted`. */
+export function until(
+  upload: Upload,
+  wanted: (snapshot: UploadSnapshot) => boolean,
+): Promise<UploadSnapshot> {
+  return new Promise((resolve) => {
+    const look = () => {
+      const snapshot = upload.snapshot();
+      if (!wanted(snapshot)) return;
+      leave();
+      resolve(snapshot);
+    };
+    const leave = upload.subscribe(look);
+    look();
+  });
+}
+
+/** mulberry32: small, and the same everywhere. */
+export function seededRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) =>
+    signal.addEventListener("abort", () => resolve(), { once: true }),
+  );
+}

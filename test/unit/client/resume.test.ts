@@ -1,0 +1,144 @@
+import { describe, expect, it } from "vitest";
+import { FakeBrowser, FakeTab, fileOf, readBlob, until } from "./fake-runtime.ts";
+import { FakeServer } from "./fake-server.ts";
+
+/** Uploads some of `file` in a tab that then goes away. */
+async function interrupted(server: FakeServer, browser: FakeBrowser, file: File): Promise<void> {
+  const upload = new FakeTab(server, browser, { lanes: 1 }).client.upload(file);
+  server.onPut = () => {
+    if (server.count("put") === 4) upload.pause();
+  };
+  await until(upload, ({ phase }) => phase === "paused");
+  await new Promise((resolve) => setImmediate(resolve));
+  server.onPut = () => undefined;
+}
+
+describe("the same file in a new page", () => {
+  it("continues where it stopped", async () => {
+    const server = new FakeServer();
+    const browser = new FakeBrowser();
+    const file = fileOf(1_000);
+    await interrupted(server, browser, file);
+    const upload = new FakeTab(server, browser).client.upload(fileOf(1_000));
+    await upload.done;
+    expect(upload.snapshot().resumedFrom).toBe(300);
+    expect(server.sent).toHaveLength(10);
+    expect(server.only().bytes).toEqual(await readBlob(file));
+    expect(browser.stored.size).toBe(0);
+  });
+
+  it("continues in a browser that remembers nothing", async () => {
+    const server = new FakeServer();
+    const file = fileOf(1_000);
+    await interrupted(server, new FakeBrowser(), file);
+    await new FakeTab(server).client.upload(fileOf(1_000)).done;
+    expect(server.sent).toHaveLength(10);
+    expect(server.count("init")).toBe(1);
+    expect(server.only().status).toBe("complete");
+  });
+
+  it("is proven by reading only the part that is there", async () => {
+    const server = new FakeServer();
+    const browser = new FakeBrowser();
+    await interrupted(server, browser, fileOf(1_000));
+    const tab = new FakeTab(server, browser);
+    await tab.client.upload(fileOf(1_000)).done;
+    expect(tab.digests).toEqual([{ length: 300 }, { length: 1_000 }]);
+  });
+
+  it("becomes a new upload when it only looks the same", async () => {
+    const server = new FakeServer();
+    const browser = new FakeBrowser();
+    await interrupted(server, browser, fileOf(1_000, 7));
+    const other = fileOf(1_000, 8);
+    const view = await new FakeTab(server, browser).client.upload(other).done;
+    expect(server.uploads.size).toBe(2);
+    expect(server.uploads.get(view.id)?.bytes).toEqual(await readBlob(other));
+  });
+
+  it("becomes a new upload when the old one is gone or expired", async () => {
+    const server = new FakeServer();
+    const browser = new FakeBrowser();
+    await interrupted(server, browser, fileOf(1_000));
+    for (const held of server.uploads.values()) held.status = "expired";
+    await new FakeTab(server, browser).client.upload(fileOf(1_000)).done;
+    expect(server.count("init")).toBe(2);
+  });
+
+  it("is done at once when only the last answer was missed", async () => {
+    const server = new FakeServer();
+    const file = fileOf(300);
+    const browser = new FakeBrowser();
+    const first = new FakeTab(server, browser);
+    const { id } = await first.client.upload(file).done;
+    browser.stored.set(first.client.fingerprint(file), id);
+    const sent = server.sent.length;
+    expect((await new FakeTab(server, browser).client.upload(fileOf(300)).done).id).toBe(id);
+    expect(server.sent).toHaveLength(sent);
+  });
+
+  it("begins anew, once, when the found upload holds foreign bytes behind the proven part", async () => {
+    const server = new FakeServer();
+    const file = fileOf(1_000);
+    const bytes = await readBlob(file);
+    const id = server.plant("film.bin", 1_000, { start: 0, bytes: bytes.slice(0, 100) });
+    const held = server.uploads.get(id);
+    held?.ranges.push({ start: 500, end: 600 });
+    const view = await new FakeTab(server).client.upload(file).done;
+    expect(view.id).not.toBe(id);
+    expect(server.only().bytes).toEqual(bytes);
+  });
+
+  it("takes nothing over of which nothing can be proven", async () => {
+    const server = new FakeServer();
+    const file = fileOf(1_000);
+    const id = server.plant("film.bin", 1_000, { start: 500, bytes: new Uint8Array(100) });
+    const view = await new FakeTab(server).client.upload(file).done;
+    expect(view.id).not.toBe(id);
+  });
+});
+
+describe("two tabs", () => {
+  it("send the same file once: the second waits, and begins its own when the first is done", async () => {
+    const server = new FakeServer();
+    const browser = new FakeBrowser();
+    const first = new FakeTab(server, browser).client.upload(fileOf(1_000));
+    await until(first, ({ acknowledged }) => acknowledged > 0);
+    const second = new FakeTab(server, browser).client.upload(fileOf(1_000));
+    await until(second, ({ hold }) => hold === "other-tab");
+    await first.done;
+    expect(server.sent).toHaveLength(10);
+    await second.done;
+  });
+
+  it("hand an upload over: the second goes on where the first was paused", async () => {
+    const server = new FakeServer();
+    const browser = new FakeBrowser();
+    const first = new FakeTab(server, browser, { lanes: 1 }).client.upload(fileOf(1_000));
+    server.onPut = () => {
+      if (server.count("put") === 4) first.pause();
+    };
+    await until(first, ({ phase }) => phase === "paused");
+    const { id } = await new FakeTab(server, browser).client.upload(fileOf(1_000)).done;
+    first.resume();
+    expect((await first.done).id).toBe(id);
+    expect(server.sent).toHaveLength(10);
+  });
+});
+
+describe("files that share name and size", () => {
+  it("do not get into each other's upload", async () => {
+    const server = new FakeServer();
+    const { client } = new FakeTab(server);
+    const files = [fileOf(500, 1), fileOf(500, 2), fileOf(500, 3)];
+    const views = await Promise.all(
+      files.map((file, index) => client.upload(file, { path: `${index}/film.bin` }).done),
+    );
+    for (const [index, view] of views.entries()) {
+      const file = files[index];
+      expect(file).toBeDefined();
+      if (file !== undefined)
+        expect(server.uploads.get(view.id)?.bytes).toEqual(await readBlob(file));
+    }
+  });
+});

@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import { UploadQueue } from "../../../src/client/upload-queue.ts";
+import { FakeBrowser, FakeTab, fileOf } from "./fake-runtime.ts";
+import { FakeServer } from "./fake-server.ts";
+
+function queueOver(server: FakeServer): UploadQueue {
+  return new UploadQueue(
+    new FakeTab(server, new FakeBrowser()).client,
+    (_ms, work) => void setImmediate(work),
+  );
+}
+
+const files = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({ file: fileOf(150, index, `${index}.bin`) }));
+
+async function allDone(queue: UploadQueue): Promise<void> {
+  await Promise.all(queue.snapshot.items.map(({ upload }) => upload.done));
+  await new Promise((resolve) => setImmediate(resolve));
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+describe("the queue", () => {
+  it("sends every file, three at a time", async () => {
+    const server = new FakeServer();
+    const under = new Set<string>();
+    let most = 0;
+    server.onPut = async ({ url }) => {
+      under.add(url);
+      most = Math.max(most, under.size);
+      await new Promise((resolve) => setImmediate(resolve));
+      under.delete(url);
+    };
+    const queue = queueOver(server);
+    queue.add(files(20));
+    await allDone(queue);
+    expect(queue.snapshot.totals).toMatchObject({
+      files: 20,
+      done: 20,
+      pending: 0,
+      size: 3_000,
+      sent: 3_000,
+    });
+    expect(most).toBeLessThanOrEqual(3);
+  });
+
+  it("goes on with a file that is dropped again instead of sending it twice", async () => {
+    const server = new FakeServer();
+    const queue = queueOver(server);
+    queue.add(files(1));
+    queue.pauseAll();
+    expect(queue.snapshot.items[0]?.upload.snapshot().phase).toBe("paused");
+    queue.add(files(1));
+    expect(queue.snapshot.items).toHaveLength(1);
+    await allDone(queue);
+    expect(server.only().status).toBe("complete");
+  });
+
+  it("pauses and resumes all", async () => {
+    const server = new FakeServer();
+    const queue = queueOver(server);
+    queue.add(files(10));
+    queue.pauseAll();
+    queue.resumeAll();
+    await allDone(queue);
+    expect(queue.snapshot.totals.done).toBe(10);
+  });
+
+  it("takes files off the list: unfinished ones end, finished ones stay on the server", async () => {
+    const server = new FakeServer();
+    const queue = queueOver(server);
+    queue.add(files(2));
+    const [first] = queue.snapshot.items;
+    if (first !== undefined) await queue.remove(first.key);
+    await allDone(queue);
+    queue.clearDone();
+    expect(queue.snapshot.items).toHaveLength(0);
+    expect(server.only().status).toBe("complete");
+  });
+});

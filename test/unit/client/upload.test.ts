@@ -1,0 +1,159 @@
+import { describe, expect, it } from "vitest";
+import { UploadFailure } from "../../../src/client/failure.ts";
+import { FakeBrowser, FakeTab, fileOf, readBlob, until } from "./fake-runtime.ts";
+import { FakeServer, md5 } from "./fake-server.ts";
+
+describe("an upload", () => {
+  it("arrives whole, in chunks, with its checksum", async () => {
+    const server = new FakeServer();
+    const file = fileOf(1_050);
+    const view = await new FakeTab(server).client.upload(file).done;
+    expect(server.only().bytes).toEqual(await readBlob(file));
+    expect(view.checksum).toBe(md5(await readBlob(file)));
+    expect(server.sent).toHaveLength(11);
+  });
+
+  it("has up to three chunks on the way at once", async () => {
+    const server = new FakeServer();
+    let now = 0;
+    let most = 0;
+    server.onPut = async () => {
+      now += 1;
+      most = Math.max(most, now);
+      await new Promise((resolve) => setImmediate(resolve));
+      now -= 1;
+    };
+    await new FakeTab(server).client.upload(fileOf(1_000)).done;
+    expect(most).toBe(3);
+  });
+
+  it("does not depend on the order in which chunks arrive", async () => {
+    const server = new FakeServer();
+    const file = fileOf(900);
+    server.onPut = async ({ start }) => {
+      for (let turn = start === 100 ? 20 : 1; turn > 0; turn -= 1) {
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    };
+    await new FakeTab(server).client.upload(file).done;
+    expect(server.sent.at(-1)?.start).toBe(100);
+    expect(server.only().bytes).toEqual(await readBlob(file));
+    expect(server.sent).toHaveLength(9);
+  });
+
+  it("of no bytes completes without a chunk", async () => {
+    const server = new FakeServer();
+    const view = await new FakeTab(server).client.upload(fileOf(0)).done;
+    expect(view.status).toBe("complete");
+    expect(server.count("put")).toBe(0);
+  });
+
+  it("tells its bytes and its phases on the way", async () => {
+    const server = new FakeServer();
+    const upload = new FakeTab(server).client.upload(fileOf(500));
+    const phases = new Set<string>();
+    upload.subscribe(() => phases.add(upload.snapshot().phase));
+    await upload.done;
+    expect([...phases]).toEqual(["proving", "uploading", "completing", "done"]);
+    expect(upload.snapshot()).toMatchObject({
+      size: 500,
+      sent: 500,
+      acknowledged: 500,
+      digested: 500,
+    });
+  });
+
+  it("sends to the origin it was made for, whatever address the server believes to have", async () => {
+    const server = new FakeServer();
+    const urls: string[] = [];
+    server.onPut = ({ url }) => void urls.push(url);
+    await new FakeTab(server).client.upload(fileOf(50)).done;
+    expect(urls).toEqual([`/api/uploads/${server.only().id}`]);
+  });
+
+  it("is never waited for when the server refuses it for good", async () => {
+    const server = new FakeServer();
+    server.faults = (call) =>
+      call === "init"
+        ? { when: "before", failure: new UploadFailure("TOO_LARGE", { message: "too large" }) }
+        : null;
+    const tab = new FakeTab(server);
+    const upload = tab.client.upload(fileOf(100));
+    await expect(upload.done).rejects.toMatchObject({ code: "TOO_LARGE", message: "too large" });
+    expect(upload.snapshot().phase).toBe("failed");
+    expect(tab.slept).toEqual([]);
+    expect(server.count("init")).toBe(1);
+  });
+});
+
+describe("pausing", () => {
+  it("keeps what arrived and goes on from there", async () => {
+    const server = new FakeServer();
+    const file = fileOf(1_000);
+    const upload = new FakeTab(server, new FakeBrowser(), { lanes: 1 }).client.upload(file);
+    server.onPut = ({ start }) => {
+      if (start === 500 && server.count("put") === 6) upload.pause();
+    };
+    await until(upload, ({ phase }) => phase === "paused");
+    upload.resume();
+    await upload.done;
+    expect(server.sent.map(({ start }) => start)).toEqual([
+      0, 100, 200, 300, 400, 500, 600, 700, 800, 900,
+    ]);
+    expect(server.only().bytes).toEqual(await readBlob(file));
+  });
+
+  it("is no failure: whoever waits goes on waiting", async () => {
+    const server = new FakeServer();
+    const upload = new FakeTab(server).client.upload(fileOf(300));
+    const { done } = upload;
+    upload.pause();
+    upload.pause();
+    upload.resume();
+    upload.resume();
+    expect((await done).status).toBe("complete");
+    expect(server.uploads.size).toBe(1);
+  });
+});
+
+describe("cancelling", () => {
+  it("removes what was sent from the server", async () => {
+    const server = new FakeServer();
+    const browser = new FakeBrowser();
+    const upload = new FakeTab(server, browser).client.upload(fileOf(1_000));
+    server.onPut = async () => {
+      if (server.count("put") > 3) await new Promise((resolve) => setImmediate(resolve));
+    };
+    await until(upload, ({ acknowledged }) => acknowledged > 0);
+    await upload.abort();
+    await expect(upload.done).rejects.toMatchObject({ code: "ABORTED" });
+    expect(upload.snapshot().phase).toBe("cancelled");
+    expect(server.uploads.size).toBe(0);
+    expect(browser.stored.size).toBe(0);
+  });
+
+  it("removes an upload that was only just being begun", async () => {
+    const server = new FakeServer();
+    const upload = new FakeTab(server).client.upload(fileOf(1_000));
+    await Promise.resolve();
+    await upload.abort();
+    expect(server.uploads.size).toBe(0);
+  });
+
+  it("obeys the caller's signal", async () => {
+    const server = new FakeServer();
+    const stop = new AbortController();
+    const upload = new FakeTab(server).client.upload(fileOf(1_000), { signal: stop.signal });
+    stop.abort();
+    await expect(upload.done).rejects.toMatchObject({ code: "ABORTED" });
+  });
+
+  it("leaves a finished upload alone", async () => {
+    const server = new FakeServer();
+    const upload = new FakeTab(server).client.upload(fileOf(100));
+    await upload.done;
+    await upload.abort();
+    expect(server.only().status).toBe("complete");
+    expect(upload.snapshot().phase).toBe("done");
+  });
+});
