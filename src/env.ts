@@ -143,7 +143,7 @@ const settings = z.object({
   NEXTAUTH_SECRET: z.string().min(16, "must have at least 16 characters").optional(),
   NEXTAUTH_URL: parsed(webAddress, "an http(s) address").optional(),
   ADMIN_EMAIL: address.optional(),
-  ADMIN_PASSWORD: words,
+  ADMIN_PASSWORD: z.string().min(10, "must have at least 10 characters").optional(),
   SIGNUP: oneOf("closed", "open").default("closed"),
   GITHUB_ID: words,
   GITHUB_SECRET: words,

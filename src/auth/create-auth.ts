@@ -75,6 +75,6 @@ export function createAuth(deps: AuthDependencies): Auth {
     signInProviders: nextAuthOptions.providers
       .filter((provider) => provider.type === "oauth")
       .map(({ id, name }) => ({ id, name })),
-    ensureFirstAdmin: createFirstAdmin({ users, passwords, log, settings }),
+    ensureFirstAdmin: createFirstAdmin({ users, passwords, settings }),
   };
 }

@@ -1,8 +1,7 @@
 import { randomInt } from "node:crypto";
 import { isUploadError } from "../core/errors.ts";
-import type { Logger } from "../core/ports/system.ts";
 import type { Users } from "../core/ports/users.ts";
-import { requireEmail, SHORTEST_PASSWORD } from "./account-input.ts";
+import { requireEmail } from "./account-input.ts";
 import type { AuthSettings } from "./auth-settings.ts";
 import type { Passwords } from "./passwords.ts";
 
@@ -21,7 +20,6 @@ const GENERATED_LENGTH = 20;
 export function createFirstAdmin(deps: {
   users: Users;
   passwords: Passwords;
-  log: Logger;
   settings: Pick<AuthSettings, "adminEmail" | "adminPassword">;
 }): () => Promise<{ email: string; password: string | null } | null> {
   const { users, settings } = deps;
@@ -29,9 +27,6 @@ export function createFirstAdmin(deps: {
     if (await users.adminExists()) return null;
     const email = requireEmail(settings.adminEmail ?? DEFAULT_ADMIN_EMAIL);
     const given = settings.adminPassword;
-    if (given !== null && given.length < SHORTEST_PASSWORD) {
-      deps.log.warn({}, `ADMIN_PASSWORD has fewer than ${SHORTEST_PASSWORD} characters`);
-    }
     const password = given ?? makePassword();
     const passwordHash = await deps.passwords.hash(password);
     const made = await appoint(users, email, passwordHash);

@@ -46,6 +46,11 @@ export interface CompositionOptions {
   readonly profiles?: Profiles | undefined;
   /** False for the command line: no sweeper, no deliveries, no socket, no first administrator. */
   readonly serving?: boolean | undefined;
+  /**
+   * True where several processes share the records: claims are then rows that all of them see. The
+   * filesystem store belongs to one process, which awaits its own writers and needs none.
+   */
+  readonly claimRows?: boolean | undefined;
 }
 
 /**
@@ -55,11 +60,11 @@ export interface CompositionOptions {
  */
 export async function composeApplication(
   environment: Environment,
-  { profiles = ownProfiles, serving = true }: CompositionOptions = {},
+  { profiles = ownProfiles, serving = true, claimRows = false }: CompositionOptions = {},
 ): Promise<Application> {
   const closers = new Closers();
   try {
-    const parts = await openParts(environment, { profiles, closers });
+    const parts = await openParts(environment, { profiles, claimRows, closers });
     const auth = await openAuth(environment, parts);
     const state = { draining: false };
     const doors = openDoors({ environment, parts, auth, profiles, state });

@@ -5,6 +5,8 @@ import type { UploadCore } from "../core/upload-service.ts";
 const DELIVERY_MS = 2_000;
 /** The first sweep comes soon after a start: a process that restarts often must sweep too. */
 const FIRST_SWEEP_MS = 30_000;
+/** The whole store is searched for orphans at the first sweep, and then this often. */
+const ORPHAN_SEARCH_MS = 24 * 60 * 60_000;
 /** How long the right to sweep outlives an instance that dies while it has it. */
 const SWEEP_LEASE_MS = 10 * 60_000;
 const LEASE = "sweep";
@@ -54,7 +56,15 @@ export function startBackground(options: BackgroundOptions): Background {
   ];
   if (sweepIntervalMs !== null) {
     const timing = { firstMs: Math.min(sweepIntervalMs, FIRST_SWEEP_MS), everyMs: sweepIntervalMs };
-    loops.push(repeat("Sweeping", timing, () => sweepOnce(options)));
+    let searchAt = 0;
+    loops.push(
+      repeat("Sweeping", timing, async () => {
+        const now = clock.now().getTime();
+        const orphans = now >= searchAt;
+        if (orphans) searchAt = now + ORPHAN_SEARCH_MS;
+        await sweepOnce(options, orphans);
+      }),
+    );
   }
   return {
     async stop() {
@@ -65,12 +75,13 @@ export function startBackground(options: BackgroundOptions): Background {
 }
 
 /** One sweep, unless another instance is at it. */
-async function sweepOnce({ core, leases, holder, clock, log }: BackgroundOptions): Promise<void> {
+async function sweepOnce(options: BackgroundOptions, orphans: boolean): Promise<void> {
+  const { core, leases, holder, clock, log } = options;
   const now = clock.now();
   const until = new Date(now.getTime() + SWEEP_LEASE_MS);
   if (!(await leases.acquire(LEASE, { holder, now, until }))) return;
   try {
-    const { files, records, bytes, strays } = await core.administration.sweep({});
+    const { files, records, bytes, strays } = await core.administration.sweep({ orphans });
     if (files + records > 0) log.info({ files, records, bytes }, "Swept expired uploads");
     if (strays.length > 0) {
       log.warn(

@@ -92,6 +92,7 @@ async function sweep(
   const report = await administration.sweep({
     keepRecord: command.keepRecord,
     dryRun: command.dryRun,
+    orphans: true,
     ...(command.interactive ? { confirm } : {}),
   });
   return { ...report };

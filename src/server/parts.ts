@@ -34,7 +34,7 @@ export interface Parts {
 /** Opens everything below the doors; what was opened is added to `closers`, also when this throws. */
 export async function openParts(
   environment: Environment,
-  { profiles, closers }: { profiles: Profiles; closers: Closers },
+  { profiles, claimRows, closers }: { profiles: Profiles; claimRows: boolean; closers: Closers },
 ): Promise<Parts> {
   const log = createLogger({ level: environment.logLevel });
   const digests = createDigests();
@@ -50,8 +50,7 @@ export async function openParts(
     uploads: database.uploads,
     outbox: database.outbox,
     leases: database.leases,
-    // The filesystem store belongs to one process, which awaits its own writers.
-    claims: null,
+    claims: claimRows ? database.claims : null,
     users: database.users,
     store: createFilesystemStore({
       root: path.join(environment.dataDir, "media"),

@@ -68,7 +68,11 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
   });
 
   async function start() {
-    const application = await composeApplication(environment, { profiles: options.profiles });
+    const application = await composeApplication(environment, {
+      profiles: options.profiles,
+      // PostgreSQL is what several processes share: there the claims are rows.
+      claimRows: database !== null,
+    });
     const server = serverOver(application, options.fallback ?? notFound);
     await listen(server, { host: "127.0.0.1", port });
     return { application, server };

@@ -64,7 +64,7 @@ export function createAdminUploadsRouter(procedures: Procedures, deps: AdminUplo
     sweep: adminOnly
       .input(sweepSchema)
       .output(sweepReportSchema)
-      .mutation(({ input }) => administration.sweep(input)),
+      .mutation(({ input }) => administration.sweep({ ...input, orphans: true })),
   });
 
   /** One query for a page; the answer tells each upload's owner. */

@@ -1,0 +1,29 @@
+import type { ReactNode } from "react";
+import { currentUser } from "../../auth/current-user.ts";
+import { getApplication } from "../../server/get-application.ts";
+import { shellMessages } from "../../ui/messages/shell.ts";
+import { AppShell } from "../../ui/shell/app-shell.tsx";
+import { UploadsProvider } from "../../ui/uploads/uploads-provider.tsx";
+import { NavLink } from "./nav-link.tsx";
+
+const { links } = shellMessages;
+
+export default async function MainLayout({ children }: { children: ReactNode }) {
+  const user = await currentUser(getApplication);
+  // The page itself knows where to come back to: it sends nobody to sign in.
+  if (user === null) return children;
+  const nav = (
+    <>
+      <NavLink href="/" text={links.files} />
+      <NavLink href="/tokens" text={links.tokens} />
+      {user.role === "admin" && <NavLink href="/admin" text={links.admin} />}
+    </>
+  );
+  return (
+    <UploadsProvider key={user.id} account={user.id}>
+      <AppShell email={user.email} nav={nav}>
+        {children}
+      </AppShell>
+    </UploadsProvider>
+  );
+}

@@ -1,0 +1,15 @@
+import { getApplication } from "../../server/get-application.ts";
+import { OwnFiles } from "../../ui/files/own-files.tsx";
+import { Uploader } from "../../ui/uploader/uploader.tsx";
+import { requireUser } from "./require-user.ts";
+
+export default async function FilesPage() {
+  await requireUser("/");
+  const { environment } = await getApplication();
+  return (
+    <div className="mx-auto max-w-3xl">
+      <Uploader maxBytes={environment.core.maxBytes} />
+      <OwnFiles />
+    </div>
+  );
+}

@@ -1,0 +1,46 @@
+import { UploadFailure } from "../failure.ts";
+import type { Locks, Release } from "../runtime.ts";
+
+/**
+ * Web Locks, shared by all tabs of the origin and freed when a tab dies. They need https (or
+ * localhost); without them every tab is on its own, and the server keeps order.
+ */
+export function browserLocks(): Locks {
+  const manager: LockManager | undefined = globalThis.navigator?.locks;
+  return manager === undefined ? lonelyLocks : webLocks(manager);
+}
+
+function webLocks(manager: LockManager): Locks {
+  return {
+    tryHold: (name) =>
+      new Promise((resolve, reject) => {
+        manager
+          .request(scoped(name), { ifAvailable: true }, (lock) => {
+            if (lock !== null) return heldUntilReleased(resolve);
+            resolve(null);
+            return undefined;
+          })
+          .catch(reject);
+      }),
+    hold: (name, signal) =>
+      new Promise((resolve, reject) => {
+        manager
+          .request(scoped(name), { signal }, () => heldUntilReleased(resolve))
+          .catch((thrown: unknown) => {
+            reject(signal.aborted ? new UploadFailure("ABORTED", { cause: thrown }) : thrown);
+          });
+      }),
+  };
+}
+
+/** The lock lasts as long as the promise that its callback answers. */
+function heldUntilReleased(give: (release: Release) => void): Promise<void> {
+  return new Promise((release) => give(() => release()));
+}
+
+function scoped(name: string): string {
+  return `chunked-upload:${name}`;
+}
+
+const free: Release = () => undefined;
+const lonelyLocks: Locks = { tryHold: async () => free, hold: async () => free };

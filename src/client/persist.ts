@@ -1,0 +1,90 @@
+import { backoffMs } from "./backoff.ts";
+import { isRetryable, readFailure, UploadFailure } from "./failure.ts";
+import type { Network } from "./runtime.ts";
+import type { UploadTask } from "./upload-task.ts";
+
+/** Does `attempt` until it succeeds, fails for good, or patience ends. Throws `UploadFailure`. */
+export async function persist<T>(
+  task: UploadTask,
+  signal: AbortSignal,
+  attempt: () => Promise<T>,
+): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      if (signal.aborted) throw new UploadFailure("ABORTED");
+      return await attempt();
+    } catch (thrown) {
+      tries = await waitOut(task, { failure: readFailure(thrown), tries, signal });
+    }
+  }
+}
+
+/**
+ * Waits until it makes sense to try again; throws the failure when it does not. Answers how many
+ * tries count: those before a wait for the line or for somebody to sign in do not.
+ */
+export async function waitOut(
+  task: UploadTask,
+  { failure, tries, signal }: { failure: UploadFailure; tries: number; signal: AbortSignal },
+): Promise<number> {
+  const { runtime, gate, policy } = task.engine;
+  if (signal.aborted) throw new UploadFailure("ABORTED", { cause: failure });
+  if (failure.code === "UNAUTHENTICATED") {
+    await held(task, "signed-out", () => gate.wait(signal));
+    return 0;
+  }
+  if (!isRetryable(failure.code) && failure.code !== "OFFSET_MISMATCH") throw failure;
+  if (!runtime.network.isOnline()) {
+    await held(task, "offline", () => backOnline(runtime.network, signal));
+    return 0;
+  }
+  if (tries >= policy.attempts) throw failure;
+  // From another offset the same bytes are welcome at once; only a quarrel needs a pause.
+  if (failure.code === "OFFSET_MISMATCH" && tries === 1) return tries;
+  const ms = backoffMs(tries, failure, { policy, random: runtime.random });
+  await held(task, "retrying", () => sleepOrReconnect(task, ms, signal));
+  if (signal.aborted) throw new UploadFailure("ABORTED", { cause: failure });
+  return tries;
+}
+
+async function held(
+  { state }: UploadTask,
+  hold: "signed-out" | "offline" | "retrying",
+  wait: () => Promise<void>,
+): Promise<void> {
+  const release = state.hold(hold);
+  try {
+    await wait();
+  } finally {
+    release();
+  }
+}
+
+/** A line that comes back ends the wait: the failure was the line's. */
+async function sleepOrReconnect(task: UploadTask, ms: number, signal: AbortSignal): Promise<void> {
+  const { clock, network } = task.engine.runtime;
+  const awake = new AbortController();
+  let wasOnline = network.isOnline();
+  const leave = network.onChange(() => {
+    if (network.isOnline() && !wasOnline) awake.abort();
+    wasOnline = network.isOnline();
+  });
+  await clock.sleep(ms, AbortSignal.any([signal, awake.signal]));
+  leave();
+}
+
+/** Resolves when the line is back. Throws ABORTED when `signal` aborts first. */
+function backOnline(network: Network, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = () => {
+      if (!signal.aborted && !network.isOnline()) return;
+      leave();
+      signal.removeEventListener("abort", settle);
+      if (signal.aborted) reject(new UploadFailure("ABORTED"));
+      else resolve();
+    };
+    const leave = network.onChange(settle);
+    signal.addEventListener("abort", settle, { once: true });
+    settle();
+  });
+}

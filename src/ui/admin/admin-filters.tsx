@@ -1,0 +1,69 @@
+"use client";
+
+import { useEffect, useState } from "react";
+import { Input, Select } from "../kit/field.tsx";
+import { useDebounced } from "../kit/use-debounced.ts";
+import { adminMessages } from "../messages/admin.ts";
+import { type AdminQuery, readAdminQuery } from "./admin-query.ts";
+
+interface AdminFiltersProps {
+  readonly query: AdminQuery;
+  readonly onChange: (changes: Partial<AdminQuery>, how?: "push" | "replace") => void;
+}
+
+/** Search and filter. */
+export function AdminFilters({ query, onChange }: AdminFiltersProps) {
+  return (
+    <div className="flex flex-wrap gap-2">
+      <SearchField value={query.search} onChange={onChange} />
+      <Select
+        aria-label={adminMessages.status}
+        value={query.status ?? ""}
+        onChange={(event) => {
+          const { status } = readAdminQuery(
+            new URLSearchParams({ status: event.currentTarget.value }),
+          );
+          onChange({ status });
+        }}
+      >
+        <option value="">{adminMessages.allStatuses}</option>
+        {Object.entries(adminMessages.statuses).map(([status, label]) => (
+          <option key={status} value={status}>
+            {label}
+          </option>
+        ))}
+      </Select>
+    </div>
+  );
+}
+
+function SearchField({
+  value,
+  onChange,
+}: {
+  value: string;
+  onChange: AdminFiltersProps["onChange"];
+}) {
+  const [text, setText] = useState(value);
+  const [last, setLast] = useState(value);
+  // "Back" changes the address, and with it what is written here.
+  if (value !== last) {
+    setLast(value);
+    setText(value);
+  }
+  const settled = useDebounced(text, 300);
+  useEffect(() => {
+    const shown = readAdminQuery(new URLSearchParams(window.location.search)).search;
+    if (settled !== shown) onChange({ search: settled }, "replace");
+  }, [settled, onChange]);
+  return (
+    <Input
+      type="search"
+      value={text}
+      onChange={(event) => setText(event.currentTarget.value)}
+      placeholder={adminMessages.search}
+      aria-label={adminMessages.search}
+      className="min-w-40 flex-1 sm:max-w-72"
+    />
+  );
+}

@@ -1,0 +1,151 @@
+"use client";
+
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { ChevronLeft, ChevronRight, Trash2 } from "lucide-react";
+import { useCallback, useState } from "react";
+import type { AdminUploadView } from "../../wire/admin-schemas.ts";
+import { Button } from "../kit/button.tsx";
+import { LoadFailed, Loading } from "../kit/load-states.tsx";
+import { adminMessages } from "../messages/admin.ts";
+import { useTRPC } from "../trpc/trpc.ts";
+import { AdminFilters } from "./admin-filters.tsx";
+import type { AdminQuery } from "./admin-query.ts";
+import { DeleteUploads } from "./delete-uploads.tsx";
+import { StatLine } from "./stat-line.tsx";
+import { UploadTable } from "./upload-table.tsx";
+import { useAdminQuery } from "./use-admin-query.ts";
+
+/** A page of the table, and how often it is asked for again (ms). */
+const PAGE = 50;
+const REFRESH_MS = 5_000;
+
+/** Everybody's uploads. `initial` is what the address asked for. */
+export function AdminPage({ initial }: { initial: AdminQuery }) {
+  const { query, change } = useAdminQuery(initial);
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const list = useQuery(
+    trpc.admin.uploads.list.queryOptions(askOf(query), {
+      refetchInterval: REFRESH_MS,
+      placeholderData: (before) => before,
+    }),
+  );
+  const uploads: readonly AdminUploadView[] = list.data?.items ?? [];
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [doomed, setDoomed] = useState<readonly AdminUploadView[]>([]);
+  // What is no longer on the page is no longer chosen.
+  const selected = new Set(uploads.map(({ id }) => id).filter((id) => chosen.has(id)));
+  const select = useCallback((id: string, on: boolean) => {
+    setChosen((before) => {
+      const next = new Set(before);
+      if (on) next.add(id);
+      else next.delete(id);
+      return next;
+    });
+  }, []);
+  const remove = useCallback((upload: AdminUploadView) => setDoomed([upload]), []);
+  return (
+    <div className="space-y-5">
+      <h1 className="font-semibold text-2xl tracking-tight">{adminMessages.title}</h1>
+      <StatLine />
+      <div className="flex min-h-9 flex-wrap items-center justify-between gap-2">
+        <div className="min-w-0 flex-1">
+          <AdminFilters query={query} onChange={change} />
+        </div>
+        {selected.size > 0 && (
+          <div className="flex items-center gap-1">
+            <span className="px-1 text-sm tabular-nums">
+              {adminMessages.selected(selected.size)}
+            </span>
+            <Button look="quiet" onClick={() => setChosen(new Set())}>
+              {adminMessages.clearSelection}
+            </Button>
+            <Button onClick={() => setDoomed(uploads.filter(({ id }) => selected.has(id)))}>
+              <Trash2 aria-hidden className="text-destructive" />
+              {adminMessages.delete}
+            </Button>
+          </div>
+        )}
+      </div>
+      {list.isPending && <Loading rows={6} />}
+      {list.isError && list.data === undefined && (
+        <LoadFailed onRetry={() => void list.refetch()}>{adminMessages.failed}</LoadFailed>
+      )}
+      {list.data !== undefined && uploads.length === 0 && <Nothing query={query} />}
+      {uploads.length > 0 && (
+        <UploadTable
+          uploads={uploads}
+          query={query}
+          onQuery={change}
+          selected={selected}
+          onSelect={select}
+          onSelectAll={(on) => setChosen(on ? new Set(uploads.map(({ id }) => id)) : new Set())}
+          onDelete={remove}
+        />
+      )}
+      {list.data !== undefined && (
+        <Pager
+          total={list.data.total}
+          next={list.data.nextCursor}
+          cursor={query.cursor}
+          onQuery={change}
+        />
+      )}
+      <DeleteUploads
+        uploads={doomed}
+        onClose={() => setDoomed([])}
+        onDeleted={() => void queryClient.invalidateQueries(trpc.admin.pathFilter())}
+      />
+    </div>
+  );
+}
+
+function askOf({ search, status, cursor, sort, order }: AdminQuery) {
+  const trimmed = search.trim();
+  return {
+    limit: PAGE,
+    sort,
+    order,
+    ...(trimmed === "" ? {} : { search: trimmed }),
+    ...(status === null ? {} : { status }),
+    ...(cursor === null ? {} : { cursor }),
+  };
+}
+
+function Nothing({ query }: { query: AdminQuery }) {
+  const filtered = query.search !== "" || query.status !== null || query.cursor !== null;
+  return (
+    <p className="rounded-xl border border-border bg-card px-4 py-12 text-center text-muted-foreground text-sm">
+      {filtered ? adminMessages.none : adminMessages.noneYet}
+    </p>
+  );
+}
+
+interface PagerProps {
+  readonly total: number;
+  readonly next: string | null;
+  readonly cursor: string | null;
+  readonly onQuery: (changes: Partial<AdminQuery>) => void;
+}
+
+function Pager({ total, next, cursor, onQuery }: PagerProps) {
+  return (
+    <div className="flex flex-wrap items-center justify-between gap-2">
+      <p role="status" className="text-muted-foreground text-sm tabular-nums">
+        {adminMessages.total(total)}
+      </p>
+      {(next !== null || cursor !== null) && (
+        <nav aria-label={adminMessages.title} className="flex gap-2">
+          <Button disabled={cursor === null} onClick={() => onQuery({ cursor: null })}>
+            <ChevronLeft aria-hidden />
+            {adminMessages.first}
+          </Button>
+          <Button disabled={next === null} onClick={() => onQuery({ cursor: next })}>
+            {adminMessages.next}
+            <ChevronRight aria-hidden />
+          </Button>
+        </nav>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,104 @@
+"use client";
+
+import { Download, Trash2 } from "lucide-react";
+import { memo } from "react";
+import type { AdminUploadView } from "../../wire/admin-schemas.ts";
+import { filePath } from "../../wire/paths.ts";
+import { StatusBadge } from "../files/status-badge.tsx";
+import { formatBytes, formatDate, percentOf } from "../format.ts";
+import { Button, buttonClass } from "../kit/button.tsx";
+import { Progress } from "../kit/progress.tsx";
+import { Cell, Row } from "../kit/table.tsx";
+import { adminMessages } from "../messages/admin.ts";
+
+interface UploadTableRowProps {
+  readonly upload: AdminUploadView;
+  readonly selected: boolean;
+  readonly onSelect: (id: string, selected: boolean) => void;
+  readonly onDelete: (upload: AdminUploadView) => void;
+}
+
+/** One upload in the administrator's table. */
+export const UploadTableRow = memo(function UploadTableRow(props: UploadTableRowProps) {
+  const { upload, selected, onSelect, onDelete } = props;
+  const { id, filename, user, status, size } = upload;
+  const owner = user?.email ?? adminMessages.nobody;
+  return (
+    <Row className={selected ? "bg-primary/5" : undefined}>
+      <Cell className="w-0 pr-0">
+        <input
+          type="checkbox"
+          className="size-4 align-middle accent-primary"
+          aria-label={adminMessages.select(filename)}
+          checked={selected}
+          onChange={(event) => onSelect(id, event.currentTarget.checked)}
+        />
+      </Cell>
+      <Cell className="max-w-0 min-w-24 max-sm:w-full sm:min-w-40 sm:w-2/5">
+        <p className="truncate font-medium" title={filename}>
+          {filename}
+        </p>
+        <p className="truncate text-muted-foreground text-xs lg:hidden">{owner}</p>
+      </Cell>
+      <Cell className="max-w-48 truncate text-muted-foreground max-lg:hidden" title={owner}>
+        {owner}
+      </Cell>
+      <Cell>
+        <StatusBadge
+          status={status}
+          completion={upload.completion}
+          text={adminMessages.statuses[status]}
+        />
+        <Held upload={upload} />
+      </Cell>
+      <Cell className="whitespace-nowrap text-right tabular-nums max-sm:hidden">
+        {size === null ? adminMessages.deferred : formatBytes(size)}
+      </Cell>
+      <Cell className="whitespace-nowrap text-muted-foreground tabular-nums max-md:hidden">
+        {formatDate(upload.createdAt)}
+      </Cell>
+      <Cell className="whitespace-nowrap text-muted-foreground tabular-nums max-xl:hidden">
+        {status === "complete" ? "–" : formatDate(upload.expiresAt)}
+      </Cell>
+      <Cell className="w-0">
+        <div className="-my-1 flex justify-end">
+          {status === "complete" && (
+            <a
+              href={filePath(id)}
+              download={filename}
+              className={buttonClass({ look: "quiet", size: "icon" })}
+              aria-label={adminMessages.download(filename)}
+              title={adminMessages.download(filename)}
+            >
+              <Download aria-hidden />
+            </a>
+          )}
+          <Button
+            look="quiet"
+            size="icon"
+            className="max-sm:hidden"
+            aria-label={`${adminMessages.delete} ${filename}`}
+            title={`${adminMessages.delete} ${filename}`}
+            onClick={() => onDelete(upload)}
+          >
+            <Trash2 aria-hidden />
+          </Button>
+        </div>
+      </Cell>
+    </Row>
+  );
+});
+
+/** How much of an unfinished upload is there: the ranges beyond a gap count too. */
+function Held({ upload }: { upload: AdminUploadView }) {
+  const { status, size, received, filename } = upload;
+  if (status !== "uploading" || size === null) return null;
+  const held = received.reduce((sum, [start, end]) => sum + (end - start), 0);
+  const percent = percentOf(held, size);
+  return (
+    <div className="mt-1.5 flex w-24 items-center gap-2 text-muted-foreground text-xs tabular-nums">
+      <Progress label={adminMessages.progressOf(filename)} percent={percent} className="flex-1" />
+      <span aria-hidden>{Math.floor(percent)}&nbsp;%</span>
+    </div>
+  );
+}

@@ -1,0 +1,106 @@
+"use client";
+
+import { ArrowDown, ArrowUp } from "lucide-react";
+import type { AdminUploadView } from "../../wire/admin-schemas.ts";
+import { HeadCell, Table } from "../kit/table.tsx";
+import { adminMessages } from "../messages/admin.ts";
+import type { AdminQuery, AdminSort } from "./admin-query.ts";
+import { UploadTableRow } from "./upload-table-row.tsx";
+
+interface UploadTableProps {
+  readonly uploads: readonly AdminUploadView[];
+  readonly query: AdminQuery;
+  readonly onQuery: (changes: Partial<AdminQuery>) => void;
+  readonly selected: ReadonlySet<string>;
+  readonly onSelect: (id: string, selected: boolean) => void;
+  readonly onSelectAll: (selected: boolean) => void;
+  readonly onDelete: (upload: AdminUploadView) => void;
+}
+
+/** The uploads of everybody, a page of them. */
+export function UploadTable(props: UploadTableProps) {
+  const { uploads, query, onQuery, selected, onSelect, onSelectAll, onDelete } = props;
+  const { columns } = adminMessages;
+  const all = uploads.every(({ id }) => selected.has(id));
+  return (
+    <Table>
+      <thead>
+        <tr>
+          <HeadCell className="w-0 pr-0">
+            <input
+              type="checkbox"
+              className="size-4 align-middle accent-primary"
+              aria-label={adminMessages.selectAll}
+              checked={all}
+              ref={(box) => {
+                if (box !== null) box.indeterminate = !all && selected.size > 0;
+              }}
+              onChange={(event) => onSelectAll(event.currentTarget.checked)}
+            />
+          </HeadCell>
+          <SortCell sort="filename" text={columns.filename} query={query} onQuery={onQuery} />
+          <HeadCell className="max-lg:hidden">{columns.user}</HeadCell>
+          <HeadCell>{columns.status}</HeadCell>
+          <SortCell
+            sort="size"
+            text={columns.size}
+            query={query}
+            onQuery={onQuery}
+            className="text-right max-sm:hidden"
+          />
+          <SortCell
+            sort="createdAt"
+            text={columns.created}
+            query={query}
+            onQuery={onQuery}
+            className="max-md:hidden"
+          />
+          <HeadCell className="max-xl:hidden">{columns.expires}</HeadCell>
+          <HeadCell>
+            <span className="sr-only">{columns.actions}</span>
+          </HeadCell>
+        </tr>
+      </thead>
+      <tbody>
+        {uploads.map((upload) => (
+          <UploadTableRow
+            key={upload.id}
+            upload={upload}
+            selected={selected.has(upload.id)}
+            onSelect={onSelect}
+            onDelete={onDelete}
+          />
+        ))}
+      </tbody>
+    </Table>
+  );
+}
+
+interface SortCellProps extends Pick<UploadTableProps, "query" | "onQuery"> {
+  readonly sort: AdminSort;
+  readonly text: string;
+  readonly className?: string;
+}
+
+function SortCell({ sort, text, query, onQuery, className }: SortCellProps) {
+  const sorted = query.sort === sort;
+  const ascending = query.order === "asc";
+  const Arrow = ascending ? ArrowUp : ArrowDown;
+  // Names read from A, sizes and dates from the largest: the first click asks for that.
+  const first = sort === "filename" ? "asc" : "desc";
+  const opposite = ascending ? "desc" : "asc";
+  const direction = ascending ? "ascending" : "descending";
+  return (
+    <HeadCell aria-sort={sorted ? direction : "none"} className={className}>
+      <button
+        type="button"
+        className="inline-flex items-center gap-1 rounded hover:text-foreground"
+        aria-label={adminMessages.sortBy(text)}
+        onClick={() => onQuery({ sort, order: sorted ? opposite : first })}
+      >
+        {text}
+        {sorted && <Arrow aria-hidden className="size-3.5" />}
+      </button>
+    </HeadCell>
+  );
+}

@@ -1,0 +1,23 @@
+"use client";
+
+import { useCallback, useEffect, useState } from "react";
+import { type AdminQuery, readAdminQuery, writeAdminQuery } from "./admin-query.ts";
+
+/** The query in the address. A change begins at the first page; `push` makes it a step that "back" undoes. */
+export function useAdminQuery(initial: AdminQuery) {
+  const [query, setQuery] = useState(initial);
+  useEffect(() => {
+    const read = () => setQuery(readAdminQuery(new URLSearchParams(window.location.search)));
+    window.addEventListener("popstate", read);
+    return () => window.removeEventListener("popstate", read);
+  }, []);
+  const change = useCallback((changes: Partial<AdminQuery>, how: "push" | "replace" = "push") => {
+    const before = readAdminQuery(new URLSearchParams(window.location.search));
+    const next = { ...before, cursor: null, ...changes };
+    const address = `${window.location.pathname}${writeAdminQuery(next)}`;
+    if (how === "push") window.history.pushState(null, "", address);
+    else window.history.replaceState(null, "", address);
+    setQuery(next);
+  }, []);
+  return { query, change };
+}

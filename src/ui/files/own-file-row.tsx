@@ -1,0 +1,82 @@
+"use client";
+
+import { Download, Trash2 } from "lucide-react";
+import { memo } from "react";
+import { filePath } from "../../wire/paths.ts";
+import type { UploadView } from "../../wire/schemas.ts";
+import { formatBytes, formatDate } from "../format.ts";
+import { Button, buttonClass } from "../kit/button.tsx";
+import { CopyButton } from "../kit/copy-button.tsx";
+import { filesMessages } from "../messages/files.ts";
+import { StatusBadge } from "./status-badge.tsx";
+
+interface OwnFileRowProps {
+  readonly file: UploadView;
+  readonly onDelete: (file: UploadView) => void;
+}
+
+/** One of one's own uploads, as the server has it. */
+export const OwnFileRow = memo(function OwnFileRow({ file, onDelete }: OwnFileRowProps) {
+  const { id, filename, status, completion } = file;
+  return (
+    <li className="flex items-center gap-x-3 px-4 py-3">
+      <div className="min-w-0 flex-1">
+        <p className="truncate font-medium text-sm" title={filename}>
+          {filename}
+        </p>
+        <p className="mt-0.5 text-muted-foreground text-xs tabular-nums">
+          {sizeOf(file)} ·{" "}
+          <time dateTime={file.createdAt.toISOString()}>{formatDate(file.createdAt)}</time>
+        </p>
+        <Detail file={file} />
+      </div>
+      <div className="flex flex-col items-end gap-1 sm:flex-row sm:items-center sm:gap-3">
+        <StatusBadge status={status} completion={completion} text={filesMessages.status[status]} />
+        <div className="-mr-1.5 flex sm:w-18 sm:justify-end">
+          {status === "complete" && (
+            <a
+              href={filePath(id)}
+              download={filename}
+              className={buttonClass({ look: "quiet", size: "icon" })}
+              aria-label={filesMessages.download(filename)}
+              title={filesMessages.download(filename)}
+            >
+              <Download aria-hidden />
+            </a>
+          )}
+          <Button
+            look="quiet"
+            size="icon"
+            aria-label={filesMessages.delete(filename)}
+            title={filesMessages.delete(filename)}
+            onClick={() => onDelete(file)}
+          >
+            <Trash2 aria-hidden />
+          </Button>
+        </div>
+      </div>
+    </li>
+  );
+});
+
+function Detail({ file }: { file: UploadView }) {
+  const { checksum, checksumAlgorithm, status } = file;
+  if (checksum !== null) {
+    return (
+      <div className="-my-1 flex max-w-full items-center text-muted-foreground text-xs">
+        <span className="shrink-0">{checksumAlgorithm}&nbsp;</span>
+        <code className="truncate font-mono">{checksum}</code>
+        <CopyButton text={checksum} label={filesMessages.copyChecksum(checksumAlgorithm)} />
+      </div>
+    );
+  }
+  const hint = status === "expired" ? filesMessages.expiredHint : filesMessages.continueHint;
+  return <p className="mt-0.5 text-muted-foreground text-xs">{hint}</p>;
+}
+
+function sizeOf({ size, offset, status }: UploadView): string {
+  if (size === null) return formatBytes(offset);
+  return status === "complete"
+    ? formatBytes(size)
+    : filesMessages.held(formatBytes(offset), formatBytes(size));
+}

@@ -1,0 +1,147 @@
+"use client";
+
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useRef, useState } from "react";
+import { useUploads } from "../../client/react/use-uploads.ts";
+import type { UploadQueue } from "../../client/upload-queue.ts";
+import type { UploadView } from "../../wire/schemas.ts";
+import { Button } from "../kit/button.tsx";
+import { ConfirmDialog } from "../kit/dialog.tsx";
+import { Input } from "../kit/field.tsx";
+import { LoadFailed, Loading } from "../kit/load-states.tsx";
+import { useDebounced } from "../kit/use-debounced.ts";
+import { filesMessages } from "../messages/files.ts";
+import { shellMessages } from "../messages/shell.ts";
+import { useTRPC, useTRPCClient } from "../trpc/trpc.ts";
+import { useQueue } from "../uploads/uploads-provider.tsx";
+import { OwnFileRow } from "./own-file-row.tsx";
+
+/** A page of the list. */
+const PAGE = 25;
+
+/** One's own uploads on the server, newest first. */
+export function OwnFiles() {
+  const [text, setText] = useState("");
+  const search = useDebounced(text.trim(), 250);
+  const [doomed, setDoomed] = useState<UploadView | null>(null);
+  const title = useRef<HTMLHeadingElement>(null);
+  const list = useOwnFiles(search);
+  const remove = useRemove(list.refresh);
+  return (
+    <section aria-labelledby="files-title" className="mt-10">
+      <div className="mb-3 flex flex-wrap items-center justify-between gap-3">
+        <h2
+          id="files-title"
+          ref={title}
+          tabIndex={-1}
+          className="font-semibold text-lg tracking-tight outline-none"
+        >
+          {filesMessages.title}
+        </h2>
+        <Input
+          type="search"
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+          placeholder={filesMessages.search}
+          aria-label={filesMessages.search}
+          className="sm:max-w-60"
+        />
+      </div>
+      {list.failed ? (
+        <LoadFailed onRetry={list.refresh}>{filesMessages.failed}</LoadFailed>
+      ) : (
+        <div className="overflow-hidden rounded-2xl border border-border bg-card">
+          <Rows files={list.files} searched={search !== ""} onDelete={setDoomed} />
+        </div>
+      )}
+      {list.more !== null && (
+        <div className="mt-4 text-center">
+          <Button disabled={list.loadingMore} onClick={list.more}>
+            {list.loadingMore ? shellMessages.loading : shellMessages.loadMore}
+          </Button>
+        </div>
+      )}
+      <ConfirmDialog
+        open={doomed !== null}
+        onOpenChange={() => {
+          setDoomed(null);
+          title.current?.focus();
+        }}
+        title={filesMessages.deleteTitle}
+        action={filesMessages.deleteAction}
+        onConfirm={async () => {
+          if (doomed !== null) await remove(doomed.id);
+        }}
+      >
+        <p className="break-words">{filesMessages.deleteBody(doomed?.filename ?? "")}</p>
+      </ConfirmDialog>
+    </section>
+  );
+}
+
+interface RowsProps {
+  /** Null while they are being loaded. */
+  readonly files: readonly UploadView[] | null;
+  readonly searched: boolean;
+  readonly onDelete: (file: UploadView) => void;
+}
+
+function Rows({ files, searched, onDelete }: RowsProps) {
+  if (files === null) return <Loading />;
+  if (files.length > 0) {
+    return (
+      <ul className="divide-y divide-border">
+        {files.map((file) => (
+          <OwnFileRow key={file.id} file={file} onDelete={onDelete} />
+        ))}
+      </ul>
+    );
+  }
+  return (
+    <div className="px-4 py-10 text-center text-sm">
+      <p className="font-medium">{searched ? filesMessages.noneFound : filesMessages.empty}</p>
+      {!searched && (
+        <p className="mt-1 text-balance text-muted-foreground">{filesMessages.emptyHint}</p>
+      )}
+    </div>
+  );
+}
+
+function useOwnFiles(search: string) {
+  const trpc = useTRPC();
+  const query = useInfiniteQuery(
+    trpc.uploads.list.infiniteQueryOptions(
+      { limit: PAGE, ...(search === "" ? {} : { search }) },
+      { getNextPageParam: ({ nextCursor }) => nextCursor, placeholderData: (before) => before },
+    ),
+  );
+  const underWay = useIdsUnderWay(useQueue());
+  const { refetch, fetchNextPage } = query;
+  const refresh = useCallback(() => void refetch(), [refetch]);
+  const pages: readonly { items: readonly UploadView[] }[] | undefined = query.data?.pages;
+  return {
+    files: pages?.flatMap(({ items }) => items).filter(({ id }) => !underWay.has(id)) ?? null,
+    failed: query.isError && query.data === undefined,
+    more: query.hasNextPage ? () => void fetchNextPage() : null,
+    loadingMore: query.isFetchingNextPage,
+    refresh,
+  };
+}
+
+/** What is being sent from this page stands above already. */
+function useIdsUnderWay(queue: UploadQueue): ReadonlySet<string | undefined> {
+  const { items } = useUploads(queue);
+  const open = items.map(({ upload }) => upload.snapshot()).filter(({ phase }) => phase !== "done");
+  return new Set(open.map(({ view }) => view?.id));
+}
+
+function useRemove(refresh: () => void): (id: string) => Promise<void> {
+  const client = useTRPCClient();
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  return async (id) => {
+    await client.uploads.delete.mutate({ id });
+    refresh();
+    await queryClient.invalidateQueries(trpc.uploads.list.pathFilter());
+  };
+}

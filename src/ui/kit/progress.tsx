@@ -1,0 +1,45 @@
+import { Progress as Primitive } from "radix-ui";
+import { classNames } from "./class-names.ts";
+
+const tones = {
+  primary: "bg-primary",
+  success: "bg-success",
+  muted: "bg-muted-foreground/60",
+  destructive: "bg-destructive",
+} as const;
+
+export type ProgressTone = keyof typeof tones;
+
+export interface ProgressProps {
+  /** What progresses, for those who do not see the bar. */
+  readonly label: string;
+  /** 0 to 100; null while nobody can tell. */
+  readonly percent: number | null;
+  /** What is read out instead of the number. */
+  readonly text?: string;
+  readonly tone?: ProgressTone;
+  readonly className?: string;
+}
+
+/** A bar that fills. */
+export function Progress({ label, percent, text, tone = "primary", className }: ProgressProps) {
+  const whole = percent === null ? null : Math.floor(percent);
+  return (
+    <Primitive.Root
+      aria-label={label}
+      aria-valuetext={text}
+      value={whole}
+      max={100}
+      className={classNames("relative h-1.5 overflow-hidden rounded-full bg-muted", className)}
+    >
+      <Primitive.Indicator
+        className={classNames(
+          "h-full rounded-full motion-safe:transition-[width,background-color] motion-safe:duration-300 motion-safe:ease-out",
+          tones[tone],
+          percent === null && "progress-unknown w-1/3",
+        )}
+        style={percent === null ? undefined : { width: `${percent}%` }}
+      />
+    </Primitive.Root>
+  );
+}

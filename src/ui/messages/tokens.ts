@@ -1,0 +1,42 @@
+/** What the page of API tokens says. */
+export const tokensMessages = {
+  title: "API tokens",
+  lead: "Scripts and other programs sign in with a token. It can do what you can do with your files.",
+  create: "New token",
+  createTitle: "New API token",
+  createBody:
+    "Name it after where it is used, so that you know later what stops working without it.",
+  name: "Name",
+  namePlaceholder: "backup script",
+  expires: "Expires",
+  expiries: [
+    { days: 30, label: "In 30 days" },
+    { days: 90, label: "In 90 days" },
+    { days: 365, label: "In a year" },
+    { days: null, label: "Never" },
+  ],
+  createAction: "Create token",
+  createdTitle: "Your new token",
+  createdBody: "Copy it now: it is shown only this once.",
+  copyToken: "Copy the token",
+  copyExample: "Copy the example",
+  example: "Upload a file with it:",
+  done: "Done",
+  empty: "No tokens yet.",
+  failed: "The tokens could not be loaded.",
+  columns: {
+    name: "Name",
+    prefix: "Begins with",
+    lastUsed: "Last used",
+    expires: "Expires",
+    actions: "Actions",
+  },
+  never: "Never",
+  notUsed: "Not yet",
+  expired: "Expired",
+  revoke: "Revoke",
+  revokeOf: (name: string) => `Revoke ${name}`,
+  revokeTitle: "Revoke this token?",
+  revokeBody: (name: string) =>
+    `Programs that use “${name}” are refused at once. This cannot be undone.`,
+} as const;

@@ -1,0 +1,60 @@
+import { UploadCloud } from "lucide-react";
+import type { ReactNode } from "react";
+import { shellMessages } from "../messages/shell.ts";
+import { QueueStatus } from "../uploads/queue-status.tsx";
+import { SignOutButton } from "./sign-out-button.tsx";
+import { ThemeToggle } from "./theme-toggle.tsx";
+
+/** The frame of every page that needs somebody to be signed in. */
+export function AppShell({
+  email,
+  nav,
+  children,
+}: {
+  email: string;
+  nav: ReactNode;
+  children: ReactNode;
+}) {
+  return (
+    <div className="flex min-h-dvh flex-col">
+      <a
+        href="#content"
+        className="sr-only rounded-lg bg-primary px-4 py-2 font-medium text-primary-foreground focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50"
+      >
+        {shellMessages.skip}
+      </a>
+      <header className="sticky top-0 z-20 border-border border-b bg-background/85 backdrop-blur">
+        <div className="mx-auto flex min-h-14 w-full max-w-6xl flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2 sm:px-6">
+          <span className="flex items-center gap-2 font-semibold tracking-tight">
+            <UploadCloud aria-hidden className="size-5 text-primary" />
+            <span className="max-sm:sr-only">{shellMessages.product}</span>
+          </span>
+          <nav
+            aria-label={shellMessages.navigation}
+            className="order-last w-full sm:order-none sm:w-auto"
+          >
+            <ul className="-mx-2 flex gap-1">{nav}</ul>
+          </nav>
+          <div className="ml-auto flex items-center gap-2">
+            <QueueStatus />
+            <span
+              className="max-w-40 truncate text-muted-foreground text-sm max-md:hidden"
+              title={email}
+            >
+              {email}
+            </span>
+            <ThemeToggle />
+            <SignOutButton />
+          </div>
+        </div>
+      </header>
+      <main
+        id="content"
+        tabIndex={-1}
+        className="mx-auto w-full max-w-6xl flex-1 px-4 py-6 outline-none sm:px-6 sm:py-10"
+      >
+        {children}
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,127 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { KeyRound, Plus, Trash2 } from "lucide-react";
+import { useState } from "react";
+import type { TokenView } from "../../wire/account-schemas.ts";
+import { formatDate } from "../format.ts";
+import { Badge } from "../kit/badge.tsx";
+import { Button } from "../kit/button.tsx";
+import { ConfirmDialog } from "../kit/dialog.tsx";
+import { LoadFailed, Loading } from "../kit/load-states.tsx";
+import { Cell, HeadCell, Row, Table } from "../kit/table.tsx";
+import { tokensMessages } from "../messages/tokens.ts";
+import { useTRPC, useTRPCClient } from "../trpc/trpc.ts";
+import { NewTokenDialog } from "./new-token-dialog.tsx";
+
+/** One's own API tokens. `now`: the server's time in ms, by which tokens are told expired. */
+export function TokensPage({ now }: { now: number }) {
+  const trpc = useTRPC();
+  const client = useTRPCClient();
+  const tokens = useQuery(trpc.tokens.list.queryOptions());
+  const [creating, setCreating] = useState(false);
+  const [doomed, setDoomed] = useState<TokenView | null>(null);
+  const refresh = () => void tokens.refetch();
+  return (
+    <>
+      <div className="mb-6 flex flex-wrap items-end justify-between gap-4">
+        <div>
+          <h1 className="font-semibold text-2xl tracking-tight">{tokensMessages.title}</h1>
+          <p className="mt-1 max-w-xl text-balance text-muted-foreground text-sm">
+            {tokensMessages.lead}
+          </p>
+        </div>
+        <Button look="primary" onClick={() => setCreating(true)}>
+          <Plus aria-hidden />
+          {tokensMessages.create}
+        </Button>
+      </div>
+      {tokens.isPending && <Loading />}
+      {tokens.isError && <LoadFailed onRetry={refresh}>{tokensMessages.failed}</LoadFailed>}
+      {tokens.data !== undefined && (
+        <TokenTable tokens={tokens.data} now={now} onRevoke={setDoomed} />
+      )}
+      {creating && <NewTokenDialog onClose={() => setCreating(false)} onCreated={refresh} />}
+      <ConfirmDialog
+        open={doomed !== null}
+        onOpenChange={() => setDoomed(null)}
+        title={tokensMessages.revokeTitle}
+        action={tokensMessages.revoke}
+        onConfirm={async () => {
+          if (doomed !== null) await client.tokens.revoke.mutate({ id: doomed.id });
+          refresh();
+        }}
+      >
+        <p className="break-words">{tokensMessages.revokeBody(doomed?.name ?? "")}</p>
+      </ConfirmDialog>
+    </>
+  );
+}
+
+interface TokenTableProps {
+  readonly tokens: readonly TokenView[];
+  readonly now: number;
+  readonly onRevoke: (token: TokenView) => void;
+}
+
+function TokenTable({ tokens, now, onRevoke }: TokenTableProps) {
+  const { columns } = tokensMessages;
+  if (tokens.length === 0) {
+    return (
+      <div className="rounded-2xl border border-border bg-card px-4 py-12 text-center text-muted-foreground text-sm">
+        <KeyRound aria-hidden className="mx-auto mb-3 size-6" />
+        {tokensMessages.empty}
+      </div>
+    );
+  }
+  return (
+    <Table>
+      <thead>
+        <tr>
+          <HeadCell>{columns.name}</HeadCell>
+          <HeadCell>{columns.prefix}</HeadCell>
+          <HeadCell className="max-md:hidden">{columns.lastUsed}</HeadCell>
+          <HeadCell className="max-sm:hidden">{columns.expires}</HeadCell>
+          <HeadCell>
+            <span className="sr-only">{columns.actions}</span>
+          </HeadCell>
+        </tr>
+      </thead>
+      <tbody>
+        {tokens.map((token) => (
+          <Row key={token.id}>
+            <Cell className="max-w-40 truncate font-medium sm:max-w-72" title={token.name}>
+              {token.name}
+            </Cell>
+            <Cell>
+              <code className="whitespace-nowrap font-mono text-xs">{token.prefix}…</code>
+            </Cell>
+            <Cell className="whitespace-nowrap text-muted-foreground max-md:hidden">
+              {token.lastUsedAt === null ? tokensMessages.notUsed : formatDate(token.lastUsedAt)}
+            </Cell>
+            <Cell className="whitespace-nowrap text-muted-foreground max-sm:hidden">
+              <Expiry at={token.expiresAt} now={now} />
+            </Cell>
+            <Cell className="w-0 text-right">
+              <Button
+                look="quiet"
+                size="icon"
+                aria-label={tokensMessages.revokeOf(token.name)}
+                title={tokensMessages.revokeOf(token.name)}
+                onClick={() => onRevoke(token)}
+              >
+                <Trash2 aria-hidden />
+              </Button>
+            </Cell>
+          </Row>
+        ))}
+      </tbody>
+    </Table>
+  );
+}
+
+function Expiry({ at, now }: { at: Date | null; now: number }) {
+  if (at === null) return tokensMessages.never;
+  if (at.getTime() <= now) return <Badge tone="destructive">{tokensMessages.expired}</Badge>;
+  return formatDate(at);
+}

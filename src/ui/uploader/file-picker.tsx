@@ -1,0 +1,79 @@
+"use client";
+
+import { FolderUp, UploadCloud } from "lucide-react";
+import { type ChangeEvent, useRef } from "react";
+import { formatBytes } from "../format.ts";
+import { Button } from "../kit/button.tsx";
+import { uploaderMessages } from "../messages/uploader.ts";
+import type { ReadDrop } from "./read-drop.ts";
+
+interface FilePickerProps {
+  /** The largest file in bytes; null for no limit. */
+  readonly maxBytes: number | null;
+  readonly onFiles: (found: ReadDrop) => void;
+}
+
+/** Not in React's types: `webkitdirectory` makes the browser ask for a folder. */
+const wholeFolder: object = { webkitdirectory: "" };
+
+/** The place to choose files, by real buttons over native inputs. */
+export function FilePicker({ maxBytes, onFiles }: FilePickerProps) {
+  const files = useRef<HTMLInputElement>(null);
+  const folder = useRef<HTMLInputElement>(null);
+  const take = ({ currentTarget: input }: ChangeEvent<HTMLInputElement>) => {
+    const chosen = Array.from(input.files ?? [], (file) => ({
+      file,
+      path: file.webkitRelativePath || file.name,
+    }));
+    // The same file may be chosen again, to continue.
+    input.value = "";
+    onFiles({ files: chosen, unreadable: [] });
+  };
+  return (
+    <section
+      aria-labelledby="uploader-title"
+      className="rounded-2xl border-2 border-border border-dashed bg-card px-5 py-9 text-center transition-colors hover:border-primary/50 sm:py-12"
+    >
+      <span className="mx-auto mb-4 flex size-12 items-center justify-center rounded-full bg-primary/10 text-primary">
+        <UploadCloud aria-hidden className="size-6" />
+      </span>
+      <h1 id="uploader-title" className="font-semibold text-xl tracking-tight sm:text-2xl">
+        {uploaderMessages.title}
+      </h1>
+      <p className="mx-auto mt-1.5 max-w-md text-balance text-muted-foreground text-sm">
+        {uploaderMessages.lead}
+      </p>
+      <div className="mt-6 flex flex-wrap justify-center gap-2">
+        <Button look="primary" size="large" onClick={() => files.current?.click()}>
+          {uploaderMessages.choose}
+        </Button>
+        <Button size="large" onClick={() => folder.current?.click()}>
+          <FolderUp aria-hidden />
+          {uploaderMessages.chooseFolder}
+        </Button>
+      </div>
+      <p className="mt-5 text-balance text-muted-foreground text-xs">
+        {maxBytes !== null && `${uploaderMessages.limit(formatBytes(maxBytes))} `}
+        {uploaderMessages.resumable}
+      </p>
+      <input
+        ref={files}
+        type="file"
+        multiple
+        hidden
+        data-testid="files"
+        aria-label={uploaderMessages.choose}
+        onChange={take}
+      />
+      <input
+        ref={folder}
+        type="file"
+        hidden
+        {...wholeFolder}
+        data-testid="folder"
+        aria-label={uploaderMessages.chooseFolder}
+        onChange={take}
+      />
+    </section>
+  );
+}

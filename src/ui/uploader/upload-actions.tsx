@@ -1,0 +1,56 @@
+"use client";
+
+import { Pause, Play, RotateCw, X } from "lucide-react";
+import { canResume, isOver, type UploadSnapshot } from "../../client/snapshot.ts";
+import type { QueueItem } from "../../client/upload-queue.ts";
+import { Button } from "../kit/button.tsx";
+import { uploaderMessages } from "../messages/uploader.ts";
+
+interface UploadActionsProps {
+  readonly item: QueueItem;
+  readonly snapshot: UploadSnapshot;
+  readonly onRemove: (key: number) => void;
+}
+
+/** What can be done with an upload now. */
+export function UploadActions({ item, snapshot, onRemove }: UploadActionsProps) {
+  const { phase, filename } = snapshot;
+  const over = isOver(phase);
+  const remove = over ? uploaderMessages.dismiss(filename) : uploaderMessages.cancel(filename);
+  return (
+    <div className="-my-1 -mr-1.5 flex">
+      {!over && <GoOrStop item={item} snapshot={snapshot} />}
+      <Button
+        look="quiet"
+        size="icon"
+        aria-label={remove}
+        title={remove}
+        onClick={() => onRemove(item.key)}
+      >
+        <X aria-hidden />
+      </Button>
+    </div>
+  );
+}
+
+function GoOrStop({ item, snapshot }: Omit<UploadActionsProps, "onRemove">) {
+  const { phase, filename } = snapshot;
+  const { upload } = item;
+  // One button that changes its face: the focus stays where it is.
+  const goes = !canResume(snapshot);
+  const resume =
+    phase === "failed" ? uploaderMessages.retry(filename) : uploaderMessages.resume(filename);
+  const label = goes ? uploaderMessages.pause(filename) : resume;
+  const ResumeIcon = phase === "failed" ? RotateCw : Play;
+  return (
+    <Button
+      look="quiet"
+      size="icon"
+      aria-label={label}
+      title={label}
+      onClick={() => (goes ? upload.pause() : upload.resume())}
+    >
+      {goes ? <Pause aria-hidden /> : <ResumeIcon aria-hidden />}
+    </Button>
+  );
+}
