@@ -14,8 +14,8 @@ export interface CoreSettings {
   readonly access: AccessPolicy;
 }
 
-/** Bytes of one body between two commits, at most. */
-export const STAGE_BYTES = 16 * 2 ** 20;
+/** Bytes of one body between two commits, at most. Half of what a kill may cost: more are on their way meanwhile. */
+export const STAGE_BYTES = 8 * 2 ** 20;
 /** Milliseconds between two commits of one body, at most. */
 export const STAGE_MS = 5_000;
 /** How long a silent instance's claim stands, and how often a live one renews it. */

@@ -1,0 +1,60 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import type { ClientReport, ClientTask } from "./client.ts";
+
+const root = path.join(import.meta.dirname, "../..");
+
+function runTypeScript(file: string, args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, ["--import", "tsx", file, ...args], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+}
+
+/** Runs the client in a process of its own, so that neither server pays for it. */
+export async function runClient(task: ClientTask): Promise<ClientReport> {
+  const child = runTypeScript(path.join(import.meta.dirname, "client.ts"), [JSON.stringify(task)]);
+  let output = "";
+  child.stdout?.on("data", (bytes) => {
+    output += bytes;
+  });
+  const [code] = await once(child, "close");
+  if (code !== 0) throw new Error(`The client ended with ${code}.`);
+  return JSON.parse(output) as ClientReport;
+}
+
+export interface TusServer extends AsyncDisposable {
+  readonly url: string;
+  readonly pid: number;
+}
+
+export async function spawnTusServer(directory: string): Promise<TusServer> {
+  const child = runTypeScript(path.join(import.meta.dirname, "tus-server.ts"), [directory]);
+  const [line] = await once(child.stdout ?? child, "data");
+  const url = /Ready at (\S+)/.exec(String(line))?.[1];
+  if (url === undefined) throw new Error(`@tus/server did not start: ${line}`);
+  return {
+    url,
+    pid: child.pid ?? 0,
+    async [Symbol.asyncDispose]() {
+      const ended = once(child, "exit");
+      child.kill("SIGKILL");
+      await ended;
+    },
+  };
+}
+
+/** A process's memory in MiB: now, and the most since `forgetPeak`. Linux only. */
+export function memoryOf(pid: number): { now: number; peak: number } {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  const field = (name: string) =>
+    Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(status)?.[1] ?? Number.NaN) / 1024;
+  return { now: field("VmRSS"), peak: field("VmHWM") };
+}
+
+/** Makes the kernel count the peak anew from here (proc(5), clear_refs). */
+export function forgetPeak(pid: number): void {
+  writeFileSync(`/proc/${pid}/clear_refs`, "5");
+}
