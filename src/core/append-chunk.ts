@@ -1,19 +1,19 @@
 import { judgeHead, withJudgedHead } from "./accept.ts";
 import { findUpload, reachUpload } from "./access.ts";
 import { type ClaimedDigest, checkDigests, startBodyDigests } from "./body-digests.ts";
-import { changeRecord } from "./change-record.ts";
 import type { CoreContext } from "./core.ts";
 import { UploadError } from "./errors.ts";
 import { type HeldClaim, holdClaim } from "./hold-claim.ts";
+import { forgetLostBytes } from "./lost-bytes.ts";
 import { type AppendPlan, planAppend, sizeMismatch } from "./plan-append.ts";
 import type { RunningDigest } from "./ports/digests.ts";
 import type { Principal } from "./principal.ts";
 import { profileOf } from "./profiles.ts";
-import { highestHeld } from "./ranges.ts";
+import { requireRoom } from "./quota.ts";
+import { highestHeld, totalLength } from "./ranges.ts";
 import { readBody } from "./read-body.ts";
 import { BodyReception } from "./receive-body.ts";
 import type { AppendRequest } from "./requests.ts";
-import { bytesLost } from "./transitions.ts";
 import { receivedRanges, type Upload } from "./upload.ts";
 
 /** Nobody's body: what a request without one sends. */
@@ -67,14 +67,20 @@ async function dropHeld(core: CoreContext, job: Job, plan: AppendPlan): Promise<
 
 async function write(core: CoreContext, job: Job, planned: AppendPlan): Promise<Upload> {
   const ask = { uploadId: job.upload.id, range: planned.range };
-  return holdClaim(core, ask, async (claim) => {
+  const outcome = await holdClaim(core, ask, async (claim) => {
     // Whoever held the range before may have committed: judge again by what is true now.
     const upload = await findUpload(core, job.upload.id);
     const plan = planAppend(upload, job.request, job.startedAt);
     const fresh = { ...job, upload };
-    if (plan.missing.length === 0) return dropHeld(core, fresh, plan);
-    return writeMissing(core, fresh, { plan, claim });
+    if (plan.missing.length === 0) return () => dropHeld(core, fresh, plan);
+    const after =
+      totalLength(receivedRanges(upload)) + (plan.exact ? totalLength(plan.missing) : 0);
+    await requireRoom(core, upload, plan.size ?? after);
+    const appended = await writeMissing(core, fresh, { plan, claim });
+    return async () => appended;
   });
+  // Outside the claim: a body that is only dropped must hold up nobody, however slowly it comes.
+  return outcome();
 }
 
 async function writeMissing(
@@ -87,7 +93,10 @@ async function writeMissing(
   let digest: RunningDigest | null = null;
   let bodyDigests: ClaimedDigest[] = [];
   try {
-    if (length < highestHeld(receivedRanges(upload))) await forgetLostBytes(core, upload, length);
+    if (length < highestHeld(receivedRanges(upload))) {
+      await forgetLostBytes(core, upload, length);
+      throw beginAgain(upload);
+    }
     digest = await prefixDigest(core, upload, work.plan);
     bodyDigests = await startBodyDigests(core, job.request.digests);
     const reception = new BodyReception(core, { upload, ...work, writer, digest, bodyDigests });
@@ -132,15 +141,8 @@ async function prefixDigest(
   return core.digests.resume(upload.checksumAlgorithm, upload.digestState);
 }
 
-/** The store lost bytes that were acknowledged: say so loudly, and begin again rather than lie. */
-async function forgetLostBytes(core: CoreContext, upload: Upload, length: number): Promise<never> {
-  const reset = await changeRecord(core, upload, { decide: () => bytesLost });
-  core.log.error(
-    { uploadId: upload.id, length, offset: upload.offset },
-    "the store lost bytes of an upload",
-  );
-  core.events.emit({ type: "reset", upload: reset, lostFrom: length });
-  throw new UploadError("OFFSET_MISMATCH", {
+function beginAgain(upload: Upload): UploadError {
+  return new UploadError("OFFSET_MISMATCH", {
     message: "The store lost bytes of this upload; send it again from the beginning.",
     details: { expected_offset: 0, provided_offset: upload.offset },
   });

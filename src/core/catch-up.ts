@@ -66,9 +66,10 @@ export class CatchUp {
     const digest = digestState
       ? await digests.resume(checksumAlgorithm, digestState)
       : await digests.start(checksumAlgorithm);
-    if (digest === null) {
-      const decide = (record: Upload) => (record.digestState === null ? null : digestDropped);
-      await changeRecord(this.#core, upload, { decide });
+    if (digest === null || digestOffset > offset) {
+      digest?.release();
+      // What it covers is not held, or nobody can read it: only a new beginning helps.
+      await this.#core.uploads.update(upload, digestDropped);
       return;
     }
     try {
@@ -93,8 +94,8 @@ export class CatchUp {
     const advance = { from: range.start, to: at, state: digest.save() };
     await changeRecord(this.#core, upload, {
       decide: (record) => {
-        const stale = record.state !== "uploading" || record.digestOffset !== advance.from;
-        return stale ? null : digestAdvanced(record, advance);
+        const stale = record.digestOffset !== advance.from || record.offset < advance.to;
+        return stale || record.state !== "uploading" ? null : digestAdvanced(record, advance);
       },
     });
   }

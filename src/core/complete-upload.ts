@@ -1,15 +1,16 @@
 import { join, judgeHead } from "./accept.ts";
 import { findUpload, reachUpload } from "./access.ts";
-import { changeRecord } from "./change-record.ts";
+import { changeRecord, requireOpen } from "./change-record.ts";
 import type { CoreContext } from "./core.ts";
 import { deliverWithin } from "./deliver-completion.ts";
 import { UploadError } from "./errors.ts";
+import { forgetLostBytes } from "./lost-bytes.ts";
 import type { Principal } from "./principal.ts";
 import { profileOf } from "./profiles.ts";
 import { highestHeld, missingRanges } from "./ranges.ts";
 import type { CompleteRequest } from "./requests.ts";
 import { COMPLETE_WAIT_MS, SNIFF_BYTES } from "./settings.ts";
-import { bytesLost, completed } from "./transitions.ts";
+import { completed, digestDropped } from "./transitions.ts";
 import { receivedRanges, type Upload, uploadStatus } from "./upload.ts";
 
 /** So many missing ranges are named in an INCOMPLETE error, at most. */
@@ -43,18 +44,28 @@ export async function verifyAndComplete(
   claimed: string | null,
 ): Promise<Upload> {
   let upload = seen;
-  while (upload.state !== "complete") {
-    requireWhole(upload);
-    await stopWriters(core, upload.id);
-    upload = await withCurrentDigest(core, upload);
-    const checksum = await digestOf(core, upload);
-    requireMatch(claimed, checksum);
-    await judgeAgain(core, upload);
-    const marked = await markComplete(core, upload, checksum);
-    upload = marked ?? (await findUpload(core, upload.id));
-  }
+  while (upload.state !== "complete") upload = await tryToComplete(core, upload, claimed);
   requireMatch(claimed, upload.checksum ?? "");
   return settleCompletion(core, upload);
+}
+
+/** The completed record; a newer one, complete or not, when somebody changed it first. */
+async function tryToComplete(
+  core: CoreContext,
+  seen: Upload,
+  claimed: string | null,
+): Promise<Upload> {
+  requireOpen(seen);
+  requireWhole(seen);
+  await stopWriters(core, seen.id);
+  await core.claims?.voidAll(seen.id);
+  const upload = await withCurrentDigest(core, seen);
+  // Another request was faster: to mark the record again would deliver it again.
+  if (upload.state === "complete") return upload;
+  const checksum = await digestOf(core, upload);
+  requireMatch(claimed, checksum);
+  await judgeAgain(core, upload);
+  return (await markComplete(core, upload, checksum)) ?? (await findUpload(core, upload.id));
 }
 
 /** INCOMPLETE unless every byte is held. A deferred size is what is there, if nothing is scattered. */
@@ -67,24 +78,27 @@ function requireWhole(upload: Upload): void {
   });
 }
 
-async function stopWriters(core: CoreContext, uploadId: string): Promise<void> {
-  await core.writers.stopAll(uploadId, new UploadError("ALREADY_COMPLETE"));
-  await core.claims?.voidAll(uploadId);
+function stopWriters(core: CoreContext, uploadId: string): Promise<void> {
+  return core.writers.stopAll(uploadId, new UploadError("ALREADY_COMPLETE"));
 }
 
-/** The record once its digest covers every byte. BUSY when that takes too long, INCOMPLETE when the store lost bytes. */
+/**
+ * The record once its digest covers every byte, or once somebody else has completed it. BUSY when
+ * that takes too long, INCOMPLETE when the store lost bytes.
+ */
 async function withCurrentDigest(core: CoreContext, seen: Upload): Promise<Upload> {
   core.catchUp.kick(seen);
   await core.catchUp.settled(seen.id, COMPLETE_WAIT_MS);
   const upload = await findUpload(core, seen.id);
+  if (upload.state === "complete") return upload;
+  requireOpen(upload);
   requireWhole(upload);
-  if ((await core.store.length(upload)) < upload.offset) {
-    const reset = await changeRecord(core, upload, { decide: () => bytesLost });
-    core.log.error({ uploadId: upload.id }, "the store lost bytes of an upload");
-    core.events.emit({ type: "reset", upload: reset, lostFrom: 0 });
+  const length = await core.store.length(upload);
+  if (length < upload.offset) {
+    const reset = await forgetLostBytes(core, upload, length);
     requireWhole({ ...reset, size: upload.size ?? upload.offset });
   }
-  if (upload.digestOffset < upload.offset) {
+  if (upload.digestOffset !== upload.offset) {
     throw new UploadError("BUSY", {
       message: "The checksum is still being computed; try again.",
       details: { digested: upload.digestOffset },
@@ -100,9 +114,7 @@ async function digestOf(core: CoreContext, upload: Upload): Promise<string> {
     ? await core.digests.resume(upload.checksumAlgorithm, upload.digestState)
     : await core.digests.start(upload.checksumAlgorithm);
   if (digest === null) {
-    core.catchUp.kick(
-      await changeRecord(core, upload, { decide: () => ({ digestOffset: 0, digestState: null }) }),
-    );
+    core.catchUp.kick(await changeRecord(core, upload, { decide: () => digestDropped }));
     throw new UploadError("BUSY", { retryAfterMs: 2_000 });
   }
   const hex = digest.hex();
@@ -148,6 +160,8 @@ export async function settleCompletion(core: CoreContext, upload: Upload): Promi
 
 /** Puts the file into its final place. After a crash or a failure it is simply done again. */
 export async function finishFile(core: CoreContext, upload: Upload): Promise<Upload> {
+  // A body that began just before the mark must not write into the finished file.
+  await stopWriters(core, upload.id);
   await core.store.finish(upload);
   let isFirst = false;
   const finished = await changeRecord(core, upload, {

@@ -11,7 +11,6 @@ import { openUpload, prefixChecksum } from "./open-upload.ts";
 import { recover } from "./recover.ts";
 import { removeRecord, removeUpload } from "./remove-upload.ts";
 import { sweep } from "./sweep.ts";
-import type { Upload } from "./upload.ts";
 import type {
   UploadAdministration,
   UploadCore,
@@ -69,10 +68,7 @@ function createAdministration(core: CoreContext): UploadAdministration {
     remove: async (ids) => {
       const removed: string[] = [];
       for (const id of ids) {
-        const upload = await findIfThere(core, id);
-        if (upload === null) continue;
-        await removeRecord(core, upload);
-        removed.push(upload.id);
+        if (await removeIfThere(core, id)) removed.push(id);
       }
       return removed;
     },
@@ -82,11 +78,13 @@ function createAdministration(core: CoreContext): UploadAdministration {
   };
 }
 
-async function findIfThere(core: CoreContext, id: string): Promise<Upload | null> {
+/** False when it was not there, or somebody else is removing it. */
+async function removeIfThere(core: CoreContext, id: string): Promise<boolean> {
   try {
-    return await findUpload(core, id);
+    await removeRecord(core, await findUpload(core, id));
+    return true;
   } catch (error) {
-    if (isUploadError(error) && error.code === "NOT_FOUND") return null;
+    if (isUploadError(error) && error.code === "NOT_FOUND") return false;
     throw error;
   }
 }

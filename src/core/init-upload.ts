@@ -6,6 +6,7 @@ import { readMetadata } from "./metadata.ts";
 import { refuseOversize } from "./plan-append.ts";
 import type { Principal } from "./principal.ts";
 import { findProfile, type Profile, resolveMaxBytes } from "./profiles.ts";
+import { quotaExceeded } from "./quota.ts";
 import type { InitRequest } from "./requests.ts";
 import { MAX_CHUNKS, MIN_CHUNK_BYTES } from "./settings.ts";
 import type { Upload } from "./upload.ts";
@@ -94,7 +95,5 @@ async function insertWithinQuota(core: CoreContext, upload: Upload): Promise<voi
   const used = await core.uploads.usage(upload.ownerId);
   if (used <= quotaBytes) return;
   await core.uploads.remove(upload.id);
-  throw new UploadError("QUOTA_EXCEEDED", {
-    details: { quota: quotaBytes, used: used - (upload.size ?? 0) },
-  });
+  throw quotaExceeded(quotaBytes, used - (upload.size ?? 0));
 }

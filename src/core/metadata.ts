@@ -4,6 +4,8 @@ import type { SchemaIssue } from "./standard-schema.ts";
 import type { JsonValue } from "./upload.ts";
 
 const MAX_BYTES = 8 * 1024;
+/** Deeper values fit into the bytes, but not on the stacks of those who write and read them. */
+const MAX_DEPTH = 100;
 const keyPattern = /^[A-Za-z0-9_.-]{1,64}$/;
 /** superjson refuses to serialise these, and one of them would spoil a whole batch of answers. */
 const forbidden = new Set(["constructor", "prototype", "__proto__"]);
@@ -42,12 +44,24 @@ function checkShape(metadata: { readonly [key: string]: JsonValue }): void {
     if (!isMetadataKey(key))
       throw refuse("A metadata key is not allowed.", { key: key.slice(0, 100) });
   }
+  checkDepth(metadata);
   const text = JSON.stringify(metadata, (key, value: JsonValue) => {
     if (forbidden.has(key)) throw refuse("A metadata key is not allowed.", { key });
     return value;
   });
   if (new TextEncoder().encode(text).length > MAX_BYTES) {
     throw refuse("The metadata is too large.", { limit: MAX_BYTES });
+  }
+}
+
+/** Level by level and without recursion: what is too deep for the stack must be told, too. */
+function checkDepth(metadata: JsonValue): void {
+  let level: JsonValue[] = [metadata];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > MAX_DEPTH) throw refuse("The metadata is nested too deeply.", { depth: MAX_DEPTH });
+    level = level.flatMap((value): JsonValue[] =>
+      typeof value === "object" && value !== null ? Object.values(value) : [],
+    );
   }
 }
 

@@ -43,6 +43,14 @@ export function planAppend(upload: Upload, asked: Asked, now: Date): AppendPlan 
   };
 }
 
+/**
+ * Judges the total again by a newer record: another body may have settled it while this one came.
+ * `end` is that of the bytes that are to count, `size` the total as this body's sender stated it.
+ */
+export function requireTotal(upload: Upload, body: { end: number; size: number | null }): void {
+  agreeOnTotal(upload, { start: 0, end: body.end, total: body.size ?? undefined });
+}
+
 /** CHUNK_EXCEEDS_TOTAL, TOO_LARGE and TOTAL_MISMATCH, in this order. Answers the upload's total. */
 function agreeOnTotal(upload: Upload, position: ChunkPosition): number | null {
   const { end } = position;

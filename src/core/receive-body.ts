@@ -3,13 +3,15 @@ import { changeRecord, requireOpen } from "./change-record.ts";
 import type { CoreContext } from "./core.ts";
 import { UploadError } from "./errors.ts";
 import type { HeldClaim } from "./hold-claim.ts";
-import { type AppendPlan, sizeMismatch } from "./plan-append.ts";
+import { type AppendPlan, requireTotal, sizeMismatch } from "./plan-append.ts";
 import type { ChunkWriter } from "./ports/chunk-store.ts";
 import type { RunningDigest } from "./ports/digests.ts";
+import { requireRoom } from "./quota.ts";
+import { addRange, totalLength } from "./ranges.ts";
 import { BodyInterrupted } from "./read-body.ts";
 import { STAGE_BYTES, STAGE_MS } from "./settings.ts";
 import { bytesHeld, type DigestAdvance } from "./transitions.ts";
-import type { Upload } from "./upload.ts";
+import { receivedRanges, type Upload } from "./upload.ts";
 
 /**
  * One body on its way into the store: writes what is missing, hashes what continues the prefix, and
@@ -148,10 +150,16 @@ export class BodyReception {
     const core = this.#core;
     const flushed = await this.#writer.flush();
     const range = { start: this.#plan.range.start, end };
+    await requireRoom(
+      core,
+      this.#upload,
+      totalLength(addRange(receivedRanges(this.#upload), range)),
+    );
     this.#upload = await changeRecord(core, this.#upload, {
       guard: this.#claim.guard,
       decide: (upload) => {
         requireOpen(upload);
+        requireTotal(upload, { end, size: this.#plan.size });
         const stop = this.#claim.slot.stopReason;
         if (stop !== null && !stop.keep) throw stop.error;
         const time = { now: core.clock.now(), settings: core.settings };

@@ -1,12 +1,11 @@
 import { finishFile } from "./complete-upload.ts";
 import type { CoreContext } from "./core.ts";
-import { deliverDue } from "./deliver-completion.ts";
 import { removeRecord } from "./remove-upload.ts";
 import type { Upload } from "./upload.ts";
 
 const PAGE = 100;
 
-/** Finishes what a crash cut short: deletes, files not yet in their final place, deliveries. */
+/** Finishes what a crash cut short: deletes, and files not yet in their final place. */
 export async function recover(core: CoreContext): Promise<void> {
   let afterId: string | undefined;
   for (;;) {
@@ -15,7 +14,6 @@ export async function recover(core: CoreContext): Promise<void> {
     afterId = page.at(-1)?.id;
     if (page.length < PAGE) break;
   }
-  await deliverDue(core);
 }
 
 /** One upload that cannot be settled must not keep the service from starting. */

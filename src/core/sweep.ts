@@ -42,20 +42,28 @@ async function sweepOne(
   job: { upload: Upload; options: SweepOptions; tally: Tally },
 ): Promise<void> {
   const { upload, options, tally } = job;
-  if (options.keepRecord && upload.state === "swept") return;
   // Somebody is sending at this moment, from before the expiry: the next sweep will see.
   if (core.writers.isWriting(upload.id) || (await core.claims?.anyAlive(upload.id))) return;
   if (options.confirm && !(await options.confirm(upload))) return;
   const bytes = totalLength(receivedRanges(upload));
-  if (!options.dryRun) {
-    const removed = options.keepRecord
-      ? await keepOnlyRecord(core, upload)
-      : await removeExpired(core, upload);
-    if (!removed) return;
-  }
+  if (!options.dryRun && !(await removeQuietly(core, upload, options))) return;
   tally.files += bytes > 0 ? 1 : 0;
   tally.records += options.keepRecord ? 0 : 1;
   tally.bytes += bytes;
+}
+
+/** False when nothing was removed. One upload that cannot be removed must not keep the others. */
+async function removeQuietly(
+  core: CoreContext,
+  upload: Upload,
+  { keepRecord }: SweepOptions,
+): Promise<boolean> {
+  try {
+    return await (keepRecord ? keepOnlyRecord(core, upload) : removeExpired(core, upload));
+  } catch (error) {
+    core.log.error({ error, uploadId: upload.id }, "could not sweep an upload");
+    return false;
+  }
 }
 
 /** False when the upload changed since it was listed: it may have been completed or prolonged. */

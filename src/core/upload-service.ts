@@ -56,7 +56,7 @@ export interface UploadAdministration {
 
 /** What the process does by itself. */
 export interface UploadHousekeeping {
-  /** Finishes what a crash cut short: deletes, renames, deliveries. Called at start. */
+  /** Finishes what a crash cut short: deletes and renames. Called at start, before anything is delivered. */
   recover(): Promise<void>;
   /** Begins to deliver what the outbox owes now; waits for no `onComplete`. */
   deliverDue(): Promise<void>;

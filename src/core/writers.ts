@@ -83,10 +83,15 @@ export class Writers {
     return this.#slots.has(uploadId);
   }
 
-  /** Stops every writer of the upload without keeping what is uncommitted, and awaits them. */
+  /** Stops every writer of the upload: what is uncommitted by now will not be kept. */
+  stop(uploadId: string, error: UploadError): void {
+    for (const slot of this.#slots.get(uploadId) ?? []) slot.stop({ error, keep: false });
+  }
+
+  /** Stops every writer of the upload, and waits until they have let go. */
   async stopAll(uploadId: string, error: UploadError): Promise<void> {
     const slots = [...(this.#slots.get(uploadId) ?? [])];
-    for (const slot of slots) slot.stop({ error, keep: false });
+    this.stop(uploadId, error);
     await Promise.all(slots.map((slot) => slot.done));
   }
 

@@ -70,7 +70,10 @@ export async function composeApplication(
     const doors = openDoors({ environment, parts, auth, profiles, state });
     await parts.core.housekeeping.recover();
     const firstAdmin = serving ? await auth.ensureFirstAdmin() : null;
-    if (serving) serve({ environment, parts, auth, closers });
+    if (serving) {
+      await parts.core.housekeeping.deliverDue();
+      serve({ environment, parts, auth, closers });
+    }
     const application: Application = {
       environment,
       core: parts.core,

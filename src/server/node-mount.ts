@@ -25,7 +25,7 @@ export interface NodeExchange {
 export async function serveByDoor(
   exchange: NodeExchange,
   door: Door,
-  tools: { clock: Clock; log: Logger },
+  tools: { clock: Clock; log: Logger; idleTimeoutMs: number },
 ): Promise<void> {
   const { request, response } = exchange;
   const gone = new AbortController();
@@ -37,6 +37,7 @@ export async function serveByDoor(
   response.on("error", () => undefined);
   try {
     const answer = await door(toDoorRequest(exchange, gone.signal));
+    limitStall(response, tools.idleTimeoutMs);
     await writeAnswer(response, answer, request.method === "HEAD");
     await settleLeftover(request, response, tools.clock);
   } catch (error) {
@@ -44,6 +45,13 @@ export async function serveByDoor(
       tools.log.error({ err: error, url: exchange.url.pathname }, "An answer was cut short");
     response.destroy();
   }
+}
+
+/** Cuts the line of a caller who takes nothing of the answer for `idleMs`. A stream with nothing to say may be quiet. */
+function limitStall(response: ServerResponse, idleMs: number): void {
+  response.setTimeout(idleMs, () => {
+    if (response.writableLength > 0) response.destroy();
+  });
 }
 
 function toDoorRequest(exchange: NodeExchange, signal: AbortSignal): DoorRequest {

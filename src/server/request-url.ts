@@ -13,7 +13,9 @@ export function requestUrl({
   const asked = new URL(target);
   if (!isWellEscaped(asked.pathname)) return null;
   const base = `http://${headers.host ?? "localhost"}`;
-  return new URL(asked.pathname + asked.search, URL.canParse(base) ? base : "http://localhost");
+  // The origin alone: a `Host` with credentials in it would make a URL that nobody may request.
+  const origin = URL.canParse(base) ? new URL(base).origin : "http://localhost";
+  return new URL(origin + asked.pathname + asked.search);
 }
 
 function isWellEscaped(pathname: string): boolean {

@@ -126,6 +126,7 @@ describe("completing an upload", () => {
       completion: "pending",
     });
     await world.housekeeping.recover();
+    await world.housekeeping.deliverDue();
     await world.clock.advance(0);
     expect(await status()).toMatchObject({ finished: true, completion: "done" });
     expect((await world.service.open(alice, upload.id)).upload.id).toBe(upload.id);

@@ -82,6 +82,13 @@ describe("metadata", () => {
     expect(await rejected({ m: "7" }, { metadata })).toBe("REJECTED");
     expect(await rejected({ n: "1", deep: { prototype: "x" } }, { metadata })).toBe("REJECTED");
   });
+
+  it.each([101, 3_000, 100_000])("may not be nested %i levels deep", async (depth) => {
+    const validate = (value: unknown) => ({ value });
+    const metadata = { "~standard": { version: 1 as const, vendor: "test", validate } };
+    const deep = JSON.parse(`{"a":${"[".repeat(depth)}${"]".repeat(depth)}}`);
+    expect(await rejected(deep, { metadata })).toBe("REJECTED");
+  });
 });
 
 describe("accepted types", () => {

@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { UploadError } from "../../../src/core/errors.ts";
+import { alice, memoryCore } from "../../support/memory-core.ts";
+import { codeOf, fileOf, send } from "../../support/upload-run.ts";
+
+const file = fileOf(100);
+
+async function withUploads(count: number) {
+  const world = memoryCore();
+  const uploads = [];
+  for (let n = 0; n < count; n += 1) {
+    const upload = await world.service.init(alice, { filename: `${n}`, size: file.length });
+    uploads.push(await send(world, upload, { file, start: 0, end: 50 }));
+  }
+  return { world, uploads };
+}
+
+describe("one upload that cannot be removed", () => {
+  it.each([false, true])("keeps a sweep from no other (records kept: %s)", async (keepRecord) => {
+    const { world, uploads } = await withUploads(3);
+    const [bad] = [...uploads].sort((a, b) => (a.id < b.id ? -1 : 1));
+    const remove = world.store.remove;
+    world.store.remove = async (stored) => {
+      if (stored.id === bad?.id) throw new UploadError("UNAVAILABLE");
+      await remove(stored);
+    };
+    await world.clock.advance(86_400_000);
+    expect(await world.administration.sweep({ keepRecord })).toMatchObject({ files: 2 });
+    const lengths = await Promise.all(uploads.map((upload) => world.store.length(upload)));
+    expect(lengths.sort()).toEqual([0, 0, 50]);
+  });
+
+  it("keeps an administrator from removing no other, when somebody removes it at the same time", async () => {
+    const { world, uploads } = await withUploads(3);
+    const ids = uploads.map(({ id }) => id);
+    const removed = await Promise.all([
+      world.administration.remove(ids),
+      world.administration.remove(ids),
+    ]).catch(codeOf);
+    expect(removed).toEqual([expect.any(Array), expect.any(Array)]);
+    for (const upload of uploads) expect(await world.store.length(upload)).toBe(0);
+  });
+});

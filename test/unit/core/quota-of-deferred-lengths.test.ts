@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import type { Upload } from "../../../src/core/upload.ts";
+import { liveBody, settle } from "../../support/live-body.ts";
+import { alice, arriving, memoryCore } from "../../support/memory-core.ts";
+import { codeOf } from "../../support/upload-run.ts";
+
+const MIB = 2 ** 20;
+const QUOTA = 20 * MIB;
+
+function world() {
+  const core = memoryCore({ settings: { quotaBytes: QUOTA } });
+  const append = (
+    upload: Upload,
+    range: { start: number; end: number; total?: number },
+    body: AsyncIterable<Uint8Array>,
+  ) =>
+    core.service
+      .append(alice, {
+        id: upload.id,
+        position: { total: null, ...range },
+        contentLength: null,
+        body,
+        signal: new AbortController().signal,
+      })
+      .then(({ offset }) => offset, codeOf);
+  return { ...core, append };
+}
+
+describe("a quota and uploads that name no length", () => {
+  it("refuses a body that does not fit, before it is read", async () => {
+    const { service, append } = world();
+    const upload = await service.init(alice, { filename: "a" });
+    expect(await append(upload, { start: 0, end: QUOTA + 1 }, liveBody())).toBe("QUOTA_EXCEEDED");
+  });
+
+  it("refuses a total that does not fit", async () => {
+    const { service, append } = world();
+    const upload = await service.init(alice, { filename: "a" });
+    const range = { start: 0, end: 1, total: QUOTA + 1 };
+    expect(await append(upload, range, liveBody())).toBe("QUOTA_EXCEEDED");
+  });
+
+  it("counts what is held already", async () => {
+    const { service, append } = world();
+    const upload = await service.init(alice, { filename: "a" });
+    const half = new Uint8Array(QUOTA / 2);
+    expect(await append(upload, { start: 0, end: half.length }, arriving(half))).toBe(half.length);
+    await service.init(alice, { filename: "b", size: QUOTA / 2 });
+    const next = { start: half.length, end: half.length + 1 };
+    expect(await append(upload, next, liveBody())).toBe("QUOTA_EXCEEDED");
+  });
+
+  it("stops bodies that fit alone and not together, stage by stage", async () => {
+    const { service, append } = world();
+    const bodies = await Promise.all(
+      ["a", "b"].map(async (filename) => {
+        const upload = await service.init(alice, { filename });
+        const body = liveBody();
+        return { upload, body, answer: append(upload, { start: 0, end: QUOTA }, body) };
+      }),
+    );
+    for (let sent = 0; sent < QUOTA; sent += MIB) {
+      for (const { body } of bodies) body.give(new Uint8Array(MIB));
+      await settle();
+    }
+    for (const { body } of bodies) body.end();
+    const answers = await Promise.all(bodies.map(({ answer }) => answer));
+    expect(answers).toContain("QUOTA_EXCEEDED");
+    const held = await Promise.all(bodies.map(({ upload }) => service.status(alice, upload.id)));
+    expect(held.reduce((sum, { offset }) => sum + offset, 0)).toBeLessThanOrEqual(QUOTA + 16 * MIB);
+  });
+});
