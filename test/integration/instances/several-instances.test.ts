@@ -71,6 +71,26 @@ function severalInstances(makeDatabase: MakeDatabase): void {
       expect(md5(await storedBytes(world.a, done))).toBe(md5(file));
     });
 
+    it("race for one chunk: it counts once, with the right bytes", async () => {
+      await using world = await twoInstances();
+      const racers = Array.from({ length: 16 }, (_, at) =>
+        put(at % 2 ? world.a : world.b, world.upload, { start: 0, end: CHUNK }).then(
+          ({ offset }) => offset,
+          codeOf,
+        ),
+      );
+      const outcomes = await Promise.all(racers);
+      for (const outcome of outcomes) expect([CHUNK, "BUSY"]).toContain(outcome);
+      // Whoever was overtaken by somebody who gave up in turn simply sends again.
+      await put(world.a, world.upload, { start: 0, end: CHUNK });
+      const now = await world.b.service.status(nobody, world.upload.id);
+      expect(receivedRanges(now)).toEqual([{ start: 0, end: CHUNK }]);
+      expect(await world.b.service.prefix(now)).toEqual({
+        length: CHUNK,
+        checksum: md5(file.subarray(0, CHUNK)),
+      });
+    });
+
     it("let a newer request take over from a stalled one elsewhere", async () => {
       await using world = await twoInstances();
       const stalled = stallingBody(file.subarray(0, CHUNK), 1_000);
