@@ -1,7 +1,10 @@
 // `npm run bench`: the raw door against @tus/server, the time of completing, the server's memory.
+// `bench:link`, `bench:queue`, `bench:page`: the client over a long line and with many files.
 import { buildIfStale, requireNode, root, run } from "./project.mjs";
+
+const [name = "bench"] = process.argv.slice(2);
 
 requireNode();
 process.chdir(root);
 await buildIfStale();
-process.exitCode = await run("node_modules/tsx/dist/cli.mjs", ["test/bench/bench.ts"]);
+process.exitCode = await run("node_modules/tsx/dist/cli.mjs", [`test/bench/${name}.ts`]);

@@ -82,6 +82,29 @@ export async function buildIfStale() {
   await must("scripts/build.mjs");
 }
 
+const packageInputs = [
+  "src/cli",
+  "src/client",
+  "src/core",
+  "src/doors/trpc",
+  "src/profiles.ts",
+  "src/wire",
+  "scripts/package",
+  "scripts/package.mjs",
+  "package-lock.json",
+  "tsconfig.json",
+];
+
+/** What the package for other applications is made from, in one word. */
+export function packageStamp() {
+  return hashOf(packageInputs);
+}
+
+/** Builds what `npm pack` takes along, unless it was last made from today's sources. */
+export async function packageIfStale() {
+  if (!isFresh("dist/.package-stamp", packageStamp())) await must("scripts/package.mjs");
+}
+
 function isFresh(file, stamp) {
   const at = path.join(root, file);
   return existsSync(at) && readFileSync(at, "utf8") === stamp;

@@ -1,6 +1,6 @@
 // `npm test [-- files and vitest options]`: every test that needs no foreign service.
 import { existsSync } from "node:fs";
-import { buildIfStale, generate, requireNode, root, run } from "./project.mjs";
+import { buildIfStale, generate, packageIfStale, requireNode, root, run } from "./project.mjs";
 
 requireNode();
 process.chdir(root);
@@ -21,6 +21,7 @@ const env = { TZ: "Asia/Kathmandu", NODE_ENV: "test" };
 
 await generate();
 await buildIfStale();
+await packageIfStale();
 if (chromium !== undefined) env.CHROMIUM_PATH = chromium;
 else if (process.env.CI) {
   process.stderr.write("No Chromium was found. Install it, or name it in CHROMIUM_PATH.\n");

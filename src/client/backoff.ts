@@ -8,6 +8,9 @@ export interface RetryPolicy {
   readonly attempts: number;
 }
 
+/** How often a token that is refused is replaced by another, in a row. */
+export const TOKEN_TRIES = 4;
+
 export const defaultRetryPolicy: RetryPolicy = { baseMs: 500, maxMs: 30_000, attempts: 10 };
 
 /**

@@ -1,7 +1,7 @@
 import type { TRPCClient } from "@trpc/client";
-import type { AppRouter } from "../doors/trpc/app-router.ts";
+import type { AnyShapes, AppRouterOf } from "../doors/trpc/router-contract.ts";
 
-type TypedUploads = TRPCClient<AppRouter>["uploads"];
+type LooseUploads = TRPCClient<AppRouterOf<AnyShapes>>["uploads"];
 // biome-ignore lint/suspicious/noExplicitAny: any procedure's call
 type Call = (...args: any[]) => Promise<unknown>;
 type Untagged<C extends Call> = (
@@ -13,16 +13,14 @@ type Mutation<P extends { mutate: Call }> = { mutate: Untagged<P["mutate"]> };
 
 /** The control calls of the engine: what the typed tRPC client has, and what a fake must have too. */
 export interface UploadsApi {
-  readonly init: Mutation<TypedUploads["init"]>;
-  readonly status: Query<TypedUploads["status"]>;
-  readonly complete: Mutation<TypedUploads["complete"]>;
-  readonly resumable: Query<TypedUploads["resumable"]>;
-  readonly delete: Mutation<TypedUploads["delete"]>;
+  readonly init: Mutation<LooseUploads["init"]>;
+  readonly status: Query<LooseUploads["status"]>;
+  readonly complete: Mutation<LooseUploads["complete"]>;
+  readonly resumable: Query<LooseUploads["resumable"]>;
+  readonly delete: Mutation<LooseUploads["delete"]>;
 }
 
 export type InitInput = Parameters<UploadsApi["init"]["mutate"]>[0];
 
-type Without<Union, Keys extends PropertyKey> = Union extends unknown ? Omit<Union, Keys> : never;
-
-/** What a caller may say of an upload; the rest is told by the file. */
-export type BeginOptions = Without<InitInput, "filename" | "size" | "contentType">;
+/** What a caller may say of a new upload; the rest is told by the source. */
+export type BeginOptions = Omit<InitInput, "filename" | "size" | "contentType">;

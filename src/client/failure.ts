@@ -1,18 +1,36 @@
 import { isUploadError, type UploadErrorCode, uploadErrorCodes } from "../core/errors.ts";
-import { isRetryable as isRetryableCode } from "../wire/error-table.ts";
+import { errorTable, type RetryAdvice } from "../wire/error-table.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
-/** The server's codes, and those of things that happen on this side of the line. */
-export type FailureCode =
-  | UploadErrorCode
+/** What goes wrong on this side of the line, and whether the same may succeed a little later. */
+const ownCodes = {
   /** No answer came: the line was cut, or the server is away. */
-  | "NETWORK"
+  NETWORK: "yes",
+  /** The caller's `token` function failed; `cause` tells. */
+  TOKEN_FAILED: "yes",
   /** The file cannot be read any more: moved, changed or removed since it was chosen. */
-  | "FILE_UNREADABLE"
+  FILE_UNREADABLE: "no",
+  /** A stream cannot be read a second time, and the server wants bytes that are gone from here. */
+  NOT_REPEATABLE: "no",
+  /** The upload that was to be continued holds the bytes of another file. */
+  DIFFERENT_FILE: "no",
+  /** The server wants a digest that is not known here. */
+  UNKNOWN_ALGORITHM: "no",
+  /** All bytes are stored and verified, but the profile's `onComplete` keeps failing on the server. */
+  COMPLETION_FAILED: "later",
   /** The caller ended it. */
-  | "ABORTED"
+  ABORTED: "no",
   /** Something that should not happen; `cause` tells. */
-  | "UNEXPECTED";
+  UNEXPECTED: "no",
+} as const satisfies Record<string, RetryAdvice>;
+
+/** The server's codes, and those of things that happen on this side of the line. */
+export type FailureCode = UploadErrorCode | keyof typeof ownCodes;
+
+const advice: Readonly<Record<FailureCode, RetryAdvice>> = {
+  ...ownCodes,
+  ...mapValues(errorTable, ({ retry }) => retry),
+};
 
 export interface FailureFacts {
   message?: string | undefined;
@@ -22,11 +40,15 @@ export interface FailureFacts {
   cause?: unknown;
 }
 
+const brand = Symbol.for("trpc-chunked-upload.failure");
+
 /** Everything that can go wrong with an upload, told by its `code`. */
 export class UploadFailure extends Error {
   readonly code: FailureCode;
   readonly retryAfterMs: number | null;
-  readonly details: Record<string, unknown>;
+  /** Facts that go with the code, such as `expected_offset`, `missing` or `limit`. */
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly [brand] = true;
 
   constructor(code: FailureCode, facts: FailureFacts = {}) {
     super(facts.message ?? code, { cause: facts.cause });
@@ -35,11 +57,16 @@ export class UploadFailure extends Error {
     this.retryAfterMs = facts.retryAfterMs ?? null;
     this.details = facts.details ?? {};
   }
+
+  /** A bundler may put this class into an application twice: it is told by its brand. */
+  static override [Symbol.hasInstance](value: unknown): value is UploadFailure {
+    return typeof value === "object" && value !== null && brand in value;
+  }
 }
 
 /** Whether the same request may succeed a little later without anybody doing anything. */
 export function isRetryable(code: FailureCode): boolean {
-  return code === "NETWORK" || (isCode(code) && isRetryableCode(code));
+  return advice[code] === "yes";
 }
 
 /** A code for an answer that carries none: something between us and the server spoke. */
@@ -64,11 +91,27 @@ export function readFailure(thrown: unknown): UploadFailure {
   return new UploadFailure("UNEXPECTED", { message: thrown.message, cause: thrown });
 }
 
+/** The failure in the raw door's answer: `application/problem+json`, or anything from whatever stands before it. */
+export function readAnswer(answer: {
+  readonly status: number;
+  readonly body: string;
+  readonly retryAfter: string | null;
+}): UploadFailure {
+  const { code, detail, ...details } = parseObject(answer.body);
+  return new UploadFailure(isCode(code) ? code : codeOfStatus(answer.status), {
+    message: typeof detail === "string" ? detail : undefined,
+    retryAfterMs: retryAfterMs(answer.retryAfter),
+    details,
+  });
+}
+
 /** tRPC carries our code as `data.upload` (wire contract, Errors); without `data` no server answered. */
 function readControlError(error: Error): UploadFailure {
+  const { cause } = error;
+  if (cause instanceof UploadFailure) return cause;
   const data = recordIn(error, "data");
   if (data === null) {
-    const aborted = error.cause instanceof Error && error.cause.name === "AbortError";
+    const aborted = cause instanceof Error && cause.name === "AbortError";
     return new UploadFailure(aborted ? "ABORTED" : "NETWORK", { cause: error });
   }
   const { code, ...details } = recordIn(data, "upload") ?? {};
@@ -83,8 +126,12 @@ function readControlError(error: Error): UploadFailure {
 
 /** tRPC's client keeps the answer, and with it the header, in `meta`. */
 function retryAfterOf(error: Error): number | null {
+  return retryAfterMs(responseOf(error)?.headers.get("retry-after") ?? null);
+}
+
+function responseOf(error: Error): Response | null {
   const response: unknown = recordIn(error, "meta")?.response;
-  return response instanceof Response ? retryAfterMs(response.headers.get("retry-after")) : null;
+  return response instanceof Response ? response : null;
 }
 
 function recordIn(holder: object, key: string): Record<string, unknown> | null {
@@ -92,7 +139,24 @@ function recordIn(holder: object, key: string): Record<string, unknown> | null {
   return typeof value === "object" && value !== null ? { ...value } : null;
 }
 
+function parseObject(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}
+
 /** Whether `value` is one of the server's codes. */
 export function isCode(value: unknown): value is UploadErrorCode {
   return typeof value === "string" && uploadErrorCodes.some((code) => code === value);
+}
+
+function mapValues<Key extends string, From, To>(
+  record: Readonly<Record<Key, From>>,
+  pick: (value: From) => To,
+): Record<Key, To> {
+  const entries = Object.entries<From>(record).map(([key, value]) => [key, pick(value)]);
+  return Object.fromEntries(entries) as Record<Key, To>;
 }

@@ -2,6 +2,7 @@ import type { UploadView } from "../wire/schemas.ts";
 import { readFailure, UploadFailure } from "./failure.ts";
 import { persist } from "./persist.ts";
 import type { Release } from "./runtime.ts";
+import { sizeOf } from "./source.ts";
 import { digestUpTo, type UploadTask } from "./upload-task.ts";
 
 /** An upload to go on with, and the lock that keeps other tabs from it. */
@@ -16,16 +17,43 @@ export interface FoundUpload {
  * is proven to be this file's beginning.
  */
 export async function findUpload(task: UploadTask, signal: AbortSignal): Promise<FoundUpload> {
-  const found = (await recall(task, signal)) ?? (await search(task, signal));
-  const upload = found ?? (await begin(task, signal));
+  const upload = await locate(task, signal);
   task.proven = upload.view.id;
-  await task.engine.runtime.memory.remember(task.fingerprint, upload.view.id);
+  if (isRemembered(task))
+    await task.engine.runtime.memory.remember(task.fingerprint, upload.view.id);
   const resumedFrom = heldBytes(upload.view);
   task.state.set({ view: upload.view, resumedFrom });
   task.state.acknowledged(resumedFrom);
   if (!signal.aborted) return upload;
   upload.release();
   throw new UploadFailure("ABORTED");
+}
+
+async function locate(task: UploadTask, signal: AbortSignal): Promise<FoundUpload> {
+  if (task.uploadId !== null) return take(task, task.uploadId, signal);
+  const found = (await recall(task, signal)) ?? (await search(task, signal));
+  return found ?? (await begin(task, signal));
+}
+
+/** Whether the upload is found again in another life: neither a stream nor what somebody else began. */
+export function isRemembered({ uploadId, stream }: UploadTask): boolean {
+  return uploadId === null && stream === null;
+}
+
+/** The upload that the caller named. Throws DIFFERENT_FILE when it holds another file's bytes. */
+async function take(task: UploadTask, id: string, signal: AbortSignal): Promise<FoundUpload> {
+  const { engine } = task;
+  const view = await persist(task, signal, () => engine.api.status.query({ id }, { signal }));
+  if (view.status === "expired") throw new UploadFailure("EXPIRED");
+  const name = lockOf(id);
+  const release =
+    (await engine.runtime.locks.tryHold(name)) ?? (await waitForOthers(task, { name, signal }));
+  if (await guarded(release, () => isSameFile(task, view, signal))) return { view, release };
+  release();
+  throw new UploadFailure("DIFFERENT_FILE", {
+    message: "The upload holds the bytes of another file.",
+    details: { id, size: view.size },
+  });
 }
 
 /** Bytes that the server holds of the upload. */
@@ -35,7 +63,7 @@ export function heldBytes(view: Pick<UploadView, "received">): number {
 
 async function recall(task: UploadTask, signal: AbortSignal): Promise<FoundUpload | null> {
   const { memory, locks } = task.engine.runtime;
-  const id = task.proven ?? (await memory.recall(task.fingerprint));
+  const id = task.proven ?? (isRemembered(task) ? await memory.recall(task.fingerprint) : null);
   if (id === null) return null;
   const view = await statusOf(task, id, signal);
   if (view !== null && view.status !== "expired") {
@@ -52,7 +80,9 @@ async function recall(task: UploadTask, signal: AbortSignal): Promise<FoundUploa
 /** Another device, or a browser that forgot: the server knows what is unfinished. */
 async function search(task: UploadTask, signal: AbortSignal): Promise<FoundUpload | null> {
   const { engine, source } = task;
-  const ask = { filename: source.filename, size: source.file.size };
+  const size = sizeOf(source);
+  if (size === null) return null;
+  const ask = { filename: source.filename, size };
   const candidates = await persist(task, signal, () => engine.api.resumable.query(ask, { signal }));
   for (const candidate of candidates) {
     // Lists leave the prefix out.
@@ -73,8 +103,8 @@ function isProvable(view: UploadView): boolean {
 
 async function begin(task: UploadTask, signal: AbortSignal): Promise<FoundUpload> {
   const { engine, source } = task;
-  const { filename, file } = source;
-  const contentType = file.type === "" ? {} : { contentType: file.type };
+  const { filename } = source;
+  const contentType = source.contentType === "" ? {} : { contentType: source.contentType };
   let doubtful = false;
   return persist(task, signal, async () => {
     // The answer to the first try may be all that was lost.
@@ -85,7 +115,7 @@ async function begin(task: UploadTask, signal: AbortSignal): Promise<FoundUpload
     const view = await engine.api.init.mutate({
       ...task.begin,
       filename,
-      size: file.size,
+      size: sizeOf(source),
       ...contentType,
     });
     const release = await engine.runtime.locks.tryHold(lockOf(view.id));
@@ -114,9 +144,12 @@ async function isSameFile(
   view: UploadView,
   signal: AbortSignal,
 ): Promise<boolean> {
-  if (view.size !== task.source.file.size) return false;
+  const size = sizeOf(task.source);
+  const isDeferred = task.uploadId !== null && (view.size === null || size === null);
+  if (view.size !== size && !isDeferred) return false;
   const { prefix } = view;
   if (task.proven === view.id || prefix === null || prefix.length === 0) return true;
+  if (size !== null && prefix.length > size) return false;
   const ask = { length: prefix.length, algorithm: view.checksumAlgorithm, signal };
   return (await digestUpTo(task, ask)) === prefix.checksum.toLowerCase();
 }

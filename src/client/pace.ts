@@ -17,6 +17,12 @@ export class Pace {
     this.#most = most;
   }
 
+  /** The server asked for patience: one chunk at a time until it answers quickly again. */
+  slow(): void {
+    this.#busy = null;
+    this.lanes = 1;
+  }
+
   /** A chunk was acknowledged `totalMs` after it began; its last byte had left after `sendingMs`. */
   observe(sendingMs: number, totalMs: number): void {
     const busy = totalMs > 0 ? sendingMs / totalMs : 0;

@@ -1,7 +1,7 @@
-import { backoffMs } from "./backoff.ts";
+import { backoffMs, TOKEN_TRIES } from "./backoff.ts";
 import { isRetryable, readFailure, UploadFailure } from "./failure.ts";
 import type { Network } from "./runtime.ts";
-import type { UploadTask } from "./upload-task.ts";
+import type { Engine, UploadTask } from "./upload-task.ts";
 
 /** Does `attempt` until it succeeds, fails for good, or patience ends. Throws `UploadFailure`. */
 export async function persist<T>(
@@ -27,24 +27,30 @@ export async function waitOut(
   task: UploadTask,
   { failure, tries, signal }: { failure: UploadFailure; tries: number; signal: AbortSignal },
 ): Promise<number> {
-  const { runtime, gate, policy } = task.engine;
+  const { runtime, gate, policy, onRefused } = task.engine;
   if (signal.aborted) throw new UploadFailure("ABORTED", { cause: failure });
-  if (failure.code === "UNAUTHENTICATED") {
+  if (failure.code === "UNAUTHENTICATED" && onRefused === "wait") {
     await held(task, "signed-out", () => gate.wait(signal));
     return 0;
   }
-  if (!isRetryable(failure.code) && failure.code !== "OFFSET_MISMATCH") throw failure;
+  if (!mayTryAgain(failure, onRefused)) throw failure;
   if (!runtime.network.isOnline()) {
     await held(task, "offline", () => backOnline(runtime.network, signal));
     return 0;
   }
-  if (tries >= policy.attempts) throw failure;
-  // From another offset the same bytes are welcome at once; only a quarrel needs a pause.
-  if (failure.code === "OFFSET_MISMATCH" && tries === 1) return tries;
+  const isRefused = failure.code === "UNAUTHENTICATED";
+  if (tries >= (isRefused ? TOKEN_TRIES : policy.attempts)) throw failure;
+  // From another offset, or with a fresh token, it is welcome at once; only a quarrel needs a pause.
+  if ((isRefused || failure.code === "OFFSET_MISMATCH") && tries === 1) return tries;
   const ms = backoffMs(tries, failure, { policy, random: runtime.random });
   await held(task, "retrying", () => sleepOrReconnect(task, ms, signal));
   if (signal.aborted) throw new UploadFailure("ABORTED", { cause: failure });
   return tries;
+}
+
+function mayTryAgain({ code }: UploadFailure, onRefused: Engine["onRefused"]): boolean {
+  if (code === "UNAUTHENTICATED") return onRefused === "renew";
+  return isRetryable(code) || code === "OFFSET_MISMATCH";
 }
 
 async function held(

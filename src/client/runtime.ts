@@ -1,3 +1,5 @@
+import type { Bytes } from "./bytes.ts";
+
 /** What the engine needs from the world around it: a browser, a Node process or a test gives it. */
 export interface ClientRuntime {
   readonly clock: ClientClock;
@@ -26,13 +28,15 @@ export interface Network {
   onChange(listener: () => void): () => void;
 }
 
-/** Bytes `start` to `end` (exclusive) of a file of `total` bytes, and where they go. */
+/** Bytes `start` to `end` (exclusive) of a file of `total` bytes (null: not known yet), and where they go. */
 export interface ChunkRequest {
   readonly url: string;
-  readonly body: Blob;
+  readonly body: Bytes;
   readonly start: number;
   readonly end: number;
-  readonly total: number;
+  readonly total: number | null;
+  /** What goes into `Content-Digest`; null for none. */
+  readonly contentDigest: string | null;
   /** Told how many of the body's bytes have left so far. */
   readonly onSent: (bytes: number) => void;
   readonly signal: AbortSignal;
@@ -45,7 +49,19 @@ export interface ChunkTransport {
 
 export interface FileDigests {
   /** Starts digesting `file`; nothing is read before the first `upTo`. */
-  open(file: Blob, algorithm: string): DigestSession;
+  open(file: Bytes, algorithm: string): DigestSession;
+  /** Starts digesting what will be told piece by piece. */
+  openStream(algorithm: string): StreamDigest;
+}
+
+/** The digest of a stream. Rejects with UNKNOWN_ALGORITHM where there is no such digest. */
+export interface StreamDigest {
+  /** Takes the next bytes. They are the caller's again when it resolves. */
+  update(bytes: Uint8Array): Promise<void>;
+  /** The digest of all that came so far, lower-case hex; more may follow. */
+  digest(): Promise<string>;
+  /** Frees what it holds; more calls reject. */
+  close(): void;
 }
 
 /** One reading of one file from its beginning to its end. */

@@ -1,9 +1,9 @@
 import type { ByteRange } from "../core/ranges.ts";
-import { rawUploadPath } from "../wire/paths.ts";
 import type { ChunkPlan } from "./chunk-plan.ts";
-import { readFailure, UploadFailure } from "./failure.ts";
+import { type FailureCode, readFailure, UploadFailure } from "./failure.ts";
 import { persist, waitOut } from "./persist.ts";
-import type { UploadTask } from "./upload-task.ts";
+import { putBytes } from "./put-bytes.ts";
+import { fileOf, type UploadTask } from "./upload-task.ts";
 
 /** One upload's missing bytes on their way. */
 export interface Sending {
@@ -47,6 +47,9 @@ export function sendChunks(sending: Sending): Promise<void> {
   });
 }
 
+/** The server has enough to do: several chunks at once would make it worse. */
+const overload: ReadonlySet<FailureCode> = new Set(["BUSY", "RATE_LIMITED", "UNAVAILABLE"]);
+
 /** Sends what is missing of one chunk; after a doubtful end asks what has arrived, and goes on from there. */
 async function sendChunk(sending: Sending, chunk: number): Promise<void> {
   const { plan, task, signal } = sending;
@@ -56,8 +59,9 @@ async function sendChunk(sending: Sending, chunk: number): Promise<void> {
       await putRange(sending, chunk, range);
     } catch (thrown) {
       const failure = readFailure(thrown);
+      if (overload.has(failure.code)) task.pace.slow();
       if (failure.code === "ALREADY_COMPLETE")
-        return plan.answered([{ start: 0, end: task.source.file.size }]);
+        return plan.answered([{ start: 0, end: fileOf(task).size }]);
       tries = await waitOut(task, { failure, tries, signal });
       await askAgain(sending);
       // Whoever gains bytes has not tried in vain.
@@ -68,32 +72,11 @@ async function sendChunk(sending: Sending, chunk: number): Promise<void> {
 
 async function putRange(sending: Sending, chunk: number, range: ByteRange): Promise<void> {
   const { task, id, plan, signal } = sending;
-  const { engine, source, state, pace } = task;
-  const { clock, transport } = engine.runtime;
-  const release = await engine.chunks.acquire(signal);
-  const began = clock.now();
-  let left = began;
-  try {
-    state.onWay(chunk, 0);
-    await transport.putChunk({
-      url: `${engine.origin}${rawUploadPath(id)}`,
-      body: source.file.slice(range.start, range.end),
-      start: range.start,
-      end: range.end,
-      total: source.file.size,
-      onSent: (bytes) => {
-        left = clock.now();
-        state.onWay(chunk, bytes);
-      },
-      signal,
-    });
-    pace.observe(left - began, clock.now() - began);
-    plan.acknowledge(range);
-    state.acknowledged(plan.acknowledged);
-  } finally {
-    state.onWay(chunk, null);
-    release();
-  }
+  const file = fileOf(task);
+  const body = file.slice(range.start, range.end);
+  await putBytes(task, { id, range, total: file.size, body, chunk, signal });
+  plan.acknowledge(range);
+  task.state.acknowledged(plan.acknowledged);
 }
 
 /** Asks the server what it holds. Lanes that ask at the same time share the answer. */

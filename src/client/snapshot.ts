@@ -28,7 +28,8 @@ export interface UploadSnapshot {
   readonly filename: string;
   /** Where the file lay in what was chosen; its name when it stood alone. */
   readonly path: string;
-  readonly size: number;
+  /** null until the end of a stream is reached. */
+  readonly size: number | null;
   /** Acknowledged, and on the way beyond that. */
   readonly sent: number;
   /** What the server has promised to keep. */

@@ -1,52 +1,68 @@
 import { defaultRetryPolicy, type RetryPolicy } from "./backoff.ts";
+import type { ContentDigestAlgorithm } from "./content-digest.ts";
 import type { BeginOptions, UploadsApi } from "./control.ts";
 import { Pace } from "./pace.ts";
 import type { ClientRuntime } from "./runtime.ts";
 import { SignInGate } from "./sign-in-gate.ts";
 import { Slots } from "./slots.ts";
-import { describeSource, fingerprintOf } from "./source.ts";
+import type { UploadSnapshot } from "./snapshot.ts";
+import {
+  describeSource,
+  fingerprintOf,
+  type SourceFacts,
+  sizeOf,
+  type UploadSource,
+} from "./source.ts";
+import { StreamWindow } from "./stream-window.ts";
 import { startUpload, type Upload } from "./upload.ts";
 import { UploadState } from "./upload-state.ts";
 import type { Engine } from "./upload-task.ts";
 
-export interface UploadClientOptions {
+const COMPLETION_PATIENCE_MS = 60_000;
+
+export interface EngineOptions<Source> {
   /** Scheme, host and port of the server, without a slash at the end; "" for the page's own. */
   readonly origin: string;
   /** Tells the memories of several servers (or users) apart. */
   readonly place: string;
+  /** How a source is read; as a browser does unless told. */
+  readonly describe?: (source: Source, facts?: SourceFacts) => UploadSource;
+  /** What a 401 means: somebody will sign in, another token may do, or the end. */
+  readonly onRefused?: Engine["onRefused"];
   /** Chunks of one file on the way at once, at most, where it helps; 3 unless told. */
-  readonly lanes?: number;
+  readonly lanes?: number | undefined;
   /** Chunks of all files on the way at once; 4 unless told: a browser has six connections a host. */
-  readonly maxChunks?: number;
+  readonly maxChunks?: number | undefined;
   /** Files under way at once; 3 unless told. */
-  readonly maxFiles?: number;
+  readonly maxFiles?: number | undefined;
+  /** Goes with every chunk; none unless told. */
+  readonly chunkDigest?: ContentDigestAlgorithm | undefined;
+  /** How long (ms) an `onComplete` may keep failing. */
+  readonly completionPatienceMs?: number | undefined;
   readonly retry?: RetryPolicy;
 }
 
-/** What may be said of one upload. */
-export interface UploadOptions {
-  /** Profile, metadata, and whatever else `uploads.init` takes. */
-  readonly begin?: BeginOptions;
-  /** The file's name, when the file itself has none (a `Blob`) or another is wanted. */
-  readonly filename?: string;
-  /** Where the file lay in a chosen folder. */
-  readonly path?: string;
-  readonly signal?: AbortSignal;
+/** What may be said of one upload. Profile, metadata and wishes go to the server with a new one. */
+export interface UploadOptions extends BeginOptions, SourceFacts {
+  /** Sends into this upload and begins none. */
+  readonly uploadId?: string | undefined;
+  readonly onProgress?: ((snapshot: UploadSnapshot) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
-export interface UploadClient {
-  /** Begins (or takes up again) the upload of `file`, as soon as a slot is free. */
-  upload(file: Blob, options?: UploadOptions): Upload;
-  /** Under which name an upload of `file` would be remembered. */
-  fingerprint(file: Blob, options?: UploadOptions): string;
+export interface UploadClient<Source = Blob | ReadableStream<Uint8Array>> {
+  /** Begins (or takes up again) the upload of `source`, as soon as a slot is free. */
+  upload(source: Source, options?: UploadOptions): Upload;
+  /** Under which name an upload of `source` would be remembered. */
+  fingerprint(source: Source, options?: UploadOptions): string;
 }
 
 /** The engine over an injected runtime; the entries for browser and Node bring theirs. */
-export function createUploadClient(
+export function createUploadClient<Source = Blob | ReadableStream<Uint8Array>>(
   api: UploadsApi,
   runtime: ClientRuntime,
-  options: UploadClientOptions,
-): UploadClient {
+  options: EngineOptions<Source>,
+): UploadClient<Source> {
   const engine: Engine = {
     api,
     runtime,
@@ -55,33 +71,57 @@ export function createUploadClient(
     chunks: new Slots(options.maxChunks ?? 4),
     lanes: options.lanes ?? 3,
     gate: new SignInGate(),
+    onRefused: options.onRefused ?? "wait",
     origin: options.origin,
+    chunkDigest: options.chunkDigest ?? null,
+    completionPatienceMs: options.completionPatienceMs ?? COMPLETION_PATIENCE_MS,
   };
-  const describe = (file: Blob, ask: UploadOptions) => {
-    const source = describeSource(file, ask);
-    const profile = ask.begin?.profile ?? "default";
-    return { source, fingerprint: fingerprintOf(source, { profile, server: options.place }) };
-  };
+  const describe = options.describe ?? (describeSource as NonNullable<typeof options.describe>);
+  const nameOf = (source: UploadSource, ask: UploadOptions) =>
+    ask.uploadId === undefined
+      ? fingerprintOf(source, { profile: ask.profile ?? "default", server: options.place })
+      : `upload:${ask.uploadId}`;
   return {
-    fingerprint: (file, ask = {}) => describe(file, ask).fingerprint,
-    upload(file, ask = {}) {
-      const { source, fingerprint } = describe(file, ask);
-      const { filename, path } = source;
-      const state = new UploadState({ filename, path, size: file.size }, runtime.clock);
-      const begin = ask.begin ?? {};
-      const pace = new Pace(engine.lanes);
+    fingerprint: (source, ask = {}) => nameOf(describe(source, ask), ask),
+    upload(given, ask = {}) {
+      const source = describe(given, ask);
+      const { filename, path, content } = source;
       const upload = startUpload({
         engine,
         source,
-        begin,
-        fingerprint,
-        state,
-        pace,
+        begin: beginOf(ask),
+        fingerprint: nameOf(source, ask),
+        uploadId: ask.uploadId ?? null,
+        state: new UploadState({ filename, path, size: sizeOf(source) }, runtime.clock),
+        pace: new Pace(engine.lanes),
+        stream:
+          content.kind === "stream" ? new StreamWindow(content.pieces, runtime.digests) : null,
         digest: null,
         proven: null,
       });
-      ask.signal?.addEventListener("abort", () => void upload.abort(), { once: true });
+      attend(upload, ask);
       return upload;
     },
   };
+}
+
+function beginOf(ask: UploadOptions): BeginOptions {
+  const { profile, metadata, chunkSize, checksumAlgorithm } = ask;
+  return {
+    ...(profile === undefined ? {} : { profile }),
+    ...(metadata === undefined ? {} : { metadata }),
+    ...(chunkSize === undefined ? {} : { chunkSize }),
+    ...(checksumAlgorithm === undefined ? {} : { checksumAlgorithm }),
+  };
+}
+
+/** Ties the caller's signal and listener to the upload. */
+function attend(upload: Upload, { signal, onProgress }: UploadOptions): void {
+  if (onProgress !== undefined) upload.subscribe(() => onProgress(upload.snapshot()));
+  if (signal === undefined) return;
+  const abort = () => void upload.abort();
+  if (signal.aborted) abort();
+  signal.addEventListener("abort", abort, { once: true });
+  // A signal of the application's own lives long: nothing of a finished upload should hang on it.
+  void upload.done.then(() => signal.removeEventListener("abort", abort)).catch(() => undefined);
 }

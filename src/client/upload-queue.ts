@@ -1,7 +1,17 @@
+import {
+  addTotals,
+  contributionOf,
+  type QueueTotals,
+  type Sums,
+  totalsOf,
+} from "./queue-totals.ts";
 import type { Release } from "./runtime.ts";
-import { canResume, isActive, isOver, type UploadPhase } from "./snapshot.ts";
+import { canResume, isOver } from "./snapshot.ts";
+import type { CommonUploadOptions } from "./typed.ts";
 import type { Upload } from "./upload.ts";
 import type { UploadClient, UploadOptions } from "./upload-client.ts";
+
+export type { QueueTotals } from "./queue-totals.ts";
 
 /** One file in the queue. */
 export interface QueueItem {
@@ -10,47 +20,44 @@ export interface QueueItem {
   readonly upload: Upload;
 }
 
-/** What the whole queue does at one moment. Sizes are bytes. */
-export interface QueueTotals {
-  readonly files: number;
-  readonly done: number;
-  readonly failed: number;
-  readonly paused: number;
-  /** Under way, or waiting for their turn. */
-  readonly pending: number;
-  readonly size: number;
-  readonly sent: number;
-  /** Bytes a second, of all files together. */
-  readonly speed: number | null;
-  readonly secondsLeft: number | null;
-  /** Bytes move: leaving now would interrupt them. */
-  readonly moving: boolean;
-}
-
 export interface QueueSnapshot {
   /** The same array until a file comes or goes. */
   readonly items: readonly QueueItem[];
   readonly totals: QueueTotals;
 }
 
-/** Totals are counted anew no more often than this (ms): a queue may hold ten thousand files. */
-const COUNT_EVERY_MS = 200;
+/** Something to add, and what is to be said of it. */
+export interface QueueEntry<Source, Options> {
+  readonly file: Source;
+  readonly options?: Options | undefined;
+}
 
-/** Many uploads together: one list, one sum, and orders to all of them. */
-export class UploadQueue {
-  readonly #client: UploadClient;
+/** Listeners hear of moving bytes no more often than this (ms). */
+const TELL_EVERY_MS = 200;
+/** Files added at one go: a few milliseconds of work, then the page may paint. */
+const SLICE = 200;
+
+/** Many uploads together: one list, one sum, and orders to all of them. May hold ten thousand files. */
+export class UploadQueue<Source = Blob, Options = CommonUploadOptions> {
+  readonly #client: UploadClient<Source>;
   readonly #later: (ms: number, work: () => void) => void;
   readonly #listeners = new Set<() => void>();
+  /** What each file adds to the sums, so that a change costs the same however many there are. */
+  readonly #contributions = new Map<Upload, { sums: Sums; leave: Release }>();
+  readonly #byFingerprint = new Map<string, Upload>();
+  #sums: Sums = contributionOf(null);
   #items: readonly QueueItem[] = [];
-  #snapshot: QueueSnapshot;
+  #snapshot: QueueSnapshot = { items: [], totals: totalsOf(this.#sums) };
   #nextKey = 1;
-  #countDue = false;
+  #tellDue = false;
+  /** Files that wait to be added stay paused when everything else was paused meanwhile. */
+  #paused = false;
+  #adding: Promise<void> = Promise.resolve();
 
   /** `later` runs `work` once after `ms` milliseconds. */
-  constructor(client: UploadClient, later: (ms: number, work: () => void) => void) {
+  constructor(client: UploadClient<Source>, later: (ms: number, work: () => void) => void) {
     this.#client = client;
     this.#later = later;
-    this.#snapshot = { items: [], totals: countTotals([]) };
   }
 
   /** The same object until something changes. */
@@ -63,88 +70,109 @@ export class UploadQueue {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Adds files. One that is here already and not done goes on where it stands, instead of twice. */
-  add(files: readonly { file: Blob; options?: UploadOptions }[]): void {
-    const known = new Map(this.#items.map((item) => [item.upload.fingerprint, item.upload]));
-    const added: QueueItem[] = [];
-    for (const { file, options } of files) {
-      const fingerprint = this.#client.fingerprint(file, options);
-      const before = known.get(fingerprint);
-      if (before !== undefined && !isOver(before.snapshot().phase)) {
-        before.resume();
-        continue;
-      }
-      const upload = this.#client.upload(file, options);
-      known.set(fingerprint, upload);
-      upload.subscribe(() => this.#countSoon());
-      added.push({ key: this.#nextKey, upload });
-      this.#nextKey += 1;
-    }
-    this.#setItems([...this.#items, ...added]);
+  /**
+   * Adds files: some hundreds at once, the others bit by bit. One that is here already and not done
+   * goes on where it stands, instead of twice. Resolves when all are in the list.
+   */
+  add(files: readonly QueueEntry<Source, Options>[]): Promise<void> {
+    this.#paused = false;
+    const [first, rest] = [files.slice(0, SLICE), files.slice(SLICE)];
+    this.#addSlice(first);
+    if (rest.length > 0) this.#adding = this.#adding.then(() => this.#addRest(rest));
+    return this.#adding;
   }
 
   pauseAll(): void {
+    this.#paused = true;
     for (const { upload } of this.#items) upload.pause();
   }
 
   resumeAll(): void {
+    this.#paused = false;
     for (const { upload } of this.#items) if (canResume(upload.snapshot())) upload.resume();
   }
 
   /** Ends the upload unless it is done, and takes it off the list. */
   async remove(key: number): Promise<void> {
     const item = this.#items.find((candidate) => candidate.key === key);
-    this.#setItems(this.#items.filter((candidate) => candidate !== item));
-    await item?.upload.abort();
+    if (item === undefined) return;
+    this.#items = this.#items.filter((candidate) => candidate !== item);
+    this.#drop(item.upload);
+    this.#tell();
+    await item.upload.abort();
   }
 
   /** Takes all that is over off the list. */
   clearDone(): void {
-    this.#setItems(this.#items.filter(({ upload }) => !isOver(upload.snapshot().phase)));
+    const over = this.#items.filter(({ upload }) => isOver(upload.snapshot().phase));
+    for (const { upload } of over) this.#drop(upload);
+    this.#items = this.#items.filter(({ upload }) => this.#contributions.has(upload));
+    this.#tell();
   }
 
-  #setItems(items: readonly QueueItem[]): void {
-    this.#items = items;
-    this.#count();
+  async #addRest(files: readonly QueueEntry<Source, Options>[]): Promise<void> {
+    for (let start = 0; start < files.length; start += SLICE) {
+      await new Promise<void>((resolve) => this.#later(0, resolve));
+      this.#addSlice(files.slice(start, start + SLICE));
+    }
   }
 
-  #countSoon(): void {
-    if (this.#countDue) return;
-    this.#countDue = true;
-    this.#later(COUNT_EVERY_MS, () => {
-      this.#countDue = false;
-      this.#count();
+  #addSlice(files: readonly QueueEntry<Source, Options>[]): void {
+    const added = files.flatMap((entry) => this.#begin(entry) ?? []);
+    this.#items = [...this.#items, ...added];
+    this.#tell();
+  }
+
+  #begin({ file, options }: QueueEntry<Source, Options>): QueueItem | null {
+    // The typed client has judged what the caller may say; to the engine it is all one.
+    const ask = options as UploadOptions | undefined;
+    const fingerprint = this.#client.fingerprint(file, ask);
+    const before = this.#byFingerprint.get(fingerprint);
+    if (before !== undefined && !isOver(before.snapshot().phase)) {
+      before.resume();
+      return null;
+    }
+    const upload = this.#client.upload(file, ask);
+    if (this.#paused) upload.pause();
+    this.#byFingerprint.set(fingerprint, upload);
+    const leave = upload.subscribe(() => this.#changed(upload));
+    this.#contributions.set(upload, { sums: contributionOf(null), leave });
+    this.#count(upload);
+    this.#nextKey += 1;
+    return { key: this.#nextKey - 1, upload };
+  }
+
+  /** Nothing of the upload counts any more. */
+  #drop(upload: Upload): void {
+    const known = this.#contributions.get(upload);
+    if (known === undefined) return;
+    known.leave();
+    this.#sums = addTotals(this.#sums, known.sums, -1);
+    this.#contributions.delete(upload);
+    if (this.#byFingerprint.get(upload.fingerprint) === upload)
+      this.#byFingerprint.delete(upload.fingerprint);
+  }
+
+  #changed(upload: Upload): void {
+    this.#count(upload);
+    if (this.#tellDue) return;
+    this.#tellDue = true;
+    this.#later(TELL_EVERY_MS, () => {
+      this.#tellDue = false;
+      this.#tell();
     });
   }
 
-  #count(): void {
-    this.#snapshot = { items: this.#items, totals: countTotals(this.#items) };
+  #count(upload: Upload): void {
+    const known = this.#contributions.get(upload);
+    if (known === undefined) return;
+    const sums = contributionOf(upload.snapshot());
+    this.#sums = addTotals(addTotals(this.#sums, known.sums, -1), sums, 1);
+    known.sums = sums;
+  }
+
+  #tell(): void {
+    this.#snapshot = { items: this.#items, totals: totalsOf(this.#sums) };
     for (const listener of this.#listeners) listener();
   }
-}
-
-function countTotals(items: readonly QueueItem[]): QueueTotals {
-  const snapshots = items
-    .map(({ upload }) => upload.snapshot())
-    .filter(({ phase }) => phase !== "cancelled");
-  const number = (...phases: UploadPhase[]) =>
-    snapshots.filter(({ phase }) => phases.includes(phase)).length;
-  const sum = (pick: (snapshot: (typeof snapshots)[number]) => number) =>
-    snapshots.reduce((total, snapshot) => total + pick(snapshot), 0);
-  const active = snapshots.filter(({ phase }) => isActive(phase) || phase === "waiting");
-  const speed = sum((snapshot) => (snapshot.phase === "uploading" ? (snapshot.speed ?? 0) : 0));
-  const left = active.reduce((total, { size, sent }) => total + size - sent, 0);
-  const settled = active.some(({ secondsLeft }) => secondsLeft !== null);
-  return {
-    files: snapshots.length,
-    done: number("done"),
-    failed: number("failed"),
-    paused: number("paused"),
-    pending: active.length,
-    size: sum(({ size }) => size),
-    sent: sum((snapshot) => (snapshot.phase === "done" ? snapshot.size : snapshot.sent)),
-    speed: speed > 0 ? speed : null,
-    secondsLeft: settled && speed > 1 ? left / speed : null,
-    moving: active.some(({ phase, hold }) => phase === "uploading" && hold === null),
-  };
 }

@@ -20,7 +20,7 @@ export class UploadState {
   #heardAt = Number.NEGATIVE_INFINITY;
   #snapshot: UploadSnapshot;
 
-  constructor(file: { filename: string; path: string; size: number }, clock: ClientClock) {
+  constructor(file: { filename: string; path: string; size: number | null }, clock: ClientClock) {
     this.#clock = clock;
     this.#snapshot = {
       phase: "waiting",
@@ -74,6 +74,12 @@ export class UploadState {
     this.#whisper();
   }
 
+  /** A stream has come to its end after `bytes`. */
+  sized(bytes: number): void {
+    this.#snapshot = { ...this.#snapshot, size: bytes };
+    this.#publish({});
+  }
+
   acknowledged(bytes: number): void {
     this.#acknowledged = bytes;
     this.#whisper();
@@ -98,7 +104,7 @@ export class UploadState {
     this.#heardAt = now;
     const { size } = this.#snapshot;
     const onWay = [...this.#onWay.values()].reduce((sum, bytes) => sum + bytes, 0);
-    const sent = Math.min(size, this.#acknowledged + onWay);
+    const sent = Math.min(size ?? Number.POSITIVE_INFINITY, this.#acknowledged + onWay);
     const phase = changes.phase ?? this.#snapshot.phase;
     if (phase === "uploading") this.#speedometer.sample(sent, now);
     this.#snapshot = {
@@ -109,7 +115,7 @@ export class UploadState {
       acknowledged: this.#acknowledged,
       digested: this.#digested,
       speed: this.#speedometer.speed,
-      secondsLeft: this.#speedometer.secondsFor(size - sent),
+      secondsLeft: size === null ? null : this.#speedometer.secondsFor(size - sent),
     };
     for (const listener of this.#listeners) listener();
   }

@@ -1,10 +1,14 @@
 import type { RetryPolicy } from "./backoff.ts";
+import type { Bytes } from "./bytes.ts";
+import type { ContentDigestAlgorithm } from "./content-digest.ts";
 import type { BeginOptions, UploadsApi } from "./control.ts";
+import { UploadFailure } from "./failure.ts";
 import type { Pace } from "./pace.ts";
 import type { ClientRuntime, DigestSession } from "./runtime.ts";
 import type { SignInGate } from "./sign-in-gate.ts";
 import type { Slots } from "./slots.ts";
 import type { UploadSource } from "./source.ts";
+import type { StreamWindow } from "./stream-window.ts";
 import type { UploadState } from "./upload-state.ts";
 
 /** What all uploads of one client share. */
@@ -19,8 +23,14 @@ export interface Engine {
   /** How many chunks of one file are on the way at once, at most. */
   readonly lanes: number;
   readonly gate: SignInGate;
+  /** What a 401 means: somebody will sign in (`wait`), another token may do (`renew`), or the end. */
+  readonly onRefused: "wait" | "renew" | "fail";
   /** Scheme, host and port of the server; "" for the page's own. */
   readonly origin: string;
+  /** Goes with every chunk; null for none. */
+  readonly chunkDigest: ContentDigestAlgorithm | null;
+  /** How long (ms) an `onComplete` may keep failing before the upload counts as failed. */
+  readonly completionPatienceMs: number;
 }
 
 /** One file on its way: what survives a pause. */
@@ -29,7 +39,11 @@ export interface UploadTask {
   readonly source: UploadSource;
   readonly begin: BeginOptions;
   readonly fingerprint: string;
+  /** The upload that somebody else began and that this file belongs into; null: find or begin one. */
+  readonly uploadId: string | null;
   readonly state: UploadState;
+  /** What is held of a source that can be read once only; null for all others. */
+  readonly stream: StreamWindow | null;
   /** The reading of the file; opened when the server has said which digest it wants. */
   digest: { readonly algorithm: string; readonly session: DigestSession } | null;
   /** How many chunks at once have turned out to be useful. */
@@ -38,17 +52,33 @@ export interface UploadTask {
   proven: string | null;
 }
 
+/** The task's file. Throws FILE_UNREADABLE when it never could be read, UNEXPECTED for a stream. */
+export function fileOf({ source }: UploadTask): Bytes {
+  if (source.content.kind === "bytes") return source.content.bytes;
+  throw source.content.kind === "unreadable"
+    ? source.content.failure
+    : new UploadFailure("UNEXPECTED", { message: "A stream is no file." });
+}
+
 /** The digest of the first `length` bytes of the task's file. */
 export function digestUpTo(
   task: UploadTask,
   ask: { length: number; algorithm: string; signal: AbortSignal },
 ): Promise<string> {
-  const { state, source, engine } = task;
+  const { state, stream, engine } = task;
+  if (stream !== null) return stream.digestUpTo(ask.length, ask);
   if (task.digest?.algorithm !== ask.algorithm) {
     task.digest?.session.close();
-    const session = engine.runtime.digests.open(source.file, ask.algorithm);
+    const session = engine.runtime.digests.open(fileOf(task), ask.algorithm);
     task.digest = { algorithm: ask.algorithm, session };
   }
   const onRead = (bytes: number) => state.digested(bytes);
   return task.digest.session.upTo(ask.length, { onRead, signal: ask.signal });
+}
+
+/** Frees what the reading of the task's source holds. */
+export function closeSource(task: UploadTask): void {
+  task.digest?.session.close();
+  task.digest = null;
+  task.stream?.close();
 }

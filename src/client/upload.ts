@@ -6,7 +6,7 @@ import { persist } from "./persist.ts";
 import { runUpload } from "./run-upload.ts";
 import type { Release } from "./runtime.ts";
 import { canResume, isOver, type UploadSnapshot } from "./snapshot.ts";
-import type { UploadTask } from "./upload-task.ts";
+import { closeSource, type UploadTask } from "./upload-task.ts";
 
 /** One file on its way to the server. */
 export interface Upload {
@@ -19,7 +19,7 @@ export interface Upload {
   pause(): void;
   /** Goes on after a pause, a failure, or a new sign-in. */
   resume(): void;
-  /** Ends it for good and removes from the server what was sent. Does nothing once it is complete. */
+  /** Ends it for good and removes from the server what was sent. Does nothing once it is done. */
   abort(): Promise<void>;
   /** The completed upload. Rejects with an `UploadFailure`; after `resume` ask for it anew. */
   readonly done: Promise<UploadView>;
@@ -122,18 +122,19 @@ class RunningUpload implements Upload {
   }
 
   async #remove(): Promise<void> {
-    const { engine, proven, fingerprint } = this.#task;
+    const { engine, proven, uploadId, fingerprint } = this.#task;
     this.#close();
-    await engine.runtime.memory.forget(fingerprint);
-    if (proven === null) return;
-    // Best effort: what stays behind expires.
-    await persist(this.#task, new AbortController().signal, () =>
-      engine.api.delete.mutate({ id: proven }),
-    ).catch(() => undefined);
+    if (uploadId === null) await engine.runtime.memory.forget(fingerprint);
+    const id = proven ?? uploadId;
+    if (id === null) return;
+    const remove = () => engine.api.delete.mutate({ id });
+    // Best effort: what stays behind expires. A ticket may not remove what it may send, so it asks once.
+    const removed =
+      uploadId === null ? persist(this.#task, new AbortController().signal, remove) : remove();
+    await removed.catch(() => undefined);
   }
 
   #close(): void {
-    this.#task.digest?.session.close();
-    this.#task.digest = null;
+    closeSource(this.#task);
   }
 }

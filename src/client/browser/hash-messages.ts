@@ -1,15 +1,25 @@
-/** What the page asks of the hash worker. One session reads one file from front to back. */
+import type { FailureCode } from "../failure.ts";
+
+/** What the page asks of the hash worker. A session reads one file, or takes one stream, from front to back. */
 export type HashAsk =
   | {
       readonly type: "open";
       readonly session: number;
-      readonly file: Blob;
+      /** null: the bytes will be told. */
+      readonly file: Blob | null;
       readonly algorithm: string;
+    }
+  | {
+      readonly type: "update";
+      readonly session: number;
+      readonly ask: number;
+      readonly bytes: Uint8Array;
     }
   | {
       readonly type: "digest";
       readonly session: number;
       readonly ask: number;
+      /** Of a file: how many of its bytes. Of a stream: all that came. */
       readonly length: number;
     }
   | { readonly type: "stop"; readonly session: number; readonly ask: number }
@@ -18,10 +28,11 @@ export type HashAsk =
 /** What it answers. `bytes` counts from the file's beginning. */
 export type HashAnswer =
   | { readonly type: "read"; readonly ask: number; readonly bytes: number }
+  | { readonly type: "updated"; readonly ask: number }
   | { readonly type: "digest"; readonly ask: number; readonly checksum: string }
   | {
       readonly type: "failed";
       readonly ask: number;
-      readonly unreadable: boolean;
+      readonly code: FailureCode;
       readonly message: string;
     };

@@ -1,5 +1,6 @@
+import type { Bytes } from "../bytes.ts";
 import { UploadFailure } from "../failure.ts";
-import type { DigestSession, FileDigests } from "../runtime.ts";
+import type { DigestSession, FileDigests, StreamDigest } from "../runtime.ts";
 import type { HashAnswer, HashAsk } from "./hash-messages.ts";
 
 interface Waiting {
@@ -8,16 +9,24 @@ interface Waiting {
   readonly reject: (failure: UploadFailure) => void;
 }
 
-/** Digests files in a Web Worker, so that the page stays quick. The worker starts with the first file. */
+interface Asked {
+  readonly ask: HashAsk & { readonly ask: number };
+  readonly onRead: (bytes: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Digests in a Web Worker, so that the page stays quick. The worker starts with the first file. */
 export function workerDigests(): FileDigests {
   let desk: HashDesk | null = null;
+  const atDesk = () => {
+    desk ??= new HashDesk(
+      new Worker(new URL("./hash-worker.ts", import.meta.url), { type: "module" }),
+    );
+    return desk;
+  };
   return {
-    open(file, algorithm) {
-      desk ??= new HashDesk(
-        new Worker(new URL("./hash-worker.ts", import.meta.url), { type: "module" }),
-      );
-      return desk.open(file, algorithm);
-    },
+    open: (file, algorithm) => atDesk().open(file, algorithm),
+    openStream: (algorithm) => atDesk().openStream(algorithm),
   };
 }
 
@@ -26,6 +35,8 @@ class HashDesk {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #next = 1;
+  /** Why the worker is of no use any more. */
+  #dead: UploadFailure | null = null;
 
   constructor(worker: Worker) {
     this.#worker = worker;
@@ -33,36 +44,59 @@ class HashDesk {
     worker.onerror = (event) => this.#fail(event.message);
   }
 
-  open(file: Blob, algorithm: string): DigestSession {
+  open(bytes: Bytes, algorithm: string): DigestSession {
     const session = this.#number();
-    this.#tell({ type: "open", session, file, algorithm });
+    if (!(bytes instanceof Blob)) throw new UploadFailure("UNEXPECTED");
+    this.#tell({ type: "open", session, file: bytes, algorithm });
     return {
       upTo: (length, { onRead, signal }) =>
-        new Promise((resolve, reject) => {
-          if (signal.aborted) return reject(new UploadFailure("ABORTED"));
-          const ask = this.#number();
-          const stop = () => {
-            this.#waiting.delete(ask);
-            this.#tell({ type: "stop", session, ask });
-            reject(new UploadFailure("ABORTED"));
-          };
-          const leave = () => signal.removeEventListener("abort", stop);
-          signal.addEventListener("abort", stop, { once: true });
-          this.#waiting.set(ask, {
-            onRead,
-            resolve: (checksum) => {
-              leave();
-              resolve(checksum);
-            },
-            reject: (failure) => {
-              leave();
-              reject(failure);
-            },
-          });
-          this.#tell({ type: "digest", session, ask, length });
+        this.#ask({
+          ask: { type: "digest", session, ask: this.#number(), length },
+          onRead,
+          signal,
         }),
       close: () => this.#tell({ type: "close", session }),
     };
+  }
+
+  openStream(algorithm: string): StreamDigest {
+    const session = this.#number();
+    this.#tell({ type: "open", session, file: null, algorithm });
+    const onRead = () => undefined;
+    return {
+      update: async (bytes) => {
+        await this.#ask({ ask: { type: "update", session, ask: this.#number(), bytes }, onRead });
+      },
+      digest: () =>
+        this.#ask({ ask: { type: "digest", session, ask: this.#number(), length: 0 }, onRead }),
+      close: () => this.#tell({ type: "close", session }),
+    };
+  }
+
+  #ask({ ask, onRead, signal }: Asked): Promise<string> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(new UploadFailure("ABORTED"));
+      if (this.#dead !== null) return reject(this.#dead);
+      const stop = () => {
+        this.#waiting.delete(ask.ask);
+        this.#tell({ type: "stop", session: ask.session, ask: ask.ask });
+        reject(new UploadFailure("ABORTED"));
+      };
+      const leave = () => signal?.removeEventListener("abort", stop);
+      signal?.addEventListener("abort", stop, { once: true });
+      this.#waiting.set(ask.ask, {
+        onRead,
+        resolve: (checksum) => {
+          leave();
+          resolve(checksum);
+        },
+        reject: (failure) => {
+          leave();
+          reject(failure);
+        },
+      });
+      this.#tell(ask);
+    });
   }
 
   #hear(answer: HashAnswer): void {
@@ -72,19 +106,18 @@ class HashDesk {
       return;
     }
     this.#waiting.delete(answer.ask);
-    if (answer.type === "digest") {
-      waiting?.resolve(answer.checksum);
+    if (answer.type === "failed") {
+      waiting?.reject(new UploadFailure(answer.code, { message: answer.message }));
       return;
     }
-    const code = answer.unreadable ? "FILE_UNREADABLE" : "UNEXPECTED";
-    waiting?.reject(new UploadFailure(code, { message: answer.message }));
+    waiting?.resolve(answer.type === "digest" ? answer.checksum : "");
   }
 
   #fail(message: string): void {
-    const failure = new UploadFailure("UNEXPECTED", {
+    this.#dead = new UploadFailure("UNEXPECTED", {
       message: message || "The hash worker did not start.",
     });
-    for (const waiting of this.#waiting.values()) waiting.reject(failure);
+    for (const waiting of this.#waiting.values()) waiting.reject(this.#dead);
     this.#waiting.clear();
   }
 

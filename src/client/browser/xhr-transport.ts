@@ -1,54 +1,59 @@
-import { codeOfStatus, isCode, UploadFailure } from "../failure.ts";
-import { retryAfterMs } from "../retry-after.ts";
+import { formatContentRange } from "../../wire/headers.ts";
+import type { Bearer } from "../bearer.ts";
+import type { Bytes } from "../bytes.ts";
+import { readAnswer, UploadFailure } from "../failure.ts";
 import type { ChunkRequest, ChunkTransport } from "../runtime.ts";
 
-/** No byte gone and no answer for so long (ms): the line is dead, whatever the browser thinks. */
-const STALL_MS = 60_000;
-
-/** What may be set for every chunk. */
-export interface XhrTransportOptions {
-  /** Asked before each chunk; null where a cookie speaks for the user. */
-  readonly authorization?: () => Promise<string | null>;
+/** How chunks travel. */
+export interface Line {
+  /** Asked before each chunk. */
+  readonly bearer: Bearer;
+  /** No byte gone and no answer for so long (ms): the line is dead, whatever the browser thinks. */
+  readonly stallMs: number;
 }
 
 /** Chunks by XMLHttpRequest: `fetch` does not tell how much of a body has left. */
-export function xhrTransport(options: XhrTransportOptions = {}): ChunkTransport {
+export function xhrTransport({ bearer, stallMs }: Line): ChunkTransport {
   return {
     async putChunk(request) {
-      const authorization = (await options.authorization?.()) ?? null;
+      const authorization = await bearer.header();
       if (request.signal.aborted) throw new UploadFailure("ABORTED");
       try {
-        await send(request, authorization);
+        await send(request, { authorization, stallMs });
       } catch (thrown) {
-        if (thrown instanceof UploadFailure && thrown.code === "NETWORK")
-          await proveReadable(request.body);
+        if (!(thrown instanceof UploadFailure)) throw thrown;
+        if (thrown.code === "UNAUTHENTICATED") await bearer.refused(authorization);
+        if (thrown.code === "NETWORK") await proveReadable(request.body);
         throw thrown;
       }
     },
   };
 }
 
-function send(request: ChunkRequest, authorization: string | null): Promise<void> {
+function send(
+  request: ChunkRequest,
+  { authorization, stallMs }: { authorization: string | null; stallMs: number },
+): Promise<void> {
   return new Promise((resolve, reject) => {
+    const { body } = request;
+    if (!(body instanceof Blob)) return reject(new UploadFailure("UNEXPECTED"));
     const xhr = new XMLHttpRequest();
     const abort = () => xhr.abort();
-    let stall = 0;
+    let stall: ReturnType<typeof setTimeout> | undefined;
     const alive = () => {
       clearTimeout(stall);
-      stall = window.setTimeout(abort, STALL_MS);
+      stall = setTimeout(abort, stallMs);
     };
     xhr.open("PUT", request.url);
-    xhr.setRequestHeader(
-      "Content-Range",
-      `bytes ${request.start}-${request.end - 1}/${request.total}`,
-    );
+    xhr.setRequestHeader("Content-Range", formatContentRange(request, request.total));
+    if (request.contentDigest !== null)
+      xhr.setRequestHeader("Content-Digest", request.contentDigest);
     if (authorization !== null) xhr.setRequestHeader("Authorization", authorization);
     xhr.upload.onprogress = (event) => {
       alive();
       request.onSent(event.loaded);
     };
-    xhr.onload = () =>
-      xhr.status >= 200 && xhr.status < 300 ? resolve() : reject(readAnswer(xhr));
+    xhr.onload = () => (xhr.status >= 200 && xhr.status < 300 ? resolve() : reject(failureOf(xhr)));
     xhr.onerror = () => reject(new UploadFailure("NETWORK"));
     xhr.onabort = () => reject(new UploadFailure(request.signal.aborted ? "ABORTED" : "NETWORK"));
     xhr.onloadend = () => {
@@ -57,32 +62,17 @@ function send(request: ChunkRequest, authorization: string | null): Promise<void
     };
     request.signal.addEventListener("abort", abort, { once: true });
     alive();
-    xhr.send(request.body);
+    xhr.send(body);
   });
 }
 
-/** The raw door answers `application/problem+json`; whatever stands before it may answer anything. */
-function readAnswer(xhr: XMLHttpRequest): UploadFailure {
-  const problem = parseObject(xhr.responseText);
-  const { code, detail, ...details } = problem;
-  return new UploadFailure(isCode(code) ? code : codeOfStatus(xhr.status), {
-    message: typeof detail === "string" ? detail : undefined,
-    retryAfterMs: retryAfterMs(xhr.getResponseHeader("Retry-After")),
-    details,
-  });
-}
-
-function parseObject(text: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? { ...value } : {};
-  } catch {
-    return {};
-  }
+function failureOf(xhr: XMLHttpRequest): UploadFailure {
+  const retryAfter = xhr.getResponseHeader("Retry-After");
+  return readAnswer({ status: xhr.status, body: xhr.responseText, retryAfter });
 }
 
 /** A browser reports a file that it cannot read any more as a network error. */
-async function proveReadable(body: Blob): Promise<void> {
+async function proveReadable(body: Bytes): Promise<void> {
   try {
     await body.slice(0, 1).arrayBuffer();
   } catch (cause) {

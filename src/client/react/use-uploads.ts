@@ -1,22 +1,32 @@
-import { useSyncExternalStore } from "react";
-import type { UploadSnapshot } from "../snapshot.ts";
-import type { Upload } from "../upload.ts";
-import type { QueueSnapshot, UploadQueue } from "../upload-queue.ts";
+import { useState, useSyncExternalStore } from "react";
+import type { QueueItem, QueueTotals, UploadQueue } from "../upload-queue.ts";
 
-/** Where `upload` stands; renders again after every change. */
-export function useUpload(upload: Upload): UploadSnapshot {
-  return useSyncExternalStore(
-    (listener) => upload.subscribe(listener),
-    () => upload.snapshot(),
-    () => upload.snapshot(),
-  );
+/** A queue, or a client that makes one. */
+export type QueueSource<Source, Options> =
+  | UploadQueue<Source, Options>
+  | { createQueue(): UploadQueue<Source, Options> };
+
+/** The queue's files, their sum, and orders to all of them. */
+export interface Uploads<Source, Options> {
+  readonly items: readonly QueueItem[];
+  readonly totals: QueueTotals;
+  readonly queue: UploadQueue<Source, Options>;
 }
 
-/** The queue's files and their sum; renders again when a file comes or goes, and some five times a second while bytes move. */
-export function useUploads(queue: UploadQueue): QueueSnapshot {
-  return useSyncExternalStore(
+/**
+ * Many uploads together. Given a client it makes a queue that lasts as long as the component; given
+ * a queue (to share it among components) it shows that one. Renders again when a file comes or
+ * goes, and some five times a second while bytes move.
+ */
+export function useUploads<Source, Options>(
+  source: QueueSource<Source, Options>,
+): Uploads<Source, Options> {
+  const [own] = useState(() => ("createQueue" in source ? source.createQueue() : null));
+  const queue = "createQueue" in source ? (own ?? source.createQueue()) : source;
+  const { items, totals } = useSyncExternalStore(
     (listener) => queue.subscribe(listener),
     () => queue.snapshot,
     () => queue.snapshot,
   );
+  return { items, totals, queue };
 }

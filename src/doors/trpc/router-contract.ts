@@ -9,7 +9,13 @@ import type { ProfileMetadata, ProfileName, ProfileResult, Profiles } from "../.
 import type { UploadStatus } from "../../core/upload.ts";
 import type { NewTokenView, TokenView, UserView } from "../../wire/account-schemas.ts";
 import type { AdminPage, AdminUploadView, StatsView } from "../../wire/admin-schemas.ts";
-import type { Page, UploadErrorData, UploadView, WatchEvent } from "../../wire/schemas.ts";
+import type {
+  Page,
+  UploadErrorData,
+  UploadMetadata,
+  UploadView,
+  WatchEvent,
+} from "../../wire/schemas.ts";
 
 /*
  * The router as its callers know it. It is declared, not inferred, so that other applications get
@@ -171,4 +177,19 @@ export interface ErrorShape extends TRPCDefaultErrorShape {
 export type AppRouterOf<Shapes extends ProfileShapes> = TRPCBuiltRouter<
   { ctx: object; meta: object; errorShape: ErrorShape; transformer: true },
   AppRecord<Shapes>
+>;
+
+/** A profile of any metadata and data: what is known of an upload where no profile is named. */
+export type AnyShapes = {
+  readonly [name: string]: {
+    readonly metadata: UploadMetadata | undefined;
+    readonly data: unknown;
+  };
+};
+
+/** The router of any application of this kind. */
+export type AnyAppRouter = TRPCBuiltRouter<
+  { ctx: object; meta: object; errorShape: ErrorShape; transformer: true },
+  // biome-ignore lint/suspicious/noExplicitAny: profiles of every metadata and data
+  AppRecord<any, any>
 >;

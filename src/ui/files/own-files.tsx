@@ -2,7 +2,7 @@
 
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useRef, useState } from "react";
-import { useUploads } from "../../client/react/use-uploads.ts";
+import { useUploads } from "../../client/react/index.ts";
 import type { UploadQueue } from "../../client/upload-queue.ts";
 import type { UploadView } from "../../wire/schemas.ts";
 import { Button } from "../kit/button.tsx";

@@ -2,7 +2,7 @@
 
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
-import type { BrowserUploadClient } from "../../client/browser/create-upload-client.ts";
+import type { UploadClient } from "../../client/browser/index.ts";
 import { isRetryable, readFailure } from "../../client/failure.ts";
 import { TRPCProvider } from "./trpc.ts";
 
@@ -11,7 +11,7 @@ export function ControlProvider({
   client,
   children,
 }: {
-  client: BrowserUploadClient;
+  client: UploadClient;
   children: ReactNode;
 }) {
   const [queryClient] = useState(createQueryClient);

@@ -20,7 +20,7 @@ export interface UploadDescription {
 
 /** Puts an upload's state into words. */
 export function describeUpload(snapshot: UploadSnapshot): UploadDescription {
-  const { phase, hold, failure, size } = snapshot;
+  const { phase, hold, failure } = snapshot;
   return {
     state:
       hold === null || hold === "other-tab"
@@ -29,7 +29,7 @@ export function describeUpload(snapshot: UploadSnapshot): UploadDescription {
     tone: toneOf(snapshot),
     bar: barOf(snapshot),
     percent: percentShown(snapshot),
-    facts: phase === "done" ? [formatBytes(size)] : factsOf(snapshot),
+    facts: phase === "done" ? [formatBytes(sizeOf(snapshot))] : factsOf(snapshot),
     reason: failure === null ? reasonOf(snapshot) : failureMessage(failure),
   };
 }
@@ -39,7 +39,9 @@ function reasonOf({ hold }: UploadSnapshot): string | null {
 }
 
 /** While the checksum is being computed the bar shows that: the bytes are all there. */
-function percentShown({ phase, sent, digested, size }: UploadSnapshot): number {
+function percentShown(snapshot: UploadSnapshot): number {
+  const { phase, sent, digested } = snapshot;
+  const size = sizeOf(snapshot);
   if (phase === "done") return 100;
   if (phase === "completing" && digested < size) return percentOf(digested, size);
   if (phase === "completing") return 100;
@@ -48,7 +50,8 @@ function percentShown({ phase, sent, digested, size }: UploadSnapshot): number {
 }
 
 function factsOf(snapshot: UploadSnapshot): string[] {
-  const { phase, hold, size, sent, speed, secondsLeft, resumedFrom, digested } = snapshot;
+  const { phase, hold, sent, speed, secondsLeft, resumedFrom, digested } = snapshot;
+  const size = sizeOf(snapshot);
   const facts = [`${formatBytes(sent)} of ${formatBytes(size)}`];
   if (phase === "proving" && digested > 0) facts.push(uploaderMessages.comparing);
   if (phase === "completing" && digested < size) facts.push(uploaderMessages.hashing);
@@ -57,6 +60,11 @@ function factsOf(snapshot: UploadSnapshot): string[] {
   if (secondsLeft !== null && hold === null) facts.push(formatTimeLeft(secondsLeft));
   if (resumedFrom > 0) facts.push(uploaderMessages.resumed(formatBytes(resumedFrom)));
   return facts;
+}
+
+/** Files that are chosen on a page have a size from the start. */
+function sizeOf({ size, sent }: UploadSnapshot): number {
+  return size ?? sent;
 }
 
 function toneOf({ phase, hold }: UploadSnapshot): BadgeTone {

@@ -2,10 +2,10 @@
 
 import { FolderUp, UploadCloud } from "lucide-react";
 import { type ChangeEvent, useRef } from "react";
+import type { ReadDrop } from "../../client/react/read-drop.ts";
 import { formatBytes } from "../format.ts";
 import { Button } from "../kit/button.tsx";
 import { uploaderMessages } from "../messages/uploader.ts";
-import type { ReadDrop } from "./read-drop.ts";
 
 interface FilePickerProps {
   /** The largest file in bytes; null for no limit. */

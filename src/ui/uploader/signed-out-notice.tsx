@@ -1,7 +1,7 @@
 "use client";
 
 import { LogIn } from "lucide-react";
-import { useUploads } from "../../client/react/use-uploads.ts";
+import { useUploads } from "../../client/react/index.ts";
 import { Button } from "../kit/button.tsx";
 import { Notice } from "../kit/notice.tsx";
 import { uploaderMessages } from "../messages/uploader.ts";

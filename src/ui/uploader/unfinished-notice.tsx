@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { History } from "lucide-react";
-import { useUploads } from "../../client/react/use-uploads.ts";
+import { useUploads } from "../../client/react/index.ts";
 import { formatBytes } from "../format.ts";
 import { Notice } from "../kit/notice.tsx";
 import { filesMessages } from "../messages/files.ts";

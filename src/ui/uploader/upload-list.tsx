@@ -1,7 +1,7 @@
 "use client";
 
 import { useCallback, useRef, useState } from "react";
-import { useUploads } from "../../client/react/use-uploads.ts";
+import { useUploads } from "../../client/react/index.ts";
 import { isOver } from "../../client/snapshot.ts";
 import type { QueueItem } from "../../client/upload-queue.ts";
 import { Button } from "../kit/button.tsx";

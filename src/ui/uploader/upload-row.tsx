@@ -1,7 +1,7 @@
 "use client";
 
 import { memo } from "react";
-import { useUpload } from "../../client/react/use-uploads.ts";
+import { useUpload } from "../../client/react/index.ts";
 import type { QueueItem } from "../../client/upload-queue.ts";
 import { Badge } from "../kit/badge.tsx";
 import { Progress } from "../kit/progress.tsx";

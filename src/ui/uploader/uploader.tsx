@@ -3,7 +3,8 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { CircleAlert } from "lucide-react";
 import { useEffect, useState } from "react";
-import { useUploads } from "../../client/react/use-uploads.ts";
+import { useUploads } from "../../client/react/index.ts";
+import type { ReadDrop } from "../../client/react/read-drop.ts";
 import { formatBytes } from "../format.ts";
 import { Button } from "../kit/button.tsx";
 import { Notice } from "../kit/notice.tsx";
@@ -14,7 +15,6 @@ import { useQueue } from "../uploads/uploads-provider.tsx";
 import { Announcer } from "./announcer.tsx";
 import { DropOverlay } from "./drop-overlay.tsx";
 import { FilePicker } from "./file-picker.tsx";
-import type { ReadDrop } from "./read-drop.ts";
 import { SignedOutNotice } from "./signed-out-notice.tsx";
 import { UnfinishedNotice } from "./unfinished-notice.tsx";
 import { UploadList } from "./upload-list.tsx";
@@ -32,7 +32,8 @@ export function Uploader({ maxBytes }: { maxBytes: number | null }) {
       ...unreadable.map((name) => uploaderMessages.unreadable(name)),
       ...tooLarge.map(({ file }) => uploaderMessages.tooLarge(file.name, formatBytes(limit))),
     ]);
-    if (fits.length > 0) queue.add(fits.map(({ file, path }) => ({ file, options: { path } })));
+    if (fits.length > 0)
+      void queue.add(fits.map(({ file, path }) => ({ file, options: { path } })));
   };
   const over = useFileDrop(take);
   useFreshLists();

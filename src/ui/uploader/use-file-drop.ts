@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useEffectEvent, useState } from "react";
-import { type ReadDrop, readDrop } from "./read-drop.ts";
+import { type ReadDrop, readDrop } from "../../client/react/read-drop.ts";
 
 /** Takes files that are dropped or pasted anywhere on the page. Answers whether files hover over it. */
 export function useFileDrop(onFiles: (found: ReadDrop) => void): boolean {

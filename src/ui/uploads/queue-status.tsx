@@ -1,6 +1,6 @@
 "use client";
 
-import { useUploads } from "../../client/react/use-uploads.ts";
+import { useUploads } from "../../client/react/index.ts";
 import { percentOf } from "../format.ts";
 import { Progress } from "../kit/progress.tsx";
 import { uploaderMessages } from "../messages/uploader.ts";

@@ -1,7 +1,7 @@
 "use client";
 
 import { createContext, type ReactNode, useContext, useState } from "react";
-import { createUploadClient } from "../../client/browser/create-upload-client.ts";
+import { createUploadClient } from "../../client/browser/index.ts";
 import type { UploadQueue } from "../../client/upload-queue.ts";
 import { ControlProvider } from "../trpc/control-provider.tsx";
 

@@ -1,8 +1,19 @@
+import { createHash } from "node:crypto";
+import type { Bytes } from "../../../src/client/bytes.ts";
 import { UploadFailure } from "../../../src/client/failure.ts";
-import type { ClientRuntime, DigestSession, Release } from "../../../src/client/runtime.ts";
+import type {
+  ClientRuntime,
+  DigestSession,
+  Release,
+  StreamDigest,
+} from "../../../src/client/runtime.ts";
 import type { UploadSnapshot } from "../../../src/client/snapshot.ts";
 import type { Upload } from "../../../src/client/upload.ts";
-import { createUploadClient, type UploadClient } from "../../../src/client/upload-client.ts";
+import {
+  createUploadClient,
+  type EngineOptions,
+  type UploadClient,
+} from "../../../src/client/upload-client.ts";
 import { type FakeServer, md5 } from "./fake-server.ts";
 
 /** What tabs of one browser share. */
@@ -43,14 +54,14 @@ export class FakeTab {
   constructor(
     server: FakeServer,
     browser = new FakeBrowser(),
-    options: { seed?: number; lanes?: number } = {},
+    options: { seed?: number } & Partial<EngineOptions<Blob | ReadableStream<Uint8Array>>> = {},
   ) {
     this.#server = server;
     this.client = createUploadClient(server.api, this.#runtime(browser, options.seed ?? 1), {
       origin: "",
       place: "here",
-      lanes: options.lanes ?? 3,
       retry: { baseMs: 500, maxMs: 30_000, attempts: 6 },
+      ...options,
     });
   }
 
@@ -79,7 +90,7 @@ export class FakeTab {
         },
       },
       transport: this.#server.transport,
-      digests: { open: (file) => this.#digest(file) },
+      digests: { open: (file) => this.#digest(file), openStream: () => streamDigest() },
       memory: {
         recall: async (fingerprint) => browser.stored.get(fingerprint) ?? null,
         remember: async (fingerprint, id) => void browser.stored.set(fingerprint, id),
@@ -92,7 +103,7 @@ export class FakeTab {
     };
   }
 
-  #digest(file: Blob): DigestSession {
+  #digest(file: Bytes): DigestSession {
     return {
       upTo: async (length, { onRead, signal }) => {
         this.digests.push({ length });
@@ -106,6 +117,15 @@ export class FakeTab {
   }
 }
 
+function streamDigest(): StreamDigest {
+  const hash = createHash("md5");
+  return {
+    update: async (bytes) => void hash.update(bytes),
+    digest: async () => hash.copy().digest("hex"),
+    close: () => undefined,
+  };
+}
+
 /** A file of `size` bytes that `seed` decides. */
 export function fileOf(size: number, seed = 7, name = "film.bin"): File {
   const random = seededRandom(seed);
@@ -113,7 +133,7 @@ export function fileOf(size: number, seed = 7, name = "film.bin"): File {
   return new File([bytes], name, { lastModified: 1_000 });
 }
 
-export async function readBlob(blob: Blob): Promise<Uint8Array<ArrayBuffer>> {
+export async function readBlob(blob: Bytes): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await blob.arrayBuffer());
 }
 

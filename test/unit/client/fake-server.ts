@@ -22,6 +22,9 @@ interface Held {
   filename: string;
   status: UploadView["status"];
   checksum: string | null;
+  /** null: the length is deferred; `bytes` grows. */
+  size?: number | null;
+  completion?: UploadView["completion"];
 }
 
 /** A server in memory that keeps the bytes and the rules of the raw door, and fails when told to. */
@@ -33,6 +36,8 @@ export class FakeServer {
   faults: (call: Call, count: number) => Fault | null = () => null;
   /** Runs while a chunk is on the way, before it arrives. */
   onPut: (request: ChunkRequest) => Promise<void> | void = () => undefined;
+  /** Where `onComplete` stands when an upload completes. */
+  completion: UploadView["completion"] = null;
   readonly #counts = new Map<Call, number>();
 
   constructor(readonly chunkSize = 100) {}
@@ -49,6 +54,7 @@ export class FakeServer {
             filename: input.filename,
             status: "uploading",
             checksum: null,
+            size: input.size ?? null,
           });
           return this.view(id);
         }),
@@ -101,13 +107,13 @@ export class FakeServer {
       contentType: null,
       profile: "default",
       metadata: {},
-      size: held.bytes.length,
+      size: held.size === null ? null : held.bytes.length,
       chunkSize: this.chunkSize,
       offset,
       received: held.ranges.map((range) => [range.start, range.end] as const),
       prefix: offset > 0 ? { length: offset, checksum: md5(held.bytes.subarray(0, offset)) } : null,
       status: held.status,
-      completion: null,
+      completion: held.completion ?? null,
       checksum: held.checksum,
       checksumAlgorithm: "md5",
       createdAt: new Date(0),
@@ -169,6 +175,8 @@ export class FakeServer {
     if (missing.length > 0) throw new UploadFailure("INCOMPLETE");
     if (checksum !== md5(held.bytes)) throw new UploadFailure("CHECKSUM_MISMATCH");
     held.status = "complete";
+    held.size = held.bytes.length;
+    held.completion = this.completion;
     held.checksum = checksum;
     return this.view(id);
   }
@@ -185,6 +193,12 @@ export class FakeServer {
     }
     const body = new Uint8Array(await request.body.arrayBuffer());
     // Out of order a body counts whole or not at all.
+    if (held.size === null && request.end > held.bytes.length) {
+      const longer = new Uint8Array(request.end);
+      longer.set(held.bytes);
+      held.bytes = longer;
+    }
+    if (held.size === null && request.total !== null) held.size = request.total;
     const kept = arrived === null || request.start === offset ? (arrived ?? body.length) : 0;
     held.bytes.set(body.subarray(0, kept), request.start);
     held.ranges = addRange(held.ranges, { start: request.start, end: request.start + kept });

@@ -31,7 +31,7 @@ describe("the queue", () => {
       under.delete(url);
     };
     const queue = queueOver(server);
-    queue.add(files(20));
+    void queue.add(files(20));
     await allDone(queue);
     expect(queue.snapshot.totals).toMatchObject({
       files: 20,
@@ -46,10 +46,10 @@ describe("the queue", () => {
   it("goes on with a file that is dropped again instead of sending it twice", async () => {
     const server = new FakeServer();
     const queue = queueOver(server);
-    queue.add(files(1));
+    void queue.add(files(1));
     queue.pauseAll();
     expect(queue.snapshot.items[0]?.upload.snapshot().phase).toBe("paused");
-    queue.add(files(1));
+    void queue.add(files(1));
     expect(queue.snapshot.items).toHaveLength(1);
     await allDone(queue);
     expect(server.only().status).toBe("complete");
@@ -58,7 +58,7 @@ describe("the queue", () => {
   it("pauses and resumes all", async () => {
     const server = new FakeServer();
     const queue = queueOver(server);
-    queue.add(files(10));
+    void queue.add(files(10));
     queue.pauseAll();
     queue.resumeAll();
     await allDone(queue);
@@ -68,7 +68,7 @@ describe("the queue", () => {
   it("takes files off the list: unfinished ones end, finished ones stay on the server", async () => {
     const server = new FakeServer();
     const queue = queueOver(server);
-    queue.add(files(2));
+    void queue.add(files(2));
     const [first] = queue.snapshot.items;
     if (first !== undefined) await queue.remove(first.key);
     await allDone(queue);

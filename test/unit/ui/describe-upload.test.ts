@@ -3,7 +3,7 @@ import { UploadFailure } from "../../../src/client/failure.ts";
 import type { UploadSnapshot } from "../../../src/client/snapshot.ts";
 import { describeUpload } from "../../../src/ui/uploader/describe-upload.ts";
 
-const moving: UploadSnapshot = {
+const moving = {
   phase: "uploading",
   hold: null,
   filename: "film.mp4",
@@ -17,7 +17,7 @@ const moving: UploadSnapshot = {
   secondsLeft: 12.2,
   failure: null,
   view: null,
-};
+} satisfies UploadSnapshot;
 
 describe("an upload in words", () => {
   it("tells bytes, speed and time left while it moves", () => {

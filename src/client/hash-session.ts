@@ -1,19 +1,19 @@
-import type { IHasher } from "hash-wasm";
-import { createHasher } from "./hashers.ts";
-
-/** Bytes read at once. */
-const STEP = 4 * 2 ** 20;
+import type { Bytes } from "./bytes.ts";
+import type { Hasher } from "./hasher.ts";
 
 /** Digests one file from front to back, and can tell the digest at points on the way. */
 export class HashSession {
-  readonly #file: Blob;
-  readonly #algorithm: string;
-  #hasher: IHasher | null = null;
+  readonly #file: Bytes;
+  readonly #open: () => Promise<Hasher>;
+  /** Bytes read at once. */
+  readonly #step: number;
+  #hasher: Hasher | null = null;
   #position = 0;
 
-  constructor(file: Blob, algorithm: string) {
+  constructor(file: Bytes, open: () => Promise<Hasher>, step = 4 * 2 ** 20) {
     this.#file = file;
-    this.#algorithm = algorithm;
+    this.#open = open;
+    this.#step = step;
   }
 
   /**
@@ -23,21 +23,17 @@ export class HashSession {
   async digest(length: number, wanted: (bytes: number) => boolean): Promise<string | null> {
     if (length < this.#position) this.#hasher = null;
     if (this.#hasher === null) {
-      this.#hasher = await createHasher(this.#algorithm);
+      this.#hasher = await this.#open();
       this.#position = 0;
     }
     const hasher = this.#hasher;
     while (this.#position < length) {
-      const end = Math.min(this.#position + STEP, length);
+      const end = Math.min(this.#position + this.#step, length);
       const bytes = await this.#file.slice(this.#position, end).arrayBuffer();
       hasher.update(new Uint8Array(bytes));
       this.#position = end;
       if (!wanted(end) && end < length) return null;
     }
-    // `digest` ends a hasher: the state goes on in it afterwards.
-    const state = hasher.save();
-    const checksum = hasher.digest("hex");
-    hasher.load(state);
-    return checksum;
+    return hasher.digest();
   }
 }

@@ -15,6 +15,8 @@ import {
   createXXHash128,
   type IHasher,
 } from "hash-wasm";
+import { UploadFailure } from "./failure.ts";
+import { type Hasher, plainName } from "./hasher.ts";
 
 /** The Castagnoli polynomial, reflected. */
 const CRC32C = 0x82f63b78;
@@ -40,9 +42,27 @@ const creators: Readonly<Record<string, () => Promise<IHasher>>> = {
   xxh128: () => createXXHash128(),
 };
 
-/** A hasher by the server's name for the algorithm ("md5", "sha256", "sha3-256" …). Throws a RangeError when there is none. */
+/** A hasher by the server's name for the algorithm ("md5", "sha256", "sha3-256" …). Throws UNKNOWN_ALGORITHM. */
 export async function createHasher(algorithm: string): Promise<IHasher> {
-  const create = creators[algorithm.toLowerCase().replaceAll(/[-_]/g, "")];
-  if (create === undefined) throw new RangeError(`The digest ${algorithm} is not known here.`);
+  const create = creators[plainName(algorithm)];
+  if (create === undefined) {
+    const message = `The digest ${algorithm} is not known here.`;
+    throw new UploadFailure("UNKNOWN_ALGORITHM", { message, details: { algorithm } });
+  }
   return (await create()).init();
+}
+
+/** The same, in a form that tells digests on the way. */
+export async function openWasmHasher(algorithm: string): Promise<Hasher> {
+  const hasher = await createHasher(algorithm);
+  return {
+    update: (bytes) => void hasher.update(bytes),
+    digest: () => {
+      // `digest` ends a hasher: the state goes on in it afterwards.
+      const state = hasher.save();
+      const checksum = hasher.digest("hex");
+      hasher.load(state);
+      return checksum;
+    },
+  };
 }

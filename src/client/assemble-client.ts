@@ -1,0 +1,62 @@
+import type { AnyAppRouter } from "../doors/trpc/router-contract.ts";
+import { defaultRetryPolicy } from "./backoff.ts";
+import { Bearer } from "./bearer.ts";
+import type { UploadsApi } from "./control.ts";
+import { createControlClient } from "./control-client.ts";
+import type { ChunkTransport, ClientRuntime } from "./runtime.ts";
+import type { SourceFacts, UploadSource } from "./source.ts";
+import type { CommonClientOptions, TypedUploadClient } from "./typed.ts";
+import { createUploadClient } from "./upload-client.ts";
+import { UploadQueue } from "./upload-queue.ts";
+
+const STALL_MS = 60_000;
+
+/** What a runtime brings: its part of the world, and how it reads what callers hand in. */
+export interface Platform<Source> extends Omit<ClientRuntime, "transport" | "random"> {
+  readonly transport: (line: { bearer: Bearer; stallMs: number }) => ChunkTransport;
+  readonly describe: (source: Source, facts?: SourceFacts) => UploadSource;
+  /** Whether a cookie may speak for the user, so that a new sign-in is worth waiting for. */
+  readonly hasCookies: boolean;
+}
+
+/** The typed client over a platform. */
+export function assembleClient<Router extends AnyAppRouter, Source>(
+  options: CommonClientOptions & { readonly url?: string },
+  platform: Platform<Source>,
+): TypedUploadClient<Router, Source> {
+  const origin = (options.url ?? "").replace(/\/+$/, "");
+  const stallMs = options.stallMs ?? STALL_MS;
+  const bearer = new Bearer(options.token ?? null);
+  const trpc = createControlClient<Router>({
+    origin,
+    bearer,
+    stallMs,
+    fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+  });
+  const waitsForSignIn = platform.hasCookies && options.token === undefined;
+  const engine = createUploadClient<Source>(
+    (trpc as unknown as { uploads: UploadsApi }).uploads,
+    { ...platform, random: Math.random, transport: platform.transport({ bearer, stallMs }) },
+    {
+      origin,
+      place: `${origin}#${options.account ?? ""}`,
+      describe: platform.describe,
+      onRefused: onRefused(bearer, waitsForSignIn),
+      lanes: options.parallel,
+      maxChunks: options.maxChunks,
+      maxFiles: options.maxFiles,
+      chunkDigest: options.chunkDigest,
+      completionPatienceMs: options.completionPatienceMs,
+      retry: { ...defaultRetryPolicy, ...options.retry },
+    },
+  );
+  const later = (ms: number, work: () => void) => void setTimeout(work, ms);
+  const client = { ...engine, trpc, createQueue: () => new UploadQueue(engine, later) };
+  // The engine knows profiles by name only; what callers may say of each is the type's to tell.
+  return client as unknown as TypedUploadClient<Router, Source>;
+}
+
+function onRefused(bearer: Bearer, waitsForSignIn: boolean): "wait" | "renew" | "fail" {
+  if (waitsForSignIn) return "wait";
+  return bearer.renews ? "renew" : "fail";
+}

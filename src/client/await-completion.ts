@@ -1,0 +1,44 @@
+import type { UploadView } from "../wire/schemas.ts";
+import { UploadFailure } from "./failure.ts";
+import { persist } from "./persist.ts";
+import type { UploadTask } from "./upload-task.ts";
+
+const FIRST_MS = 500;
+const LAST_MS = 10_000;
+
+/** Whether nothing more is owed: `onComplete` has run, or there is none. */
+export function isSettled({ completion }: Pick<UploadView, "completion">): boolean {
+  return completion === null || completion === "done";
+}
+
+/**
+ * Waits until the profile's `onComplete` has run; the bytes are safe by then. Throws
+ * COMPLETION_FAILED when the server, which tries it again and again, has only failures to tell for
+ * as long as the engine's patience lasts.
+ */
+export async function awaitCompletion(
+  task: UploadTask,
+  complete: UploadView,
+  signal: AbortSignal,
+): Promise<UploadView> {
+  const { runtime, completionPatienceMs } = task.engine;
+  const { clock, random } = runtime;
+  let view = complete;
+  let failingSince: number | null = null;
+  for (let ms = FIRST_MS; !isSettled(view); ms = Math.min(LAST_MS, ms * 1.6)) {
+    failingSince = view.completion === "failed" ? (failingSince ?? clock.now()) : null;
+    if (failingSince !== null && clock.now() - failingSince >= completionPatienceMs) {
+      const details = { id: view.id, completion: view.completion };
+      throw new UploadFailure("COMPLETION_FAILED", {
+        message: "The file arrived, but the server could not process it.",
+        details,
+      });
+    }
+    await clock.sleep(ms * (0.75 + random() / 2), signal);
+    view = await persist(task, signal, () =>
+      task.engine.api.status.query({ id: complete.id }, { signal }),
+    );
+    task.state.set({ view });
+  }
+  return view;
+}

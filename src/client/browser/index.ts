@@ -1,0 +1,49 @@
+import type { AppRouter } from "../../doors/trpc/app-router.ts";
+import type { AnyAppRouter } from "../../doors/trpc/router-contract.ts";
+import { assembleClient } from "../assemble-client.ts";
+import { describeSource } from "../source.ts";
+import type { CommonClientOptions, TypedUploadClient } from "../typed.ts";
+import { browserClock } from "./browser-clock.ts";
+import { browserLocks } from "./browser-locks.ts";
+import { browserNetwork } from "./browser-network.ts";
+import { localStorageMemory } from "./local-storage-memory.ts";
+import { workerDigests } from "./worker-digests.ts";
+import { xhrTransport } from "./xhr-transport.ts";
+
+/** What can be sent from a browser. Of a stream nothing is kept but one chunk: it survives cut lines, not a reload. */
+export type UploadSource = Blob | ReadableStream<Uint8Array>;
+
+export interface UploadClientOptions extends CommonClientOptions {
+  /** Scheme, host and port of the server; left out: the page's own. */
+  readonly url?: string;
+}
+
+export type UploadClient<Router extends AnyAppRouter = AppRouter> = TypedUploadClient<
+  Router,
+  UploadSource
+>;
+
+/**
+ * The upload client for a browser. Touches no browser API before it is used: it may be made while a
+ * page is rendered on the server.
+ */
+export function createUploadClient<Router extends AnyAppRouter = AppRouter>(
+  options: UploadClientOptions = {},
+): UploadClient<Router> {
+  return assembleClient<Router, UploadSource>(options, {
+    clock: browserClock,
+    network: browserNetwork,
+    digests: workerDigests(),
+    memory: localStorageMemory,
+    locks: browserLocks(),
+    transport: xhrTransport,
+    describe: describeSource,
+    hasCookies: true,
+  });
+}
+
+export { type FailureCode, isRetryable, UploadFailure } from "../failure.ts";
+export type { UploadHold, UploadPhase, UploadSnapshot } from "../snapshot.ts";
+export { canResume, isActive, isOver } from "../snapshot.ts";
+export type { Upload } from "../upload.ts";
+export type { QueueItem, QueueSnapshot, QueueTotals, UploadQueue } from "../upload-queue.ts";

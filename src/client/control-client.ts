@@ -1,0 +1,89 @@
+import { createTRPCClient, httpBatchLink, type TRPCClient } from "@trpc/client";
+import superjson from "superjson";
+import type { AnyAppRouter } from "../doors/trpc/router-contract.ts";
+import { TRPC_PATH } from "../wire/paths.ts";
+import type { Bearer } from "./bearer.ts";
+import { codeOfStatus, UploadFailure } from "./failure.ts";
+import { retryAfterMs } from "./retry-after.ts";
+
+interface ControlOptions {
+  /** Scheme, host and port; "" for the page's own. */
+  readonly origin: string;
+  readonly bearer: Bearer;
+  readonly fetch: typeof globalThis.fetch;
+  /** No answer for so long (ms): the line is dead. */
+  readonly stallMs: number;
+}
+
+/** The typed control calls over HTTP, several in one request. */
+export function createControlClient<Router extends AnyAppRouter>(
+  options: ControlOptions,
+): TRPCClient<Router> {
+  const loose = createTRPCClient<AnyAppRouter>({
+    links: [
+      httpBatchLink({
+        url: `${options.origin}${TRPC_PATH}`,
+        transformer: superjson,
+        maxItems: 10,
+        maxURLLength: 2083,
+        fetch: (url, init) => call(options, url, init as RequestInit | undefined),
+      }),
+    ],
+  });
+  // The procedures' names are all that the client knows at run time.
+  return loose as unknown as TRPCClient<Router>;
+}
+
+/** One request; a token that the server no longer takes is asked for anew, once. */
+async function call(
+  options: ControlOptions,
+  url: RequestInfo | URL | string,
+  init: RequestInit | undefined,
+): Promise<Response> {
+  const { bearer } = options;
+  const authorization = await bearer.header();
+  const response = await request(options, url, { init, authorization });
+  if (response.status !== 401 || !bearer.renews) return response;
+  await bearer.refused(authorization);
+  return request(options, url, { init, authorization: await bearer.header() });
+}
+
+async function request(
+  { fetch, stallMs }: ControlOptions,
+  url: RequestInfo | URL | string,
+  { init, authorization }: { init: RequestInit | undefined; authorization: string | null },
+): Promise<Response> {
+  const headers = new Headers(init?.headers);
+  if (authorization !== null) headers.set("authorization", authorization);
+  const stalled = new AbortController();
+  const timer = setTimeout(() => stalled.abort(new Error("No answer in time.")), stallMs);
+  const signal = init?.signal ? AbortSignal.any([init.signal, stalled.signal]) : stalled.signal;
+  try {
+    const response = await fetch(url, { ...init, headers, signal });
+    // Read here, where the clock is still running: an answer may stall after its head, too.
+    const body = await response.text();
+    if (!isJson(body)) throw foreignAnswer(response);
+    return new Response(body, response);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A proxy's page, or another server altogether: only the status says something. */
+function foreignAnswer({ ok, status, headers }: Response): UploadFailure {
+  return new UploadFailure(ok ? "UNEXPECTED" : codeOfStatus(status), {
+    message: `The answer (HTTP ${status}) is none of an upload server.`,
+    retryAfterMs: retryAfterMs(headers.get("retry-after")),
+    details: { status, foreign: true },
+    ...(status < 500 ? { cause: new SyntaxError("The answer is no JSON.") } : {}),
+  });
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,10 @@
+import type { Bytes } from "../bytes.ts";
+
+/** Bytes that lie in memory. Slices share it. */
+export function memoryBytes(bytes: Uint8Array): Bytes {
+  return {
+    size: bytes.byteLength,
+    slice: (start, end) => memoryBytes(bytes.subarray(start, end)),
+    arrayBuffer: async () => new Uint8Array(bytes).buffer,
+  };
+}

@@ -1,0 +1,68 @@
+import type { ByteRange } from "../core/ranges.ts";
+import { rawUploadPath } from "../wire/paths.ts";
+import type { Bytes } from "./bytes.ts";
+import { type ContentDigestAlgorithm, formatContentDigest } from "./content-digest.ts";
+import type { UploadTask } from "./upload-task.ts";
+
+/** One request's worth of bytes. */
+export interface Portion {
+  readonly id: string;
+  readonly range: ByteRange;
+  /** The upload's whole length; null while it is not known. */
+  readonly total: number | null;
+  readonly body: Bytes;
+  /** By which the bytes on the way are counted. */
+  readonly chunk: number;
+  readonly signal: AbortSignal;
+}
+
+/** Sends a portion, once, as soon as a slot is free. Resolves when the server has acknowledged it. */
+export async function putBytes(task: UploadTask, portion: Portion): Promise<void> {
+  const { engine, state, pace } = task;
+  const { range, body, chunk, signal } = portion;
+  const { clock, transport } = engine.runtime;
+  const release = await engine.chunks.acquire(signal);
+  try {
+    const contentDigest = await contentDigestOf(task, portion);
+    const began = clock.now();
+    let left = began;
+    state.onWay(chunk, 0);
+    await transport.putChunk({
+      url: `${engine.origin}${rawUploadPath(portion.id)}`,
+      body,
+      ...range,
+      total: portion.total,
+      contentDigest,
+      onSent: (bytes) => {
+        left = clock.now();
+        state.onWay(chunk, bytes);
+      },
+      signal,
+    });
+    pace.observe(left - began, clock.now() - began);
+  } finally {
+    state.onWay(chunk, null);
+    release();
+  }
+}
+
+/** The names of `Content-Digest`'s algorithms where files are digested. */
+const digestNames: Readonly<Record<ContentDigestAlgorithm, string>> = {
+  "sha-256": "sha256",
+  "sha-512": "sha512",
+  md5: "md5",
+  crc32c: "crc32c",
+};
+
+async function contentDigestOf(task: UploadTask, portion: Portion): Promise<string | null> {
+  const { chunkDigest, runtime } = task.engine;
+  if (chunkDigest === null) return null;
+  const { body, signal } = portion;
+  const session = runtime.digests.open(body, digestNames[chunkDigest]);
+  try {
+    const hex = await session.upTo(body.size, { onRead: () => undefined, signal });
+    return formatContentDigest(chunkDigest, hex);
+  } finally {
+    session.close();
+  }
+}

@@ -1,0 +1,232 @@
+import { createHash } from "node:crypto";
+import { truncate, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { beforeAll, describe, expect, it } from "vitest";
+import { bootApp } from "../support/boot-app.ts";
+import { type PackageConsumer, packageConsumer } from "../support/package-consumer.ts";
+import { type PackedProject, packProject } from "../support/packed-project.ts";
+
+// An application elsewhere that installed the tarball: what it gets, what its compiler says, and
+// what it can do.
+
+let packed: PackedProject;
+let consumer: PackageConsumer;
+
+beforeAll(async () => {
+  packed = await packProject();
+  consumer = await packageConsumer(packed.tarball);
+  return async () => {
+    await consumer[Symbol.asyncDispose]();
+    await packed[Symbol.asyncDispose]();
+  };
+});
+
+const KB = 1_000;
+const MB = 1_000_000;
+
+describe("installed", () => {
+  it("brings neither Next, nor Prisma, nor React, nor warnings", async () => {
+    const packages = await consumer.packages();
+    expect(packages).toContain("trpc-chunked-upload");
+    expect(packages.filter((name) => /next|prisma|react|typescript|trpc\//.test(name))).toEqual([]);
+    expect(packages.length).toBeLessThan(16);
+    expect(consumer.installation.stderr).not.toMatch(/deprecated|ERESOLVE|peer/i);
+  });
+
+  it("takes at most 15 MB", async () => {
+    expect(await consumer.size()).toBeLessThanOrEqual(15 * MB);
+  });
+
+  it("takes at most 25 kB of a page, the hash worker aside", async () => {
+    const bytes = await browserBytes(`
+      import { createUploadClient } from "trpc-chunked-upload/client";
+      globalThis.client = createUploadClient({ url: "https://example.com" });
+    `);
+    expect(bytes).toBeLessThanOrEqual(25 * KB);
+  });
+});
+
+/** What a page would load, minified and gzipped. */
+async function browserBytes(contents: string): Promise<number> {
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: consumer.path },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform: "browser",
+    write: false,
+  });
+  return outputFiles.reduce((sum, file) => sum + gzipSync(file.contents).length, 0);
+}
+
+const uploads = `
+import type { AppRouter, UploadErrorCode, UploadView } from "trpc-chunked-upload";
+import { UploadFailure } from "trpc-chunked-upload";
+import { createUploadClient } from "trpc-chunked-upload/client";
+
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+const same = <A, B>(_: Same<A, B>): void => undefined;
+
+export async function use(file: Blob, url: string): Promise<string> {
+  const client = createUploadClient<AppRouter>({ url, token: async () => "secret" });
+  const upload = client.upload(file, { profile: "image", metadata: { album: "7" } });
+  upload.pause();
+  upload.resume();
+  const { data, checksum, fileUrl, profile } = await upload.done;
+  same<typeof data, { album: string | null; bytes: number } | null>(true);
+  same<typeof profile, "image">(true);
+  const free = await client.upload(file, { metadata: { anything: "goes" } }).done;
+  same<typeof free.data, null>(true);
+  const { items } = await client.trpc.uploads.list.query();
+  const view: UploadView | undefined = items[0];
+  same<(typeof items)[number]["profile"], "default" | "image">(true);
+
+  // @ts-expect-error a profile that the server has not
+  client.upload(file, { profile: "imgae" });
+  // @ts-expect-error metadata of another type
+  client.upload(file, { profile: "image", metadata: { album: 7 } });
+  // @ts-expect-error metadata that the profile does not know
+  client.upload(file, { profile: "image", metadata: { albums: "7" } });
+  // @ts-expect-error free metadata is made of strings
+  client.upload(file, { metadata: { pages: 3 } });
+  // @ts-expect-error a control call that the server has not
+  await client.trpc.uploads.lists.query();
+  // @ts-expect-error what no completion of this profile gives
+  data?.thumbnail;
+
+  try {
+    await upload.done;
+  } catch (error) {
+    if (!(error instanceof UploadFailure)) throw error;
+    const code: UploadErrorCode | "NETWORK" = error.code === "NETWORK" ? error.code : "BUSY";
+    // @ts-expect-error no such code
+    if (error.code === "NO_SUCH_CODE") return code;
+  }
+  return [view?.filename, data?.album, checksum, fileUrl].join();
+}
+`;
+
+const fromNode = `
+import { createUploadClient } from "trpc-chunked-upload/client";
+const client = createUploadClient({ url: "http://localhost:3000" });
+export const done = [client.upload("a/path").done, client.upload(new Uint8Array(3), { filename: "a" }).done];
+`;
+
+const withReact = `
+import { createUploadClient } from "trpc-chunked-upload/client";
+import { useUploads } from "trpc-chunked-upload/react";
+import { createTRPCClient, httpLink } from "@trpc/client";
+import type { AppRouter } from "trpc-chunked-upload";
+import superjson from "superjson";
+import { useState } from "react";
+
+const client = createUploadClient();
+export function Uploads() {
+  const [queue] = useState(() => client.createQueue());
+  const { items } = useUploads(queue);
+  return <ul>{items.length}</ul>;
+}
+
+// The router serves applications that keep a tRPC client of their own as well.
+const own = createTRPCClient<AppRouter>({ links: [httpLink({ url: "/api/trpc", transformer: superjson })] });
+export const status = (id: string) => own.uploads.status.query({ id });
+export const name = async (id: string): Promise<"image" | "default"> => (await status(id)).profile;
+// @ts-expect-error a procedure asks for its input
+export const wrong = () => own.uploads.status.query({ id: 7 });
+`;
+
+const nodenext = {
+  module: "nodenext",
+  moduleResolution: "nodenext",
+  lib: ["es2023"],
+  types: ["node"],
+};
+const bundler = { module: "preserve", moduleResolution: "bundler", lib: ["es2023", "dom"] };
+
+describe("compiled strictly", () => {
+  it("types data, refuses wrong profiles and metadata (nodenext)", async () => {
+    await consumer.write("uploads.ts", uploads);
+    await consumer.write("from-node.ts", fromNode);
+    expect(await consumer.compile(["uploads.ts", "from-node.ts"], nodenext)).toBe("");
+  });
+
+  it("types data, refuses wrong profiles and metadata (bundler)", async () => {
+    await consumer.write("uploads.ts", uploads);
+    await consumer.write("from-node.ts", fromNode);
+    expect(await consumer.compile(["uploads.ts", "from-node.ts"], bundler)).toBe("");
+  });
+
+  it("serves React applications, and those with a tRPC client of their own", async () => {
+    await using app = await packageConsumer(packed.tarball);
+    await app.borrow("react", "@types/react", "csstype", "@trpc/client", "@trpc/server");
+    await app.write("with-react.tsx", withReact);
+    const options = { ...bundler, jsx: "react-jsx", skipLibCheck: true };
+    expect(await app.compile(["with-react.tsx"], options)).toBe("");
+  });
+});
+
+describe("run by Node", () => {
+  it("uploads a picture and is handed what its completion gave", async () => {
+    await using app = await bootApp();
+    await consumer.write("picture.mjs", picture);
+    const { stdout, stderr } = await consumer.run("picture.mjs", app.url, await app.token());
+    expect(stderr).toBe("");
+    expect(JSON.parse(stdout)).toEqual({
+      data: { album: "holidays", bytes: 3_000_008 },
+      refused: "REJECTED",
+    });
+  });
+
+  it("uploads a file of 300 MB", async () => {
+    await using app = await bootApp();
+    const file = path.join(consumer.path, "large.bin");
+    const size = 300 * MB;
+    await writeFile(file, "beginning");
+    await truncate(file, size);
+    await consumer.write("large.mjs", large);
+    const { stdout, stderr } = await consumer.run("large.mjs", app.url, await app.token(), file);
+    expect(stderr).toBe("");
+    expect(JSON.parse(stdout)).toEqual({ size, checksum: digestOf("beginning", size) });
+  });
+
+  it("has a command line", async () => {
+    const bin = "node_modules/.bin/chunked-upload";
+    const { code, stdout } = await consumer.run(bin, "--help");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/upload[\s\S]*download/);
+  });
+});
+
+const picture = `
+import { createUploadClient } from "trpc-chunked-upload/client";
+const [url, token] = process.argv.slice(2);
+const client = createUploadClient({ url, token, resume: false });
+const png = new Uint8Array(3_000_008);
+png.set([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52]);
+const ask = { profile: "image", filename: "a.png" };
+const { data } = await client.upload(png, { ...ask, metadata: { album: "holidays" } }).done;
+const refused = await client
+  .upload(new TextEncoder().encode("no picture"), ask)
+  .done.catch((error) => error.code);
+console.log(JSON.stringify({ data, refused }));
+`;
+
+const large = `
+import { createUploadClient } from "trpc-chunked-upload/client";
+const [url, token, file] = process.argv.slice(2);
+const client = createUploadClient({ url, token, resume: false });
+const { size, checksum } = await client.upload(file).done;
+console.log(JSON.stringify({ size, checksum }));
+`;
+
+/** The digest, as this service computes it unless told otherwise, of a text followed by zeros. */
+function digestOf(text: string, size: number): string {
+  const hash = createHash("md5").update(text);
+  const zeros = Buffer.alloc(MB);
+  for (let left = size - text.length; left > 0; left -= MB) {
+    hash.update(zeros.subarray(0, Math.min(left, MB)));
+  }
+  return hash.digest("hex");
+}

@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+import { UploadFailure } from "../../../src/client/failure.ts";
+import { FakeBrowser, FakeTab, fileOf, until } from "./fake-runtime.ts";
+import { FakeServer } from "./fake-server.ts";
+
+const refused = () => ({ when: "before" as const, failure: new UploadFailure("UNAUTHENTICATED") });
+
+describe("the end of an upload", () => {
+  it("is waited for until onComplete has run, without a slot and without a lock", async () => {
+    const server = new FakeServer();
+    server.completion = "pending";
+    const tab = new FakeTab(server, new FakeBrowser(), { maxFiles: 1 });
+    const first = tab.client.upload(fileOf(100, 1, "1"));
+    await until(first, ({ phase }) => phase === "completing");
+    server.completion = "done";
+    await tab.client.upload(fileOf(100, 2, "2")).done;
+    for (const held of server.uploads.values()) held.completion = "done";
+    expect((await first.done).completion).toBe("done");
+    expect(tab.slept.every((ms) => ms >= 300 && ms <= 13_000)).toBe(true);
+  });
+
+  it("is a failure of its own when onComplete keeps failing; resume looks again", async () => {
+    const server = new FakeServer();
+    server.completion = "failed";
+    const tab = new FakeTab(server, new FakeBrowser(), { completionPatienceMs: 20_000 });
+    const upload = tab.client.upload(fileOf(100));
+    await expect(upload.done).rejects.toMatchObject({ code: "COMPLETION_FAILED" });
+    expect(tab.slept.reduce((sum, ms) => sum + ms, 0)).toBeGreaterThanOrEqual(20_000);
+    server.completion = "done";
+    upload.resume();
+    expect((await upload.done).completion).toBe("done");
+    expect(server.count("put")).toBe(1);
+  });
+
+  it("may be left by a pause", async () => {
+    const server = new FakeServer();
+    server.completion = "pending";
+    const upload = new FakeTab(server).client.upload(fileOf(100));
+    await until(upload, ({ view }) => view?.completion === "pending");
+    upload.pause();
+    expect(upload.snapshot().phase).toBe("paused");
+    for (const held of server.uploads.values()) held.completion = "done";
+    server.completion = "done";
+    upload.resume();
+    expect((await upload.done).completion).toBe("done");
+  });
+});
+
+describe("a refused credential", () => {
+  it("that can be renewed costs one try and no byte", async () => {
+    const server = new FakeServer();
+    server.faults = (call, count) => (call === "put" && count === 3 ? refused() : null);
+    const tab = new FakeTab(server, new FakeBrowser(), { onRefused: "renew", lanes: 1 });
+    await tab.client.upload(fileOf(600)).done;
+    expect(server.sent).toHaveLength(6);
+    expect(tab.slept).toEqual([]);
+  });
+
+  it("that stays refused ends the upload after a few tries, and resume goes on", async () => {
+    const server = new FakeServer();
+    server.faults = (call) => (call === "put" ? refused() : null);
+    const tab = new FakeTab(server, new FakeBrowser(), { onRefused: "renew", lanes: 1 });
+    const upload = tab.client.upload(fileOf(600));
+    await expect(upload.done).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
+    expect(server.count("put")).toBe(4);
+    server.faults = () => null;
+    upload.resume();
+    expect((await upload.done).status).toBe("complete");
+    expect(server.uploads.size).toBe(1);
+  });
+
+  it("that is all there is ends the upload at once", async () => {
+    const server = new FakeServer();
+    server.faults = (call) => (call === "put" ? refused() : null);
+    const tab = new FakeTab(server, new FakeBrowser(), { onRefused: "fail", lanes: 1 });
+    await expect(tab.client.upload(fileOf(600)).done).rejects.toMatchObject({
+      code: "UNAUTHENTICATED",
+    });
+    expect(server.count("put")).toBe(1);
+  });
+});
+
+describe("a digest with every chunk", () => {
+  it("is that chunk's, and a chunk that arrives damaged is sent again", async () => {
+    const server = new FakeServer();
+    const digests: (string | null)[] = [];
+    server.onPut = ({ contentDigest }) => void digests.push(contentDigest);
+    server.faults = (call, count) =>
+      call === "put" && count === 2
+        ? { when: "before", arrived: 0, failure: new UploadFailure("CHUNK_CHECKSUM_MISMATCH") }
+        : null;
+    const tab = new FakeTab(server, new FakeBrowser(), { chunkDigest: "md5", lanes: 1 });
+    await tab.client.upload(fileOf(250)).done;
+    expect(digests).toHaveLength(4);
+    expect(digests.every((digest) => /^md5=:[A-Za-z0-9+/]{22}==:$/.test(digest ?? ""))).toBe(true);
+    expect(digests[1]).toBe(digests[2]);
+  });
+});
