@@ -1,7 +1,7 @@
 "use client";
 
 import { AlertDialog, Dialog as Primitive } from "radix-ui";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { shellMessages } from "../messages/shell.ts";
 import { Button } from "./button.tsx";
 import { classNames } from "./class-names.ts";
@@ -27,6 +27,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
   const { open, onOpenChange, title, children, action, onConfirm } = props;
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
+  const focus = useFocusReturn();
   const change = (next: boolean) => {
     if (busy) return;
     setProblem(null);
@@ -37,6 +38,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
     setProblem(null);
     try {
       await onConfirm();
+      focus.forget();
       onOpenChange(false);
     } catch (error) {
       setProblem(error instanceof Error ? error.message : shellMessages.somethingFailed);
@@ -48,7 +50,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
     <AlertDialog.Root open={open} onOpenChange={change}>
       <AlertDialog.Portal>
         <AlertDialog.Overlay className={veil} />
-        <AlertDialog.Content className={classNames(panel, "max-w-md")}>
+        <AlertDialog.Content {...focus.handlers} className={classNames(panel, "max-w-md")}>
           <AlertDialog.Title className="font-semibold text-lg tracking-tight">
             {title}
           </AlertDialog.Title>
@@ -95,11 +97,13 @@ export function Dialog({
   dismissible = true,
   wide = false,
 }: DialogProps) {
+  const focus = useFocusReturn();
   return (
     <Primitive.Root open={open} onOpenChange={onOpenChange}>
       <Primitive.Portal>
         <Primitive.Overlay className={veil} />
         <Primitive.Content
+          {...focus.handlers}
           className={classNames(panel, wide ? "max-w-2xl" : "max-w-md")}
           onInteractOutside={(event) => {
             if (!dismissible) event.preventDefault();
@@ -116,4 +120,29 @@ export function Dialog({
       </Primitive.Portal>
     </Primitive.Root>
   );
+}
+
+/**
+ * Gives the focus back to whoever had it before: our dialogs have no trigger that would get it.
+ * After `forget`, as when the deed removes the row that asked for it, the focus stays where it was
+ * put meanwhile, or goes to the content.
+ */
+function useFocusReturn() {
+  const opener = useRef<Element | null>(null);
+  const handlers = {
+    onOpenAutoFocus: () => {
+      opener.current = document.activeElement;
+    },
+    onCloseAutoFocus: (event: Event) => {
+      event.preventDefault();
+      const { current } = opener;
+      const lost = document.activeElement === document.body;
+      const target = current?.isConnected ? current : document.querySelector("#content");
+      if (lost && target instanceof HTMLElement) target.focus();
+    },
+  };
+  const forget = () => {
+    opener.current = null;
+  };
+  return { handlers, forget };
 }

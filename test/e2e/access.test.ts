@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+import { writeLocalFile } from "../support/e2e-files.ts";
+import { admin, filesReady, fillSignIn, openStage, patient } from "../support/e2e-stage.ts";
+import { chooseFiles, storedRow, uploadIdOf } from "../support/e2e-uploader.ts";
+import { tempDirectory } from "../support/temp-directory.ts";
+
+const somebody = { email: "somebody@example.com", password: "somebody's own words" };
+
+describe("who may see what", patient, () => {
+  it("hides the files of one user from another, and the administration from both", async () => {
+    await using stage = await openStage();
+    await using files = await tempDirectory();
+    await stage.addUser(somebody);
+    const notes = await writeLocalFile(files.path, { name: "notes.txt", size: 1_000 });
+    const owner = await stage.signIn();
+    await chooseFiles(owner, [notes]);
+    await storedRow(owner, notes.name).getByText("Complete").waitFor();
+    const id = await uploadIdOf(owner, notes.name);
+    const other = await stage.signIn(somebody);
+    await other.getByText("No files yet.").waitFor();
+    expect(await other.getByText(notes.name).count()).toBe(0);
+    const stolen = await other.request.get(`${stage.url}/api/uploads/${id}/file`);
+    expect(stolen.status()).toBe(404);
+    expect(await other.getByRole("link", { name: "Administration" }).count()).toBe(0);
+    const answer = await other.goto(`${stage.url}/admin`);
+    expect(answer?.status()).toBe(404);
+    await other.getByRole("heading", { name: "There is nothing here" }).waitFor();
+  });
+
+  it("sends nobody to sign in, and brings them back to where they wanted to go", async () => {
+    await using stage = await openStage();
+    for (const path of ["/", "/tokens", "/admin"]) {
+      const page = await stage.visit(path);
+      expect(page.url()).toBe(`${stage.url}/sign-in?callbackUrl=${encodeURIComponent(path)}`);
+      await fillSignIn(page, admin);
+      await page.waitForURL(`${stage.url}${path}`);
+      await page.context().close();
+    }
+  });
+
+  it("leads nobody who signs in away to another site", async () => {
+    await using stage = await openStage();
+    const targets = [
+      "https://evil.example/",
+      "//evil.example",
+      "/\\evil.example",
+      "javascript:a()",
+    ];
+    for (const target of targets) {
+      const address = `/sign-in?callbackUrl=${encodeURIComponent(target)}`;
+      const page = await stage.visit(address);
+      await fillSignIn(page, admin);
+      await filesReady(page);
+      expect(page.url()).toBe(`${stage.url}/`);
+      // Who is signed in already is not led away either.
+      await page.goto(`${stage.url}${address}`);
+      expect(page.url()).toBe(`${stage.url}/`);
+      await page.context().close();
+    }
+  });
+
+  it("says that a password is wrong, and keeps what was typed as the address", async () => {
+    await using stage = await openStage();
+    const page = await stage.visit("/sign-in");
+    await fillSignIn(page, { ...admin, password: "not the password" });
+    const alert = page.getByRole("alert").filter({ hasText: "password is wrong" });
+    await alert.getByText("The e-mail address or the password is wrong.").waitFor();
+    expect(await page.getByLabel("E-mail").inputValue()).toBe(admin.email);
+    expect(await page.context().cookies()).not.toContainEqual(
+      expect.objectContaining({ name: expect.stringContaining("session-token") }),
+    );
+    await page.getByLabel("Password").fill(admin.password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await filesReady(page);
+  });
+
+  it("says how long to wait after too many attempts", async () => {
+    await using stage = await openStage({ LOGIN_RATE: "2/10m" });
+    const page = await stage.visit("/sign-in");
+    for (let attempt = 1; attempt <= 2; attempt += 1) {
+      await fillSignIn(page, { ...admin, password: "not the password" });
+      await page.getByText("The e-mail address or the password is wrong.").waitFor();
+    }
+    await fillSignIn(page, { ...admin, password: "not the password" });
+    await page.getByText(/^Too many attempts\. Try again in \d+ minutes?\.$/).waitFor();
+  });
+
+  it("signs out, and the browser's way back shows nothing", async () => {
+    await using stage = await openStage();
+    const page = await stage.signIn();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.waitForURL(`${stage.url}/sign-in`);
+    await page.goto(`${stage.url}/tokens`);
+    expect(page.url()).toContain("/sign-in?callbackUrl=%2Ftokens");
+    const answer = await page.request.get(`${stage.url}/api/trpc/uploads.list`);
+    expect(answer.status()).toBe(401);
+  });
+});

@@ -1,0 +1,120 @@
+import { describe, expect, it } from "vitest";
+import { MiB, storedFiles, writeLocalFile } from "../support/e2e-files.ts";
+import { openStage, PATIENCE_MS, patient } from "../support/e2e-stage.ts";
+import { chooseFiles, chunksOf, rowOf, shownDigest } from "../support/e2e-uploader.ts";
+import { tempDirectory } from "../support/temp-directory.ts";
+import { trpcClient } from "../support/trpc-client.ts";
+
+const small = { CHUNK_SIZE: "1 MiB" };
+
+describe("a user in command of uploads", patient, () => {
+  it("pauses one, looks at another page meanwhile, and resumes it", async () => {
+    await using stage = await openStage(small);
+    await using files = await tempDirectory();
+    const film = await writeLocalFile(files.path, { name: "film.mp4", size: 12 * MiB });
+    const page = await stage.signIn();
+    const chunks = chunksOf(page);
+    const held = stage.link.holdAfter(4 * MiB);
+    await chooseFiles(page, [film]);
+    await held;
+    await page.getByRole("button", { name: "Pause film.mp4" }).click();
+    await rowOf(page, film.name, "paused").getByText("Paused").waitFor();
+    stage.link.release();
+    const before = chunks.length;
+    // To another page and back, by its links: an upload outlives that.
+    await page.getByRole("link", { name: "API tokens" }).click();
+    await page.getByRole("heading", { name: "API tokens" }).waitFor();
+    await page.getByRole("link", { name: "Files" }).click();
+    await rowOf(page, film.name, "paused").waitFor();
+    expect(chunks).toHaveLength(before);
+    await page.getByRole("button", { name: "Resume film.mp4" }).click();
+    await rowOf(page, film.name, "done").waitFor();
+    expect(await shownDigest(page, film.name)).toBe(film.md5);
+  });
+
+  it("cancels one, and it is gone from the server and from its disk", async () => {
+    await using stage = await openStage(small);
+    await using files = await tempDirectory();
+    const film = await writeLocalFile(files.path, { name: "film.mp4", size: 12 * MiB });
+    const client = trpcClient(stage.server.url, await stage.server.token());
+    const page = await stage.signIn();
+    const held = stage.link.holdAfter(4 * MiB);
+    await chooseFiles(page, [film]);
+    await held;
+    expect((await client.uploads.list.query({})).items).toHaveLength(1);
+    await page.getByRole("button", { name: "Cancel film.mp4" }).click();
+    await rowOf(page, film.name).waitFor({ state: "detached" });
+    stage.link.release();
+    await expect
+      .poll(async () => (await client.uploads.list.query({})).items, { timeout: PATIENCE_MS })
+      .toEqual([]);
+    await expect
+      .poll(() => storedFiles(stage.server.dataDir), { timeout: PATIENCE_MS })
+      .toEqual([]);
+    await page.reload();
+    await page.getByText("No files yet.").waitFor();
+    expect(await page.getByText("One upload is unfinished.").count()).toBe(0);
+  });
+
+  it("pauses and resumes all, and clears what is finished", async () => {
+    await using stage = await openStage(small);
+    await using files = await tempDirectory();
+    const names = ["a.mp4", "b.mp4", "c.mp4", "d.mp4"];
+    const films = await Promise.all(
+      names.map((name, seed) => writeLocalFile(files.path, { name, size: 3 * MiB, seed })),
+    );
+    const page = await stage.signIn();
+    const held = stage.link.holdAfter(4 * MiB);
+    await chooseFiles(page, films);
+    await held;
+    await page.getByRole("button", { name: "Pause all" }).click();
+    for (const { name } of films) await rowOf(page, name, "paused").waitFor();
+    stage.link.release();
+    await page.getByRole("button", { name: "Resume all" }).click();
+    for (const film of films) {
+      await rowOf(page, film.name, "done").waitFor();
+      expect(await shownDigest(page, film.name)).toBe(film.md5);
+    }
+    await page.getByText("4 of 4 files complete").waitFor();
+    await page.getByRole("button", { name: "Clear finished" }).click();
+    await page.locator("li[data-phase]").first().waitFor({ state: "detached" });
+  });
+
+  it("deletes a finished file after a question, whose safe answer has the focus", async () => {
+    await using stage = await openStage();
+    await using files = await tempDirectory();
+    const notes = await writeLocalFile(files.path, { name: "notes.txt", size: 1_000 });
+    const page = await stage.signIn();
+    await chooseFiles(page, [notes]);
+    await page.getByRole("button", { name: "Delete notes.txt" }).click();
+    const question = page.getByRole("alertdialog", { name: "Delete this file?" });
+    const focused = question.locator(":focus");
+    expect(await focused.textContent()).toBe("Cancel");
+    await page.keyboard.press("Enter");
+    await question.waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Delete notes.txt" }).click();
+    await question.getByRole("button", { name: "Delete" }).click();
+    await page.getByText("No files yet.").waitFor();
+    await expect
+      .poll(() => storedFiles(stage.server.dataDir), { timeout: PATIENCE_MS })
+      .toEqual([]);
+  });
+
+  it("stays in command of more files than fit a list", async () => {
+    await using stage = await openStage();
+    const page = await stage.signIn();
+    const files = Array.from({ length: 60 }, (_, at) => ({
+      name: `many-${at}.txt`,
+      mimeType: "text/plain",
+      buffer: Buffer.from(`file ${at}`),
+    }));
+    await page.getByTestId("files").setInputFiles(files);
+    await page.getByText("60 of 60 files complete").waitFor();
+    // The list shows its first part only, so that thousands of rows do not slow the page.
+    expect(await page.locator("li[data-phase]").count()).toBe(50);
+    await page.getByText("and 10 files more").waitFor();
+    await page.getByRole("button", { name: "Show more" }).click();
+    expect(await page.locator("li[data-phase]").count()).toBe(60);
+    expect(await storedFiles(stage.server.dataDir)).toHaveLength(60);
+  });
+});

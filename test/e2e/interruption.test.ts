@@ -1,0 +1,170 @@
+import { appendFile } from "node:fs/promises";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { type LocalFile, MiB, storedFiles, writeLocalFile } from "../support/e2e-files.ts";
+import { filesReady, openStage, patient, type Stage } from "../support/e2e-stage.ts";
+import { chooseFiles, chunksOf, rowOf, shownDigest } from "../support/e2e-uploader.ts";
+import { tempDirectory } from "../support/temp-directory.ts";
+
+const chunk = MiB;
+const small = { CHUNK_SIZE: "1 MiB" };
+
+/** Begins to upload `file` and resolves when half of it is on the line, which holds it there. */
+async function reachTheMiddle(stage: Stage, page: Page, file: LocalFile): Promise<void> {
+  const held = stage.link.holdAfter(file.size / 2);
+  await chooseFiles(page, [file]);
+  await held;
+  await rowOf(page, file.name, "uploading").waitFor();
+}
+
+/** Waits for the end, and for the right digest. */
+async function finishes(page: Page, file: LocalFile): Promise<void> {
+  await rowOf(page, file.name, "done").waitFor();
+  expect(await shownDigest(page, file.name)).toBe(file.md5);
+}
+
+/** Bytes that were sent more than once: at most what was on the line, a chunk in each lane. */
+function expectLittleRepeated({ link }: Stage, file: LocalFile): void {
+  expect(link.carried).toBeGreaterThanOrEqual(file.size);
+  expect(link.carried - file.size).toBeLessThanOrEqual(link.lanes * chunk);
+}
+
+describe("an interrupted upload", patient, () => {
+  it("continues after a reload when the same file is chosen again", async () => {
+    await using stage = await openStage(small);
+    await using files = await tempDirectory();
+    const film = await writeLocalFile(files.path, { name: "film.mp4", size: 24 * MiB });
+    const page = await stage.signIn();
+    const dialogs: string[] = [];
+    page.on("dialog", async (dialog) => {
+      dialogs.push(dialog.type());
+      await dialog.accept();
+    });
+    // A page that nobody touched may be left without a question.
+    await page.getByRole("heading", { name: "Upload files" }).click();
+    await reachTheMiddle(stage, page, film);
+    await page.reload();
+    expect(dialogs).toEqual(["beforeunload"]);
+    const notice = page.getByText("One upload is unfinished.").locator("..").locator("..");
+    await notice.getByText(film.name).waitFor();
+    const held = stage.link.holdAfter(2 * chunk);
+    await chooseFiles(page, [film]);
+    await held;
+    await rowOf(page, film.name, "uploading")
+      .getByText(/continued at \d/)
+      .waitFor();
+    await notice.waitFor({ state: "detached" });
+    stage.link.release();
+    await finishes(page, film);
+    expectLittleRepeated(stage, film);
+    expect(await storedFiles(stage.server.dataDir)).toHaveLength(1);
+  });
+
+  it("continues in another browser, which remembers nothing of it", async () => {
+    await using stage = await openStage(small);
+    await using files = await tempDirectory();
+    const film = await writeLocalFile(files.path, { name: "film.mp4", size: 8 * MiB });
+    const first = await stage.signIn();
+    await reachTheMiddle(stage, first, film);
+    await first.context().close();
+    stage.link.release();
+    const second = await stage.signIn();
+    await chooseFiles(second, [film]);
+    await finishes(second, film);
+    expectLittleRepeated(stage, film);
+  });
+
+  it("is not continued with another file of the same name and size", async () => {
+    await using stage = await openStage(small);
+    await using files = await tempDirectory();
+    const size = 8 * MiB;
+    const film = await writeLocalFile(files.path, { name: "a/film.mp4", size, seed: 1 });
+    const other = await writeLocalFile(files.path, { name: "b/film.mp4", size, seed: 2 });
+    const first = await stage.signIn();
+    await reachTheMiddle(stage, first, film);
+    await first.context().close();
+    stage.link.release();
+    const second = await stage.signIn();
+    await chooseFiles(second, [other]);
+    await rowOf(second, other.name, "done").waitFor();
+    await second.locator("code").getByText(other.md5).waitFor();
+    expect(await storedFiles(stage.server.dataDir)).toEqual(
+      expect.arrayContaining([expect.stringMatching(/\.part$/), expect.stringMatching(/\.done$/)]),
+    );
+  });
+
+  it("goes on by itself when the server was killed and started again", async () => {
+    await using stage = await openStage(small);
+    await using files = await tempDirectory();
+    const film = await writeLocalFile(files.path, { name: "film.mp4", size: 24 * MiB });
+    const page = await stage.signIn();
+    await reachTheMiddle(stage, page, film);
+    await stage.server.kill("SIGKILL");
+    stage.link.release();
+    await rowOf(page, film.name).getByText("Connection lost; trying again").waitFor();
+    await stage.server.start();
+    await finishes(page, film);
+    expect(await storedFiles(stage.server.dataDir)).toEqual([expect.stringMatching(/\.done$/)]);
+    expect(stage.problems).toEqual([]);
+  });
+
+  it("waits while the browser is offline, and goes on when it is back", async () => {
+    await using stage = await openStage(small);
+    await using files = await tempDirectory();
+    const film = await writeLocalFile(files.path, { name: "film.mp4", size: 8 * MiB });
+    const page = await stage.signIn();
+    await reachTheMiddle(stage, page, film);
+    await page.context().setOffline(true);
+    await rowOf(page, film.name).getByText("You are offline; it goes on by itself").waitFor();
+    stage.link.release();
+    await page.context().setOffline(false);
+    await finishes(page, film);
+  });
+
+  it("waits for whoever was signed out, and goes on after the next sign-in", async () => {
+    await using stage = await openStage(small);
+    await using files = await tempDirectory();
+    const film = await writeLocalFile(files.path, { name: "film.mp4", size: 8 * MiB });
+    const page = await stage.signIn();
+    const session = await page.context().cookies();
+    await reachTheMiddle(stage, page, film);
+    await page.context().clearCookies();
+    stage.link.release();
+    await rowOf(page, film.name).getByText("Sign in again to go on").waitFor();
+    await page.getByText("You are signed out. Nothing is lost:").waitFor();
+    await page.context().addCookies(session);
+    await page.getByRole("button", { name: "Then continue" }).click();
+    await finishes(page, film);
+  });
+
+  it("is sent by one tab at a time when two are given the same file", async () => {
+    await using stage = await openStage(small);
+    await using files = await tempDirectory();
+    const film = await writeLocalFile(files.path, { name: "film.mp4", size: 8 * MiB });
+    const first = await stage.signIn();
+    await reachTheMiddle(stage, first, film);
+    const second = await first.context().newPage();
+    const chunks = chunksOf(second);
+    await second.goto(stage.url);
+    await filesReady(second);
+    await chooseFiles(second, [film]);
+    await rowOf(second, film.name).getByText("Another tab is sending this file").waitFor();
+    expect(chunks).toEqual([]);
+    stage.link.release();
+    await rowOf(first, film.name, "done").waitFor();
+    await rowOf(second, film.name, "done").waitFor();
+  });
+
+  it("fails with its reason when the file changes on disk, and can be tried again", async () => {
+    await using stage = await openStage(small);
+    await using files = await tempDirectory();
+    const film = await writeLocalFile(files.path, { name: "film.mp4", size: 8 * MiB });
+    const page = await stage.signIn();
+    await reachTheMiddle(stage, page, film);
+    await appendFile(film.path, "more");
+    stage.link.release();
+    const row = rowOf(page, film.name, "failed");
+    await row.getByText("The file cannot be read any more").waitFor();
+    await row.getByRole("button", { name: "Try film.mp4 again" }).waitFor();
+  });
+});
