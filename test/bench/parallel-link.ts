@@ -47,8 +47,8 @@ await using server = await spawnServer();
 const token = await server.token();
 print(`One file of ${bytes / MIB} MiB from Node, median of ${rounds} rounds, seconds (MB/s)`);
 print();
-print("| delay each way | chunk size | one after the other | parallel | times as fast |");
-print("| --- | --- | --- | --- | --- |");
+print("| delay each way | chunk size | one after the other | parallel | times as fast | rounds |");
+print("| --- | --- | --- | --- | --- | --- |");
 for (const delayMs of delays) {
   for (const chunkSize of chunkSizes) {
     await using link = await startSlowLink({ target: server.url, delayMs });
@@ -62,7 +62,8 @@ for (const delayMs of delays) {
     const show = (seconds: number) =>
       `${seconds.toFixed(2)} (${(bytes / 1e6 / seconds).toFixed(0)})`;
     const [slow, fast] = [median(one), median(many)];
-    const figures = [show(slow), show(fast), (slow / fast).toFixed(2)];
+    const all = one.map((seconds, round) => `${seconds.toFixed(2)}/${many[round]?.toFixed(2)}`);
+    const figures = [show(slow), show(fast), (slow / fast).toFixed(2), all.join(" ")];
     print(`| ${[`${delayMs} ms`, `${chunkSize / MIB} MiB`, ...figures].join(" | ")} |`);
   }
 }
