@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { apiClient } from "../support/begin-upload.ts";
-import { launchChromium, signIn } from "../support/chromium.ts";
+import { launchChromium, signIn } from "../support/client-pages.ts";
 import { adminEmail, spawnServer } from "../support/spawn-server.ts";
 
 /*

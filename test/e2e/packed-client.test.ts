@@ -4,7 +4,7 @@ import path from "node:path";
 import { build } from "esbuild";
 import { expect, it } from "vitest";
 import { bootApp } from "../support/boot-app.ts";
-import { launchChromium } from "../support/chromium.ts";
+import { launchChromium } from "../support/client-pages.ts";
 import { packageConsumer } from "../support/package-consumer.ts";
 import { packProject } from "../support/packed-project.ts";
 

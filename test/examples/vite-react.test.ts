@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { bootApp } from "../support/boot-app.ts";
-import { launchChromium, onDisk } from "../support/chromium.ts";
+import { launchChromium, onDisk } from "../support/client-pages.ts";
 import { copyExample } from "../support/example-copy.ts";
 import { packProject } from "../support/packed-project.ts";
 import { randomFile } from "../support/random-file.ts";
