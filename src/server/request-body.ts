@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 
 /** Bytes that may wait in memory for the reader before the socket is told to pause. */
-const HIGH_WATER = 256 * 1024;
+const HIGH_WATER = 128 * 1024;
 
 export interface BodyHooks {
   /** Runs when reading starts. */
