@@ -1,5 +1,5 @@
 // `npm run build`: the generated database clients, our server and command line (dist/), the pages (.next/).
-import { rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { buildStamp, generate, must, requireNode, root } from "./project.mjs";
 
@@ -13,7 +13,11 @@ const { build } = await import("esbuild").catch(() => {
 
 process.stdout.write("Building (a minute on the first start) ...\n");
 const stamp = buildStamp();
-rmSync(path.join(root, "dist"), { recursive: true, force: true });
+// The client's package has a build and a stamp of its own.
+const dist = path.join(root, "dist");
+for (const entry of existsSync(dist) ? readdirSync(dist) : []) {
+  if (entry !== "package") rmSync(path.join(dist, entry), { recursive: true, force: true });
+}
 await generate();
 await build({
   absWorkingDir: root,
