@@ -2,8 +2,8 @@ import type { AppRouter } from "../../doors/trpc/app-router.ts";
 import type { AnyAppRouter } from "../../doors/trpc/router-contract.ts";
 import { assembleClient } from "../assemble-client.ts";
 import { describeSource } from "../source.ts";
+import { timerClock } from "../timer-clock.ts";
 import type { CommonClientOptions, TypedUploadClient } from "../typed.ts";
-import { browserClock } from "./browser-clock.ts";
 import { browserLocks } from "./browser-locks.ts";
 import { browserNetwork } from "./browser-network.ts";
 import { localStorageMemory } from "./local-storage-memory.ts";
@@ -31,7 +31,7 @@ export function createUploadClient<Router extends AnyAppRouter = AppRouter>(
   options: UploadClientOptions = {},
 ): UploadClient<Router> {
   return assembleClient<Router, UploadSource>(options, {
-    clock: browserClock,
+    clock: timerClock,
     network: browserNetwork,
     digests: workerDigests(),
     memory: localStorageMemory,

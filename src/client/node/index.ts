@@ -1,11 +1,11 @@
 import type { AppRouter } from "../../doors/trpc/app-router.ts";
 import type { AnyAppRouter } from "../../doors/trpc/router-contract.ts";
 import { assembleClient } from "../assemble-client.ts";
+import { timerClock } from "../timer-clock.ts";
 import type { CommonClientOptions, TypedUploadClient } from "../typed.ts";
 import { describeNodeSource, type NodeSource } from "./describe-source.ts";
 import { fileMemory, noMemory } from "./file-memory.ts";
 import { httpTransport } from "./http-transport.ts";
-import { nodeClock } from "./node-clock.ts";
 import { nodeDigests } from "./node-digests.ts";
 import { processLocks } from "./process-locks.ts";
 
@@ -35,7 +35,7 @@ export function createUploadClient<Router extends AnyAppRouter = AppRouter>(
   options: UploadClientOptions,
 ): UploadClient<Router> {
   return assembleClient<Router, UploadSource>(options, {
-    clock: nodeClock,
+    clock: timerClock,
     network: { isOnline: () => true, onChange: () => () => undefined },
     digests: nodeDigests,
     memory: options.resume === false ? noMemory : fileMemory(options.resume),

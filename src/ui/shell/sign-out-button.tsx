@@ -4,6 +4,7 @@ import { LogOut } from "lucide-react";
 import { useState } from "react";
 import { Button } from "../kit/button.tsx";
 import { shellMessages } from "../messages/shell.ts";
+import { signOut } from "../sign-in/session-requests.ts";
 
 /** Ends the session and goes to the sign-in page. */
 export function SignOutButton() {
@@ -36,16 +37,4 @@ export function SignOutButton() {
       )}
     </>
   );
-}
-
-/** NextAuth takes the order only with the token that it gave to this browser. */
-async function signOut(): Promise<void> {
-  const answer: { csrfToken?: string } = await (await fetch("/api/auth/csrf")).json();
-  const body = new URLSearchParams({
-    csrfToken: answer.csrfToken ?? "",
-    callbackUrl: "/sign-in",
-    json: "true",
-  });
-  const response = await fetch("/api/auth/signout", { method: "POST", body });
-  if (!response.ok) throw new Error(shellMessages.signOutFailed);
 }

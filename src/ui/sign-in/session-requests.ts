@@ -25,9 +25,10 @@ export async function signInWithProvider(id: string, next: string): Promise<Sign
   });
 }
 
-/** Ends the session of this browser. Throws when the server cannot be reached. */
+/** Ends the session of this browser. Throws when the server cannot be reached or did not do it. */
 export async function signOut(): Promise<void> {
-  await post("signout", { callbackUrl: "/sign-in" });
+  const { url } = await post("signout", { callbackUrl: "/sign-in" });
+  if (url === undefined) throw new Error("The server did not end the session.");
 }
 
 /** Lets the session's time run anew; it ends thirty days after the last such request. */

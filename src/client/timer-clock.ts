@@ -1,6 +1,7 @@
-import type { ClientClock } from "../runtime.ts";
+import type { ClientClock } from "./runtime.ts";
 
-export const nodeClock: ClientClock = {
+/** Timers as browsers and Node both have them. */
+export const timerClock: ClientClock = {
   now: () => performance.now(),
   sleep: (ms, signal) =>
     new Promise((resolve) => {
