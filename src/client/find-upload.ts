@@ -63,7 +63,7 @@ export function heldBytes(view: Pick<UploadView, "received">): number {
 
 async function recall(task: UploadTask, signal: AbortSignal): Promise<FoundUpload | null> {
   const { memory, locks } = task.engine.runtime;
-  const id = task.proven ?? (isRemembered(task) ? await memory.recall(task.fingerprint) : null);
+  const id = task.proven ?? (await rememberedId(task));
   if (id === null) return null;
   const view = await statusOf(task, id, signal);
   if (view !== null && view.status !== "expired") {
@@ -73,8 +73,15 @@ async function recall(task: UploadTask, signal: AbortSignal): Promise<FoundUploa
     release();
   }
   task.proven = null;
+  task.followed = null;
   await memory.forget(task.fingerprint);
   return null;
+}
+
+/** What an earlier life left unfinished, or else what another tab has finished while this one waited. */
+async function rememberedId(task: UploadTask): Promise<string | null> {
+  if (!isRemembered(task)) return null;
+  return (await task.engine.runtime.memory.recall(task.fingerprint)) ?? task.followed;
 }
 
 /** Another device, or a browser that forgot: the server knows what is unfinished. */

@@ -8,6 +8,8 @@ import type { UploadTask } from "./upload-task.ts";
 
 /** How often an upload that turned out useless is begun again. */
 const NEW_STARTS = 2;
+/** How often a waiting tab looks which upload the other one is at, in milliseconds. */
+const LOOK_MS = 500;
 
 /**
  * Takes the task's file from wherever it stands to a completed upload. Throws `UploadFailure`;
@@ -47,12 +49,33 @@ async function takeTurn(task: UploadTask, signal: AbortSignal): Promise<Release>
   const free = await runtime.locks.tryHold(name);
   if (free !== null) return both(free, first);
   first();
-  const lock = await waitForOthers(task, { name, signal });
+  const lock = await followOthers(task, { name, signal });
   try {
     return both(lock, await files.acquire(signal));
   } catch (thrown) {
     lock();
     throw thrown;
+  }
+}
+
+/** Waits for the other tab, and notes which upload it is at: when that is done, so is this one. */
+async function followOthers(
+  task: UploadTask,
+  ask: { name: string; signal: AbortSignal },
+): Promise<Release> {
+  const { clock, memory } = task.engine.runtime;
+  const look = () => {
+    if (!isRemembered(task)) return;
+    void memory.recall(task.fingerprint).then((id) => {
+      task.followed = id ?? task.followed;
+    });
+  };
+  look();
+  const stopLooking = clock.every(LOOK_MS, look);
+  try {
+    return await waitForOthers(task, ask);
+  } finally {
+    stopLooking();
   }
 }
 

@@ -98,6 +98,7 @@ export function createUploadClient<Source = Blob | ReadableStream<Uint8Array>>(
           content.kind === "stream" ? new StreamWindow(content.pieces, runtime.digests) : null,
         digest: null,
         proven: null,
+        followed: null,
       });
       attend(upload, ask);
       return upload;

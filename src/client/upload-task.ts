@@ -50,6 +50,8 @@ export interface UploadTask {
   readonly pace: Pace;
   /** The upload that is certainly of this file: begun here, or proven by its prefix. */
   proven: string | null;
+  /** The upload that another tab was at while this one waited for the file. */
+  followed: string | null;
 }
 
 /** The task's file. Throws FILE_UNREADABLE when it never could be read, UNEXPECTED for a stream. */

@@ -99,16 +99,28 @@ describe("the same file in a new page", () => {
 });
 
 describe("two tabs", () => {
-  it("send the same file once: the second waits, and begins its own when the first is done", async () => {
+  it("send the same file once: the second waits, and is done when the first is", async () => {
     const server = new FakeServer();
     const browser = new FakeBrowser();
     const first = new FakeTab(server, browser).client.upload(fileOf(1_000));
     await until(first, ({ acknowledged }) => acknowledged > 0);
     const second = new FakeTab(server, browser).client.upload(fileOf(1_000));
     await until(second, ({ hold }) => hold === "other-tab");
-    await first.done;
+    const { id } = await first.done;
+    expect((await second.done).id).toBe(id);
     expect(server.sent).toHaveLength(10);
-    await second.done;
+  });
+
+  it("send both of two files that only look alike", async () => {
+    const server = new FakeServer();
+    const browser = new FakeBrowser();
+    const first = new FakeTab(server, browser).client.upload(fileOf(1_000, 1));
+    await until(first, ({ acknowledged }) => acknowledged > 0);
+    const second = new FakeTab(server, browser).client.upload(fileOf(1_000, 2));
+    await until(second, ({ hold }) => hold === "other-tab");
+    const { id } = await first.done;
+    expect((await second.done).id).not.toBe(id);
+    expect(server.sent).toHaveLength(20);
   });
 
   it("hand an upload over: the second goes on where the first was paused", async () => {
