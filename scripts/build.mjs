@@ -21,7 +21,11 @@ for (const entry of existsSync(dist) ? readdirSync(dist) : []) {
 await generate();
 await build({
   absWorkingDir: root,
-  entryPoints: { server: "src/server/main.ts", cli: "src/cli/main.ts" },
+  entryPoints: {
+    server: "src/server/main.ts",
+    cli: "src/cli/main.ts",
+    "hash-thread": "src/adapters/hash-wasm/hash-thread.ts",
+  },
   outdir: "dist",
   bundle: true,
   platform: "node",

@@ -6,7 +6,7 @@ import { UploadError } from "./errors.ts";
 import { type HeldClaim, holdClaim } from "./hold-claim.ts";
 import { forgetLostBytes } from "./lost-bytes.ts";
 import { type AppendPlan, planAppend, sizeMismatch } from "./plan-append.ts";
-import type { RunningDigest } from "./ports/digests.ts";
+import type { DigestOutlook, RunningDigest } from "./ports/digests.ts";
 import type { Principal } from "./principal.ts";
 import { profileOf } from "./profiles.ts";
 import { requireRoom } from "./quota.ts";
@@ -48,17 +48,17 @@ export async function appendChunk(
 /** Bytes that are held already, sent again: no error, so that a lost answer may be retried. */
 async function dropHeld(core: CoreContext, job: Job, plan: AppendPlan): Promise<Upload> {
   const { start, end } = plan.range;
-  const digests = await startBodyDigests(core, job.request.digests);
+  const digests = await startBodyDigests(core, job.request.digests, { bytes: end - start });
   try {
     let length = 0;
     for await (const bytes of incoming(core, job, job.request.signal)) {
       length += bytes.length;
       if (length > end - start) break;
-      for (const digest of digests) digest.running.update(bytes);
+      for (const digest of digests) await digest.running.update(bytes);
     }
     if (length > end - start || (plan.exact && length !== end - start))
       throw sizeMismatch(length, end - start);
-    checkDigests(digests);
+    await checkDigests(digests);
     return job.upload;
   } finally {
     for (const digest of digests) digest.running.release();
@@ -98,7 +98,7 @@ async function writeMissing(
       throw beginAgain(upload);
     }
     digest = await prefixDigest(core, upload, work.plan);
-    bodyDigests = await startBodyDigests(core, job.request.digests);
+    bodyDigests = await startBodyDigests(core, job.request.digests, outlookOf(work.plan));
     const reception = new BodyReception(core, { upload, ...work, writer, digest, bodyDigests });
     return await reception.receive(judged(core, job, incoming(core, job, work.claim.slot.signal)));
   } finally {
@@ -136,9 +136,14 @@ async function prefixDigest(
 ): Promise<RunningDigest | null> {
   const first = plan.missing[0]?.start;
   if (first !== upload.offset || upload.digestOffset !== upload.offset) return null;
-  if (upload.digestState === null) return core.digests.start(upload.checksumAlgorithm);
+  const { checksumAlgorithm, digestState } = upload;
+  if (digestState === null) return core.digests.start(checksumAlgorithm, outlookOf(plan));
   // A state of another build does not load: reading back will begin anew (see CatchUp).
-  return core.digests.resume(upload.checksumAlgorithm, upload.digestState);
+  return core.digests.resume(checksumAlgorithm, digestState, outlookOf(plan));
+}
+
+function outlookOf({ range }: AppendPlan): DigestOutlook {
+  return { bytes: range.end - range.start };
 }
 
 function beginAgain(upload: Upload): UploadError {

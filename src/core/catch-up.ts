@@ -63,9 +63,10 @@ export class CatchUp {
   async #advance(upload: Upload): Promise<void> {
     const { digests } = this.#core;
     const { checksumAlgorithm, digestState, digestOffset, offset } = upload;
+    const outlook = { bytes: offset - digestOffset };
     const digest = digestState
-      ? await digests.resume(checksumAlgorithm, digestState)
-      : await digests.start(checksumAlgorithm);
+      ? await digests.resume(checksumAlgorithm, digestState, outlook)
+      : await digests.start(checksumAlgorithm, outlook);
     if (digest === null || digestOffset > offset) {
       digest?.release();
       // What it covers is not held, or nobody can read it: only a new beginning helps.
@@ -87,11 +88,11 @@ export class CatchUp {
   ): Promise<void> {
     let at = range.start;
     for await (const bytes of this.#core.store.read(upload, range)) {
-      digest.update(bytes);
+      await digest.update(bytes);
       at += bytes.length;
       if (this.#stop.signal.aborted) break;
     }
-    const advance = { from: range.start, to: at, state: digest.save() };
+    const advance = { from: range.start, to: at, state: await digest.save() };
     await changeRecord(this.#core, upload, {
       decide: (record) => {
         const stale = record.digestOffset !== advance.from || record.offset < advance.to;

@@ -117,9 +117,11 @@ async function digestOf(core: CoreContext, upload: Upload): Promise<string> {
     core.catchUp.kick(await changeRecord(core, upload, { decide: () => digestDropped }));
     throw new UploadError("BUSY", { retryAfterMs: 2_000 });
   }
-  const hex = digest.hex();
-  digest.release();
-  return hex;
+  try {
+    return await digest.hex();
+  } finally {
+    digest.release();
+  }
 }
 
 function requireMatch(claimed: string | null, checksum: string): void {

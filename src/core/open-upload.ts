@@ -27,7 +27,9 @@ export async function prefixChecksum(
   if (upload.digestOffset === 0 || upload.digestState === null) return null;
   const digest = await core.digests.resume(upload.checksumAlgorithm, upload.digestState);
   if (digest === null) return null;
-  const checksum = digest.hex();
-  digest.release();
-  return { length: upload.digestOffset, checksum };
+  try {
+    return { length: upload.digestOffset, checksum: await digest.hex() };
+  } finally {
+    digest.release();
+  }
 }

@@ -10,8 +10,15 @@ import { requireRoom } from "./quota.ts";
 import { addRange, totalLength } from "./ranges.ts";
 import { BodyInterrupted } from "./read-body.ts";
 import { STAGE_BYTES, STAGE_MS } from "./settings.ts";
-import { bytesHeld, type DigestAdvance } from "./transitions.ts";
+import { bytesHeld } from "./transitions.ts";
 import { receivedRanges, type Upload } from "./upload.ts";
+
+/** How far the prefix's digest went, and its state there as soon as it is known. */
+interface Hashed {
+  readonly from: number;
+  readonly to: number;
+  readonly state: Promise<Uint8Array>;
+}
 
 /**
  * One body on its way into the store: writes what is missing, hashes what continues the prefix, and
@@ -73,7 +80,7 @@ export class BodyReception {
       const length = this.#position - this.#plan.range.start;
       const reported = this.#plan.range.end - this.#plan.range.start;
       if (this.#plan.exact && length !== reported) throw sizeMismatch(length, reported);
-      checkDigests(this.#bodyDigests);
+      await checkDigests(this.#bodyDigests);
     } catch (error) {
       if (this.#plan.staged && this.#mayKeep(error)) await this.#commitRest();
       else await this.#stage.catch(() => {});
@@ -92,18 +99,20 @@ export class BodyReception {
     const start = this.#position;
     const end = start + bytes.length;
     if (end > this.#plan.range.end) throw this.#tooLong(end);
-    for (const digest of this.#bodyDigests) digest.running.update(bytes);
+    const hashed = this.#bodyDigests.map((digest) => digest.running.update(bytes));
     for (const gap of this.#plan.missing) {
       if (gap.start >= end) break;
       if (gap.end <= start) continue;
       const from = Math.max(gap.start, start);
       const piece = bytes.subarray(from - start, Math.min(gap.end, end) - start);
-      await this.#writer.write(from, piece);
       if (this.#digest !== null && from === this.#digestAt) {
-        this.#digest.update(piece);
+        hashed.push(this.#digest.update(piece));
         this.#digestAt += piece.length;
       }
+      await this.#writer.write(from, piece);
     }
+    // Hashing goes on beside the next piece's way; only a digest that is full makes the body wait.
+    for (const room of hashed) if (room !== undefined) await room;
     this.#position = end;
   }
 
@@ -124,7 +133,7 @@ export class BodyReception {
   /** At most one stage is under way: waiting for the last one is what keeps a fast sender in step. */
   async #beginStage(): Promise<void> {
     await this.#stage;
-    const commit = this.#commitUpTo(this.#position, this.#digestAdvance());
+    const commit = this.#commitUpTo(this.#position, this.#hashed());
     this.#committed = this.#position;
     this.#committedAt = this.#core.clock.now().getTime();
     this.#stage = commit;
@@ -134,11 +143,10 @@ export class BodyReception {
 
   async #commitRest(): Promise<void> {
     await this.#stage;
-    if (this.#position > this.#committed)
-      await this.#commitUpTo(this.#position, this.#digestAdvance());
+    if (this.#position > this.#committed) await this.#commitUpTo(this.#position, this.#hashed());
   }
 
-  #digestAdvance(): DigestAdvance | null {
+  #hashed(): Hashed | null {
     const from = this.#digestCommitted;
     if (this.#digest === null || this.#digestAt === from) return null;
     this.#digestCommitted = this.#digestAt;
@@ -146,9 +154,10 @@ export class BodyReception {
   }
 
   /** Bytes first, then the record: in this order an acknowledged byte is always there. */
-  async #commitUpTo(end: number, digest: DigestAdvance | null): Promise<void> {
+  async #commitUpTo(end: number, hashed: Hashed | null): Promise<void> {
     const core = this.#core;
-    const flushed = await this.#writer.flush();
+    const [flushed, state] = await Promise.all([this.#writer.flush(), hashed?.state ?? null]);
+    const digest = hashed && state && { from: hashed.from, to: hashed.to, state };
     const range = { start: this.#plan.range.start, end };
     await requireRoom(
       core,

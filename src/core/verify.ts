@@ -31,11 +31,12 @@ async function inspect(core: CoreContext, upload: Upload): Promise<VerifyFinding
   const length = await core.store.length(upload);
   if (length === 0 && size > 0) return { upload, problem: "missing" };
   if (length !== size) return { upload, problem: "wrong size" };
-  const digest = await core.digests.start(upload.checksumAlgorithm);
+  const digest = await core.digests.start(upload.checksumAlgorithm, { bytes: size });
   try {
     for await (const bytes of core.store.read(upload, { start: 0, end: size }))
-      digest.update(bytes);
-    return { upload, problem: digest.hex() === upload.checksum ? null : "wrong checksum" };
+      await digest.update(bytes);
+    const found = await digest.hex();
+    return { upload, problem: found === upload.checksum ? null : "wrong checksum" };
   } finally {
     digest.release();
   }

@@ -51,6 +51,11 @@ export interface CompositionOptions {
    * filesystem store belongs to one process, which awaits its own writers and needs none.
    */
   readonly claimRows?: boolean | undefined;
+  /**
+   * The built script of a hashing thread. Left out, digests run on the main thread: a process that
+   * Next started cannot tell where the script lies, and the command line hardly hashes.
+   */
+  readonly hashThread?: URL | undefined;
 }
 
 /**
@@ -60,11 +65,12 @@ export interface CompositionOptions {
  */
 export async function composeApplication(
   environment: Environment,
-  { profiles = ownProfiles, serving = true, claimRows = false }: CompositionOptions = {},
+  options: CompositionOptions = {},
 ): Promise<Application> {
+  const { profiles = ownProfiles, serving = true, claimRows = false, hashThread = null } = options;
   const closers = new Closers();
   try {
-    const parts = await openParts(environment, { profiles, claimRows, closers });
+    const parts = await openParts(environment, { profiles, claimRows, hashThread, closers });
     const auth = await openAuth(environment, parts);
     const state = { draining: false };
     const doors = openDoors({ environment, parts, auth, profiles, state });

@@ -12,7 +12,9 @@ import { StartError } from "./start-error.ts";
 async function main(): Promise<void> {
   calmCollector();
   const environment = readProcessEnvironment();
-  const composing = composeApplication(environment);
+  // Beside this file in `dist`: see scripts/build.mjs.
+  const hashThread = new URL("./hash-thread.js", import.meta.url);
+  const composing = composeApplication(environment, { hashThread });
   provideApplication(composing);
   const application = await composing;
   try {

@@ -1,9 +1,11 @@
 import { mkdir } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import path from "node:path";
 import { createSniffer } from "../adapters/file-type/sniffer.ts";
 import { type DirectoryLock, lockDirectory } from "../adapters/filesystem/directory-lock.ts";
 import { createFilesystemStore } from "../adapters/filesystem/filesystem-store.ts";
 import { createDigests } from "../adapters/hash-wasm/digests.ts";
+import { startHashThreads } from "../adapters/hash-wasm/hash-threads.ts";
 import { createEvents } from "../adapters/memory/events.ts";
 import { systemClock } from "../adapters/node/clock.ts";
 import { randomIds } from "../adapters/node/ids.ts";
@@ -31,13 +33,21 @@ export interface Parts {
   readonly migrated: readonly string[];
 }
 
+export interface PartsOptions {
+  readonly profiles: Profiles;
+  readonly claimRows: boolean;
+  /** The built script of a hashing thread; null: digests run on the main thread. */
+  readonly hashThread: URL | null;
+  readonly closers: Closers;
+}
+
 /** Opens everything below the doors; what was opened is added to `closers`, also when this throws. */
 export async function openParts(
   environment: Environment,
-  { profiles, claimRows, closers }: { profiles: Profiles; claimRows: boolean; closers: Closers },
+  { profiles, claimRows, hashThread, closers }: PartsOptions,
 ): Promise<Parts> {
   const log = createLogger({ level: environment.logLevel });
-  const digests = createDigests();
+  const digests = openDigests(hashThread, closers);
   checkAlgorithms(environment, profiles, digests);
   const lock = await takeDataDir(environment.dataDir);
   closers.add(() => lock.release());
@@ -65,6 +75,17 @@ export async function openParts(
     log,
   });
   return { clock: systemClock, ids: randomIds, log, lock, database, core, migrated };
+}
+
+/** One core is left to the main thread; more hashing threads than disks can feed are of no use. */
+function openDigests(hashThread: URL | null, closers: Closers): Digests {
+  if (hashThread === null) return createDigests();
+  const threads = startHashThreads(
+    hashThread,
+    Math.min(4, Math.max(1, availableParallelism() - 1)),
+  );
+  closers.add(() => threads.end());
+  return createDigests(threads);
 }
 
 /** Applies the migrations that the database has not seen yet; answers their names. */

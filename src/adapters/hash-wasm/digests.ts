@@ -1,6 +1,7 @@
 import { UploadError } from "../../core/errors.ts";
-import type { Digests, RunningDigest } from "../../core/ports/digests.ts";
+import type { DigestOutlook, Digests, RunningDigest } from "../../core/ports/digests.ts";
 import { algorithmNames, canonicalName, hasherFactories } from "./algorithms.ts";
+import type { HashThreads } from "./hash-threads.ts";
 import { unwrapState, wrapState } from "./saved-state.ts";
 import { SharedHasher, type Tenant } from "./shared-hasher.ts";
 
@@ -13,12 +14,13 @@ function runningDigest(algorithm: string, hasher: SharedHasher, tenant: Tenant):
     update: (bytes) => {
       mustRun();
       hasher.update(tenant, bytes);
+      return undefined;
     },
-    save: () => {
+    save: async () => {
       mustRun();
       return wrapState(algorithm, hasher.save(tenant));
     },
-    hex: () => {
+    hex: async () => {
       mustRun();
       return hasher.hex(tenant);
     },
@@ -29,8 +31,14 @@ function runningDigest(algorithm: string, hasher: SharedHasher, tenant: Tenant):
   };
 }
 
-/** Digests by hash-wasm: the only ones here whose inner state can be saved and taken up again. */
-export function createDigests(): Digests {
+/** A shorter way is done sooner here than another thread would be told of it. */
+const WORTH_A_THREAD = 256 * 1024;
+
+/**
+ * Digests by hash-wasm: the only ones here whose inner state can be saved and taken up again. Those
+ * with a long way before them run on `threads`, where there are any.
+ */
+export function createDigests(threads: HashThreads | null = null): Digests {
   const hashers = new Map<string, Promise<SharedHasher>>();
 
   function hasherOf(name: string): Promise<SharedHasher> {
@@ -47,19 +55,28 @@ export function createDigests(): Digests {
 
   return {
     algorithms: algorithmNames,
-    start: async (algorithm) => {
+    start: async (algorithm, outlook) => {
       const name = required(algorithm);
+      if (threads !== null && isLong(outlook)) return threads.start(name, null);
       return runningDigest(name, await hasherOf(name), { parked: null });
     },
-    resume: async (algorithm, state) => {
+    resume: async (algorithm, state, outlook) => {
       const name = required(algorithm);
       const inner = unwrapState(name, state);
       if (inner === null) return null;
       const hasher = await hasherOf(name);
       const tenant = hasher.resume(inner);
-      return tenant === null ? null : runningDigest(name, hasher, tenant);
+      if (tenant === null) return null;
+      if (threads === null || !isLong(outlook)) return runningDigest(name, hasher, tenant);
+      // It loads, and so it does there.
+      hasher.leave(tenant);
+      return threads.start(name, inner);
     },
   };
+}
+
+function isLong(outlook: DigestOutlook | undefined): boolean {
+  return outlook !== undefined && outlook.bytes >= WORTH_A_THREAD;
 }
 
 function unknownAlgorithm(algorithm: string): UploadError {

@@ -1,0 +1,64 @@
+import { createHash, randomBytes } from "node:crypto";
+import { afterAll, describe, expect, it } from "vitest";
+import { createDigests } from "../../src/adapters/hash-wasm/digests.ts";
+import type { Digests } from "../../src/core/ports/digests.ts";
+import { hashThreads } from "../support/hash-threads.ts";
+import { digestsContract } from "./digests.contract.ts";
+
+const threads = await hashThreads(2);
+afterAll(() => threads[Symbol.asyncDispose]());
+
+/** Long ways only, so that every digest runs on a thread. */
+function alwaysOnThreads(): Digests {
+  const digests = createDigests(threads);
+  const outlook = { bytes: Number.MAX_SAFE_INTEGER };
+  return {
+    algorithms: digests.algorithms,
+    start: (algorithm) => digests.start(algorithm, outlook),
+    resume: (algorithm, state) => digests.resume(algorithm, state, outlook),
+  };
+}
+
+digestsContract("hash-wasm on threads", alwaysOnThreads);
+
+describe("hash-wasm on threads: what only threads can do", () => {
+  it("goes on elsewhere with a state from the main thread, and back", async () => {
+    const here = createDigests();
+    const there = alwaysOnThreads();
+    const bytes = randomBytes(1_000_000);
+    const first = await here.start("sha256");
+    await first.update(bytes.subarray(0, 400_000));
+    const second = await there.resume("sha256", await first.save());
+    await second?.update(bytes.subarray(400_000, 900_000));
+    const third = await here.resume("sha256", (await second?.save()) ?? new Uint8Array());
+    await third?.update(bytes.subarray(900_000));
+    await first.update(bytes.subarray(400_000));
+    expect(await third?.hex()).toBe(await first.hex());
+  });
+
+  it("makes the sender wait while the thread is behind, and loses nothing", async () => {
+    const digest = await alwaysOnThreads().start("sha3-512");
+    const bytes = randomBytes(5 * 2 ** 20);
+    // More than the shared memory holds, and nothing is freed before we yield.
+    const room = digest.update(bytes);
+    expect(room).toBeInstanceOf(Promise);
+    await room;
+    expect(await digest.hex()).toBe(createHash("sha3-512").update(bytes).digest("hex"));
+  });
+
+  it("fails what ran on a thread that died, and starts the next on a new one", async () => {
+    await using mortal = await hashThreads(1);
+    const digests = createDigests(mortal);
+    const outlook = { bytes: 2 ** 30 };
+    const lost = await digests.start("md5", outlook);
+    await lost.update(randomBytes(500_000));
+    await mortal.end();
+    await expect(lost.save()).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    await lost.update(randomBytes(5_000_000));
+    await expect(lost.hex()).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    lost.release();
+    const next = await digests.start("md5", outlook);
+    await next.update(Buffer.from("abc"));
+    expect(await next.hex()).toBe("900150983cd24fb0d6963f7d28e17f72");
+  });
+});
