@@ -36,6 +36,8 @@ export interface Application {
   doorAt(pathname: string): MountedDoor | null;
   /** The answer of the path's door; null: none of ours. */
   handle(request: DoorRequest): Promise<DoorResponse | null>;
+  /** Looks again at all records: for whoever changed them by other hands than ours. */
+  forgetRecords(): void;
   /** Takes no new bodies; running ones may end until `deadlineMs`, then their prefixes are kept. */
   drain(deadlineMs: number): Promise<void>;
   /** Lets everything go: sweeper, database, lock. Twice is no error. */
@@ -91,6 +93,7 @@ export async function composeApplication(
       migrated: parts.migrated,
       doorAt: (pathname) => findDoor(doors, pathname),
       handle: async (request) => findDoor(doors, request.url.pathname)?.door(request) ?? null,
+      forgetRecords: parts.forget,
       async drain(deadlineMs) {
         state.draining = true;
         await parts.core.housekeeping.drain(deadlineMs);

@@ -7,6 +7,7 @@ import { createFilesystemStore } from "../adapters/filesystem/filesystem-store.t
 import { createDigests } from "../adapters/hash-wasm/digests.ts";
 import { startHashThreads } from "../adapters/hash-wasm/hash-threads.ts";
 import { createEvents } from "../adapters/memory/events.ts";
+import { rememberRecords } from "../adapters/memory/remembering-database.ts";
 import { systemClock } from "../adapters/node/clock.ts";
 import { randomIds } from "../adapters/node/ids.ts";
 import { createLogger } from "../adapters/pino/logger.ts";
@@ -29,6 +30,8 @@ export interface Parts {
   readonly log: Logger;
   readonly lock: DirectoryLock;
   readonly database: Database;
+  /** Makes everything look again at records that other hands than ours changed. */
+  readonly forget: () => void;
   readonly core: UploadCore;
   readonly migrated: readonly string[];
 }
@@ -52,7 +55,7 @@ export async function openParts(
   const lock = await takeDataDir(environment.dataDir);
   closers.add(() => lock.release());
   const migrated = await applyMigrations(environment, log);
-  const database = await openDatabase({ url: environment.databaseUrl, log });
+  const { database, forget } = await openRecords(environment, log);
   closers.add(() => database.close());
   const core = createCore({
     settings: environment.core,
@@ -74,7 +77,20 @@ export async function openParts(
     ids: randomIds,
     log,
   });
-  return { clock: systemClock, ids: randomIds, log, lock, database, core, migrated };
+  return { clock: systemClock, ids: randomIds, log, lock, database, forget, core, migrated };
+}
+
+/**
+ * SQLite belongs to the process that has the data directory: what it has read stays true, and a
+ * chunk costs one statement. PostgreSQL may have other users.
+ */
+async function openRecords(
+  environment: Environment,
+  log: Logger,
+): Promise<{ database: Database; forget: () => void }> {
+  const url = environment.databaseUrl;
+  const database = await openDatabase({ url, log });
+  return url.startsWith("file:") ? rememberRecords(database) : { database, forget: () => {} };
 }
 
 /** One core is left to the main thread; more hashing threads than disks can feed are of no use. */

@@ -11,6 +11,7 @@ import { type Application, composeApplication } from "../../src/server/applicati
 import { readOrCreateSecret } from "../../src/server/secret.ts";
 import { type Fallback, listen, serverOver } from "../../src/server/serve.ts";
 import { shutDown } from "../../src/server/shutdown.ts";
+import { onForeignEdit } from "./foreign-edits.ts";
 import { tempDirectory } from "./temp-directory.ts";
 import { type Credential, trpcClient } from "./trpc-client.ts";
 
@@ -79,6 +80,7 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
   }
 
   let running = await start();
+  onForeignEdit(directory.path, () => running.application.forgetRecords());
   const stop = () =>
     shutDown({
       ...running,

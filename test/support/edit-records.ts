@@ -1,5 +1,6 @@
 import { createClient, type InValue } from "@libsql/client";
 import type { BootedApp } from "./boot-app.ts";
+import { tellForeignEdit } from "./foreign-edits.ts";
 
 /** A value as Prisma keeps it in SQLite: times as text, truth as 0 or 1. */
 export type Cell = InValue | Date | boolean;
@@ -20,6 +21,7 @@ export async function editRecords(
       sql: `UPDATE "${table}" SET ${columns.join(", ")} WHERE "id" = ?`,
       args: [...Object.values(edit.set).map(toCell), edit.id],
     });
+    tellForeignEdit(dataDir);
     if (rowsAffected !== 1) throw new Error(`${rowsAffected} rows of ${table} have ${edit.id}.`);
   } finally {
     client.close();

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createMemoryDatabase } from "../../src/adapters/memory/memory-database.ts";
+import { rememberRecords } from "../../src/adapters/memory/remembering-database.ts";
 import { migrate } from "../../src/adapters/prisma/migrate.ts";
 import { type Database, openDatabase } from "../../src/adapters/prisma/open-database.ts";
 import type { Logger } from "../../src/core/ports/system.ts";
@@ -35,6 +36,11 @@ export async function sqliteDatabase(): Promise<TempDatabase> {
   return migratedDatabase(`file:${join(folder, "records.db")}`, () =>
     rm(folder, { recursive: true, force: true }),
   );
+}
+
+/** The same, with what was read last kept in memory, as the server has it. */
+export async function rememberedDatabase(): Promise<TempDatabase> {
+  return rememberRecords(await sqliteDatabase()).database;
 }
 
 /** Migrates and opens a database; `remove` takes it away in the end. */

@@ -58,13 +58,15 @@ describe("an expired upload", () => {
   });
 
   it("is judged when the request starts, and a body under way holds the sweeper off", async () => {
-    await using app = await bootApp();
+    await using app = await bootApp({ env: { CHUNKED_UPLOAD_EXPIRATION: "3s" } });
     const upload = await begin(app);
     const chunk = await beginChunk(upload.target, upload.file, {
       ...{ start: 50_000, end: SIZE },
       bytes: 10_000,
     });
-    await expire(app, upload.id);
+    await expect
+      .poll(async () => (await upload.status()).status, { timeout: 20_000 })
+      .toBe("expired");
     expect(await sweep(app)).toMatchObject({ records: 0, files: 0 });
     expect((await chunk.finish()).status).toBe(200);
     expect(await upload.status()).toMatchObject({ status: "expired", offset: SIZE });
