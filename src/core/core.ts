@@ -1,3 +1,4 @@
+import type { Blocks } from "./blocks.ts";
 import type { CatchUp } from "./catch-up.ts";
 import type { ChunkStore } from "./ports/chunk-store.ts";
 import type { Claims } from "./ports/claims.ts";
@@ -34,6 +35,7 @@ export interface CoreDependencies {
 
 /** The dependencies, and what the use cases share inside one process. */
 export interface CoreContext extends CoreDependencies {
+  readonly blocks: Blocks;
   readonly writers: Writers;
   readonly catchUp: CatchUp;
   /** Uploads whose `onComplete` is running here, by id. */

@@ -1,5 +1,6 @@
 import { findUpload, reachUpload } from "./access.ts";
 import { appendAndComplete } from "./append-and-complete.ts";
+import { Blocks } from "./blocks.ts";
 import { CatchUp } from "./catch-up.ts";
 import { completeUpload } from "./complete-upload.ts";
 import type { CoreContext, CoreDependencies } from "./core.ts";
@@ -26,9 +27,8 @@ const COUNT_CAP = 10_000;
 
 /** Puts the use cases together over what they need from outside. */
 export function createCore(dependencies: CoreDependencies): UploadCore {
-  const core = { ...dependencies, writers: new Writers(), deliveries: new Map() } as CoreContext & {
-    catchUp: CatchUp;
-  };
+  const shared = { blocks: new Blocks(), writers: new Writers(), deliveries: new Map() };
+  const core = { ...dependencies, ...shared } as CoreContext & { catchUp: CatchUp };
   // The context and its background reader need each other.
   core.catchUp = new CatchUp(core);
   return {

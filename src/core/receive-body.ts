@@ -1,3 +1,4 @@
+import { BodyBlocks } from "./body-blocks.ts";
 import { type ClaimedDigest, checkDigests } from "./body-digests.ts";
 import { changeRecord, requireOpen } from "./change-record.ts";
 import type { CoreContext } from "./core.ts";
@@ -33,8 +34,8 @@ export class BodyReception {
   readonly #digest: RunningDigest | null;
   /** What the sender claims of this body: checked before any of it counts. */
   readonly #bodyDigests: readonly ClaimedDigest[];
+  readonly #blocks: BodyBlocks;
   #upload: Upload;
-  #position: number;
   #digestAt: number;
   /** Where the digest stood at the last commit. */
   #digestCommitted: number;
@@ -60,7 +61,10 @@ export class BodyReception {
     this.#digest = job.digest;
     this.#bodyDigests = job.bodyDigests;
     this.#upload = job.upload;
-    this.#position = job.plan.range.start;
+    this.#blocks = new BodyBlocks(core.blocks, {
+      position: job.plan.range.start,
+      send: (position, bytes) => this.#send(position, bytes),
+    });
     this.#digestAt = job.upload.digestOffset;
     this.#digestCommitted = job.upload.digestOffset;
     this.#committed = job.plan.range.start;
@@ -74,17 +78,22 @@ export class BodyReception {
   async receive(body: AsyncIterable<Uint8Array>): Promise<Upload> {
     try {
       for await (const bytes of body) {
-        await this.#take(bytes);
+        const end = this.#blocks.position + bytes.length;
+        if (end > this.#plan.range.end) throw this.#tooLong(end);
+        await this.#blocks.take(bytes);
         if (this.#plan.staged && this.#stageIsDue()) await this.#beginStage();
       }
-      const length = this.#position - this.#plan.range.start;
+      const length = this.#blocks.position - this.#plan.range.start;
       const reported = this.#plan.range.end - this.#plan.range.start;
       if (this.#plan.exact && length !== reported) throw sizeMismatch(length, reported);
+      await this.#blocks.sendOff();
       await checkDigests(this.#bodyDigests);
     } catch (error) {
       if (this.#plan.staged && this.#mayKeep(error)) await this.#commitRest();
       else await this.#stage.catch(() => {});
       throw error;
+    } finally {
+      this.#blocks.close();
     }
     await this.#commitRest();
     return this.#upload;
@@ -95,25 +104,24 @@ export class BodyReception {
     return stop === null ? error instanceof BodyInterrupted : stop.keep;
   }
 
-  async #take(bytes: Uint8Array): Promise<void> {
-    const start = this.#position;
+  /** Everything is hashed, and what is missing written: resolves once nobody needs the bytes. */
+  #send(start: number, bytes: Uint8Array): Promise<unknown> {
     const end = start + bytes.length;
-    if (end > this.#plan.range.end) throw this.#tooLong(end);
-    const hashed = this.#bodyDigests.map((digest) => digest.running.update(bytes));
+    const done: (Promise<unknown> | undefined)[] = this.#bodyDigests.map(({ running }) =>
+      running.update(bytes),
+    );
     for (const gap of this.#plan.missing) {
       if (gap.start >= end) break;
       if (gap.end <= start) continue;
       const from = Math.max(gap.start, start);
       const piece = bytes.subarray(from - start, Math.min(gap.end, end) - start);
       if (this.#digest !== null && from === this.#digestAt) {
-        hashed.push(this.#digest.update(piece));
         this.#digestAt += piece.length;
+        done.push(this.#digest.update(piece));
       }
-      await this.#writer.write(from, piece);
+      done.push(this.#writer.write(from, piece));
     }
-    // Hashing goes on beside the next piece's way; only a digest that is full makes the body wait.
-    for (const room of hashed) if (room !== undefined) await room;
-    this.#position = end;
+    return settled(done);
   }
 
   #tooLong(end: number): UploadError {
@@ -126,15 +134,16 @@ export class BodyReception {
   }
 
   #stageIsDue(): boolean {
-    if (this.#position - this.#committed >= STAGE_BYTES) return true;
+    if (this.#blocks.position - this.#committed >= STAGE_BYTES) return true;
     return this.#core.clock.now().getTime() - this.#committedAt >= STAGE_MS;
   }
 
   /** At most one stage is under way: waiting for the last one is what keeps a fast sender in step. */
   async #beginStage(): Promise<void> {
     await this.#stage;
-    const commit = this.#commitUpTo(this.#position, this.#hashed());
-    this.#committed = this.#position;
+    await this.#blocks.sendOff();
+    const commit = this.#commitUpTo(this.#blocks.position, this.#hashed());
+    this.#committed = this.#blocks.position;
     this.#committedAt = this.#core.clock.now().getTime();
     this.#stage = commit;
     // Whoever awaits the stage hears of its failure; until then it must not count as unhandled.
@@ -143,7 +152,9 @@ export class BodyReception {
 
   async #commitRest(): Promise<void> {
     await this.#stage;
-    if (this.#position > this.#committed) await this.#commitUpTo(this.#position, this.#hashed());
+    await this.#blocks.sendOff();
+    const end = this.#blocks.position;
+    if (end > this.#committed) await this.#commitUpTo(end, this.#hashed());
   }
 
   #hashed(): Hashed | null {
@@ -180,4 +191,10 @@ export class BodyReception {
     });
     core.events.emit({ type: "progress", upload: this.#upload });
   }
+}
+
+/** Waits for all, also when one fails: the bytes must not be changed while anybody needs them. */
+async function settled(work: readonly (Promise<unknown> | undefined)[]): Promise<void> {
+  for (const outcome of await Promise.allSettled(work))
+    if (outcome.status === "rejected") throw outcome.reason;
 }

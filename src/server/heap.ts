@@ -8,6 +8,6 @@ import { setFlagsFromString } from "node:v8";
  * either way, and the memory above idle stays below 64 MiB.
  */
 export function calmCollector(): void {
-  setFlagsFromString("--heap-growing-percent=60");
+  setFlagsFromString("--heap-growing-percent=80");
   setFlagsFromString("--semi-space-growth-factor=1");
 }

@@ -1,13 +1,6 @@
 import type { UploadError } from "../../core/errors.ts";
 import type { ChunkWriter } from "../../core/ports/chunk-store.ts";
-import { Batch, withoutFirst } from "./batch.ts";
 import { storeFailure, unavailable } from "./failure.ts";
-
-/**
- * Bytes that go into one write. Larger gains nothing measurable once a digest runs; a writer holds two of these at
- * most: one on its way to the disk, one waiting for it.
- */
-export const BATCH_BYTES = 256 * 1024;
 
 /** What a writer needs of a file; `FileHandle` has it. */
 export interface WritableFile {
@@ -16,15 +9,11 @@ export interface WritableFile {
   close(): Promise<void>;
 }
 
-/**
- * Writes in place. Pieces are gathered without copying; while one batch is on its way to the
- * disk the next is gathered, so that the caller can hash meanwhile.
- */
+/** Writes in place, one write at a time, in the order of the calls. */
 class FileWriter implements ChunkWriter {
   readonly #file: WritableFile;
   readonly #settle: () => Promise<void>;
-  #batch: Batch | null = null;
-  /** Resolves when everything handed over so far is written or has failed; never rejects. */
+  /** Resolves when everything taken so far is written or has failed; never rejects. */
   #written: Promise<void> = Promise.resolve();
   #failure: UploadError | null = null;
   #closing: Promise<void> | null = null;
@@ -36,17 +25,13 @@ class FileWriter implements ChunkWriter {
 
   async write(position: number, bytes: Uint8Array): Promise<void> {
     this.#mustWork();
-    if (bytes.length === 0) return;
-    if (this.#batch !== null && this.#batch.end !== position) await this.#handOver();
-    this.#batch ??= new Batch(position);
-    this.#batch.add(bytes);
-    if (this.#batch.bytes >= BATCH_BYTES) await this.#handOver();
-    this.#mustWork();
+    this.#written = this.#written.then(() => this.#send(position, bytes));
+    await this.#written;
+    if (this.#failure !== null) throw this.#failure;
   }
 
   async flush(): Promise<null> {
     this.#mustWork();
-    void this.#handOver();
     await this.#written;
     this.#mustWork();
     try {
@@ -65,7 +50,6 @@ class FileWriter implements ChunkWriter {
   }
 
   async #end(): Promise<void> {
-    this.#batch = null;
     await this.#written;
     try {
       await this.#file.close();
@@ -74,25 +58,13 @@ class FileWriter implements ChunkWriter {
     }
   }
 
-  /** Sends the batch on its way behind the one before; resolves when that one is written. */
-  #handOver(): Promise<void> {
-    const before = this.#written;
-    const batch = this.#batch;
-    if (batch === null) return before;
-    this.#batch = null;
-    this.#written = before.then(() => this.#send(batch));
-    return before;
-  }
-
-  async #send(batch: Batch): Promise<void> {
-    let position = batch.start;
-    let pieces = batch.pieces;
+  async #send(position: number, bytes: Uint8Array): Promise<void> {
     try {
-      while (pieces.length > 0 && this.#failure === null) {
-        const { bytesWritten } = await this.#file.writev(pieces, position);
+      for (let sent = 0; sent < bytes.length && this.#failure === null; ) {
+        const rest = sent === 0 ? bytes : bytes.subarray(sent);
+        const { bytesWritten } = await this.#file.writev([rest], position + sent);
         if (bytesWritten <= 0) throw new Error("the file takes no more bytes");
-        position += bytesWritten;
-        pieces = withoutFirst(pieces, bytesWritten);
+        sent += bytesWritten;
       }
     } catch (error) {
       this.#failure ??= storeFailure(error);

@@ -1,4 +1,4 @@
-/** What the hashing thread is told, in the order in which it takes effect. */
+/** What a hashing thread is told, in the order in which it takes effect. */
 export type HashCommand =
   | {
       readonly do: "start";
@@ -7,17 +7,17 @@ export type HashCommand =
       /** The library's own state to go on from; null for a fresh digest. */
       readonly state: Uint8Array | null;
     }
-  | { readonly do: "feed"; readonly digest: number; readonly at: number; readonly length: number }
+  | {
+      readonly do: "update";
+      readonly digest: number;
+      /** Copied on the way, unless its memory is shared. */
+      readonly bytes: Uint8Array;
+      readonly question: number;
+    }
   | { readonly do: "save" | "hex"; readonly digest: number; readonly question: number }
   | { readonly do: "release"; readonly digest: number };
 
-/** What the thread answers to each batch of commands. */
-export interface HashReply {
-  /** Bytes of the ring that are free again. */
-  readonly freed: number;
-  readonly answers: readonly HashAnswer[];
-}
-
+/** What it answers: `value` null says that an update is done with its bytes. */
 export type HashAnswer =
-  | { readonly question: number; readonly value: Uint8Array | string }
+  | { readonly question: number; readonly value: Uint8Array | string | null }
   | { readonly question: number; readonly failure: string };

@@ -1,17 +1,15 @@
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 import { hasherFactories } from "./algorithms.ts";
 import type { HashAnswer, HashCommand } from "./hash-messages.ts";
 import { SharedHasher, type Tenant } from "./shared-hasher.ts";
 
-// The thread that digests. It shares the ring's memory with the main thread and touches only what
-// it was told of and has not given back.
+// The thread that digests. Bytes come in shared memory: it reads them until it has answered.
 
 interface Digest {
   readonly hasher: SharedHasher;
   readonly tenant: Tenant;
 }
 
-const memory = new Uint8Array(workerData as SharedArrayBuffer);
 const hashers = new Map<string, Promise<SharedHasher>>();
 const digests = new Map<number, Digest>();
 
@@ -29,45 +27,45 @@ function find(id: number): Digest {
   return digest;
 }
 
-async function obey(command: HashCommand): Promise<Uint8Array | string | null> {
-  if (command.do === "start") {
-    const hasher = await hasherOf(command.algorithm);
-    digests.set(command.digest, { hasher, tenant: { parked: command.state } });
-    return null;
-  }
+async function start(command: Extract<HashCommand, { do: "start" }>): Promise<void> {
+  const hasher = await hasherOf(command.algorithm);
+  digests.set(command.digest, { hasher, tenant: { parked: command.state } });
+}
+
+function obey(command: Exclude<HashCommand, { do: "start" }>): Uint8Array | string | null {
   const { hasher, tenant } = find(command.digest);
-  if (command.do === "save") return hasher.save(tenant);
-  if (command.do === "hex") return hasher.hex(tenant);
-  if (command.do === "feed") {
-    hasher.update(tenant, memory.subarray(command.at, command.at + command.length));
-  } else {
-    hasher.leave(tenant);
-    digests.delete(command.digest);
-  }
-  return null;
-}
-
-async function obeyAll(commands: readonly HashCommand[]): Promise<void> {
-  let freed = 0;
-  const answers: HashAnswer[] = [];
-  for (const command of commands) {
-    if (command.do === "feed") freed += command.length;
-    try {
-      const value = await obey(command);
-      if (value !== null && "question" in command)
-        answers.push({ question: command.question, value });
-    } catch (error) {
-      // A digest that fails is of no use any more; whoever asks for it hears that.
-      if ("question" in command)
-        answers.push({ question: command.question, failure: String(error) });
+  switch (command.do) {
+    case "update":
+      hasher.update(tenant, command.bytes);
+      return null;
+    case "save":
+      return hasher.save(tenant);
+    case "hex":
+      return hasher.hex(tenant);
+    case "release":
+      hasher.leave(tenant);
       digests.delete(command.digest);
-    }
+      return null;
   }
-  parentPort?.postMessage({ freed, answers });
 }
 
-// One batch after the other: starting an algorithm for the first time takes a while.
+/** A digest that fails is of no use any more; whoever asks for it hears that. */
+async function answer(command: HashCommand): Promise<HashAnswer | null> {
+  const question = "question" in command ? command.question : null;
+  try {
+    const value = command.do === "start" ? await start(command).then(() => null) : obey(command);
+    return question === null ? null : { question, value };
+  } catch (error) {
+    digests.delete(command.digest);
+    return question === null ? null : { question, failure: String(error) };
+  }
+}
+
+// One after the other: starting an algorithm for the first time takes a while.
 let turn = Promise.resolve();
-parentPort?.on("message", (commands: HashCommand[]) => {
-  turn = turn.then(() => obeyAll(commands));
+parentPort?.on("message", (command: HashCommand) => {
+  turn = turn.then(async () => {
+    const said = await answer(command);
+    if (said !== null) parentPort?.postMessage(said);
+  });
 });

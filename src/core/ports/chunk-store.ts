@@ -19,8 +19,8 @@ export type StoredUpload = Pick<
 
 export interface ChunkWriter {
   /**
-   * Takes bytes for `position`. Resolves once the writer can take more: memory stays bounded
-   * whatever the caller offers. The bytes must not be changed afterwards.
+   * Takes bytes for `position`. Resolves once it needs them no longer: they may be changed then,
+   * and are not yet durable. Calls need not wait for each other.
    * Throws STORAGE_FULL, or UNAVAILABLE for any other failure of the store.
    */
   write(position: number, bytes: Uint8Array): Promise<void>;

@@ -1,8 +1,8 @@
 /** A digest under way. Its calls take effect in the order in which they are made. */
 export interface RunningDigest {
   /**
-   * Takes bytes in; they must not be changed afterwards. A promise, where one comes back, resolves
-   * once the digest can take more. Never rejects: what went wrong shows in `save` and `hex`.
+   * Takes bytes in. A promise, where one comes back, resolves once it needs them no longer: until
+   * then they must not be changed. Never rejects: what went wrong shows in `save` and `hex`.
    */
   update(bytes: Uint8Array): Promise<void> | undefined;
   /** The inner state, from which `Digests.resume` goes on. The digest itself may go on meanwhile. */

@@ -2,12 +2,11 @@ import { open } from "node:fs/promises";
 import { constants } from "node:os";
 import { describe, expect, it } from "vitest";
 import {
-  BATCH_BYTES,
   createFileWriter,
   type WritableFile,
 } from "../../../src/adapters/filesystem/file-writer.ts";
 
-type Call = { position: number; bytes: number; pieces: number };
+type Call = { position: number; bytes: number };
 
 /** A file in memory that records its calls and obeys orders. */
 function recordingFile(orders: Partial<WritableFile> = {}) {
@@ -25,7 +24,7 @@ function recordingFile(orders: Partial<WritableFile> = {}) {
       underWay -= 1;
       const bytes = Buffer.concat(pieces);
       content.set(bytes, position);
-      calls.push({ position, bytes: bytes.length, pieces: pieces.length });
+      calls.push({ position, bytes: bytes.length });
       return { bytesWritten: bytes.length };
     },
     datasync: async () => {
@@ -47,70 +46,29 @@ function systemError(code: string, errno = -1): Error {
 }
 
 describe("the writer of a file", () => {
-  it("gathers pieces into batches and has one write under way at a time", async () => {
+  it("has one write under way at a time, in the order of the calls", async () => {
     const { file, seen } = recordingFile();
     const writer = createFileWriter(file, nothing);
-    const piece = Buffer.alloc(16_384, 1);
-    for (let at = 0; at < 2 ** 20; at += piece.length) await writer.write(at, piece);
-    await writer.flush();
-    const { calls, mostUnderWay } = seen();
+    const order = [300, 0, 200, 100];
+    await Promise.all(order.map((at) => writer.write(at, Buffer.alloc(100, at % 251))));
+    const { calls, mostUnderWay, syncs } = seen();
     expect(mostUnderWay).toBe(1);
-    expect(calls.map(({ bytes }) => bytes)).toEqual(
-      Array.from({ length: 2 ** 20 / BATCH_BYTES }, () => BATCH_BYTES),
-    );
+    expect(calls.map(({ position }) => position)).toEqual(order);
+    expect(syncs).toBe(0);
   });
 
-  it("takes the next batch while one is being written, and then waits", async () => {
-    const gates: (() => void)[] = [];
-    const { file } = recordingFile({
-      writev: async (pieces) => {
-        await new Promise<void>((resolve) => gates.push(resolve));
-        return { bytesWritten: Buffer.concat(pieces).length };
-      },
-    });
-    const writer = createFileWriter(file, nothing);
-    const batch = Buffer.alloc(BATCH_BYTES);
-    await writer.write(0, batch);
-    let taken = false;
-    const second = writer.write(BATCH_BYTES, batch).then(() => {
-      taken = true;
-    });
-    await new Promise((resolve) => setImmediate(resolve));
-    expect(taken).toBe(false);
-    gates.shift()?.();
-    await second;
-    const closing = writer.close();
-    while (gates.length === 0) await new Promise((resolve) => setImmediate(resolve));
-    gates.shift()?.();
-    await closing;
-  });
-
-  it("holds few buffers however small the pieces are, and does not keep their memory", async () => {
+  it("needs the bytes no longer than until it says so", async () => {
     const { file, seen } = recordingFile();
     const writer = createFileWriter(file, nothing);
-    const one = Buffer.from("x");
-    for (let at = 0; at < 100_000; at++) await writer.write(at, one);
-    one.write("y");
+    const shared = new Uint8Array(new SharedArrayBuffer(1_000)).fill(1);
+    await writer.write(0, shared);
+    shared.fill(2);
+    await writer.write(1_000, shared);
     await writer.flush();
-    const { calls, content } = seen();
-    expect(calls).toHaveLength(1);
-    expect(calls[0]?.pieces).toBeLessThanOrEqual(2);
-    expect(content.subarray(0, 100_000).equals(Buffer.alloc(100_000, "x"))).toBe(true);
-  });
-
-  it("keeps the order of small and large pieces", async () => {
-    const { file, seen } = recordingFile();
-    const writer = createFileWriter(file, nothing);
-    const pieces = [3, 5_000, 1, 1, 70_000, 4_095, 4_096, 2].map((length, index) =>
-      Buffer.alloc(length, index + 1),
+    const content = seen().content.subarray(0, 2_000);
+    expect(content.equals(Buffer.concat([Buffer.alloc(1_000, 1), Buffer.alloc(1_000, 2)]))).toBe(
+      true,
     );
-    let at = 0;
-    for (const piece of pieces) {
-      await writer.write(at, piece);
-      at += piece.length;
-    }
-    await writer.flush();
-    expect(seen().content.subarray(0, at).equals(Buffer.concat(pieces))).toBe(true);
   });
 
   it("goes on after short writes", async () => {
@@ -131,15 +89,6 @@ describe("the writer of a file", () => {
     expect(content.equals(bytes)).toBe(true);
   });
 
-  it("writes first what does not join", async () => {
-    const { file, seen } = recordingFile();
-    const writer = createFileWriter(file, nothing);
-    await writer.write(100, Buffer.from("b"));
-    await writer.write(0, Buffer.from("a"));
-    await writer.flush();
-    expect(seen().calls.map(({ position }) => position)).toEqual([100, 0]);
-  });
-
   it.each([
     ["ENOSPC", -28, "STORAGE_FULL"],
     ["EFBIG", -27, "STORAGE_FULL"],
@@ -150,7 +99,7 @@ describe("the writer of a file", () => {
     const cause = systemError(code, errno);
     const { file, seen } = recordingFile({ writev: () => Promise.reject(cause) });
     const writer = createFileWriter(file, nothing);
-    await writer.write(0, Buffer.from("lost"));
+    await expect(writer.write(0, Buffer.from("lost"))).rejects.toMatchObject({ code: told, cause });
     await expect(writer.flush()).rejects.toMatchObject({ code: told, cause });
     await expect(writer.write(4, Buffer.from("x"))).rejects.toMatchObject({ code: told });
     await expect(writer.flush()).rejects.toMatchObject({ code: told });
@@ -192,8 +141,7 @@ describe("the writer of a file", () => {
   it("refuses when a write makes no progress", async () => {
     const { file } = recordingFile({ writev: async () => ({ bytesWritten: 0 }) });
     const writer = createFileWriter(file, nothing);
-    await writer.write(0, Buffer.from("x"));
-    await expect(writer.flush()).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    await expect(writer.write(0, Buffer.from("x"))).rejects.toMatchObject({ code: "UNAVAILABLE" });
   });
 
   it("closes once, quietly, after the write under way", async () => {
@@ -210,7 +158,8 @@ describe("the writer of a file", () => {
       },
     });
     const writer = createFileWriter(file, nothing);
-    await writer.write(0, Buffer.alloc(BATCH_BYTES));
+    const writing = writer.write(0, Buffer.from("x"));
+    writing.catch(() => {});
     await Promise.all([writer.close(), writer.close()]);
     expect(order).toEqual(["written", "closed"]);
     await expect(writer.write(0, Buffer.from("x"))).rejects.toMatchObject({ code: "UNAVAILABLE" });
@@ -218,7 +167,7 @@ describe("the writer of a file", () => {
 
   it.runIf(process.platform === "linux")("reports a device that really is full", async () => {
     const writer = createFileWriter(await open("/dev/full", "r+"), nothing);
-    await writer.write(0, Buffer.from("x"));
+    await expect(writer.write(0, Buffer.from("x"))).rejects.toMatchObject({ code: "STORAGE_FULL" });
     await expect(writer.flush()).rejects.toMatchObject({ code: "STORAGE_FULL" });
     await writer.close();
   });
