@@ -1,4 +1,7 @@
+import { execFile } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
+import path from "node:path";
+import { promisify } from "node:util";
 import { afterAll, describe, expect, it } from "vitest";
 import { createDigests } from "../../src/adapters/hash-wasm/digests.ts";
 import type { Digests } from "../../src/core/ports/digests.ts";
@@ -44,6 +47,12 @@ describe("hash-wasm on threads: what only threads can do", () => {
     expect(room).toBeInstanceOf(Promise);
     await room;
     expect(await digest.hex()).toBe(createHash("sha3-512").update(bytes).digest("hex"));
+  });
+
+  it("keeps the process alive as long as somebody waits, and no longer", async () => {
+    const script = path.join(import.meta.dirname, "../support/hash-and-leave.ts");
+    const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", script]);
+    expect(stdout.trim()).toBe(createHash("md5").update(Buffer.alloc(50_000_000)).digest("hex"));
   });
 
   it("fails what ran on a thread that died, and starts the next on a new one", async () => {

@@ -45,6 +45,8 @@ export class ThreadLine {
     return new Promise((resolve, reject) => {
       if (this.#failure !== null) return reject(this.#failure);
       this.#asked += 1;
+      // It keeps the process alive only as long as somebody waits for an answer.
+      if (this.#questions.size === 0) this.#worker.ref();
       this.#questions.set(this.#asked, { resolve, reject });
       this.#worker.postMessage({ ...command, question: this.#asked });
     });
@@ -57,6 +59,7 @@ export class ThreadLine {
   #hear(answer: HashAnswer): void {
     const question = this.#questions.get(answer.question);
     this.#questions.delete(answer.question);
+    if (this.#questions.size === 0) this.#worker.unref();
     if ("value" in answer) question?.resolve(answer.value);
     else question?.reject(unavailable(answer.failure));
   }
