@@ -18,13 +18,16 @@ export interface AppendPlan {
   readonly staged: boolean;
 }
 
-type Asked = Pick<AppendRequest, "position" | "contentLength" | "digests" | "sequential">;
+export type AskedAppend = Pick<
+  AppendRequest,
+  "position" | "contentLength" | "digests" | "sequential" | "whole"
+>;
 
 /**
  * Judges a body by its headers, before a byte is read. The order of the checks is that of the raw
  * door in the wire contract, from 410 on. `now` is when the request started.
  */
-export function planAppend(upload: Upload, asked: Asked, now: Date): AppendPlan {
+export function planAppend(upload: Upload, asked: AskedAppend, now: Date): AppendPlan {
   const status = uploadStatus(upload, now);
   if (status === "expired") throw new UploadError("EXPIRED");
   if (status === "complete") throw new UploadError("ALREADY_COMPLETE");
@@ -39,8 +42,13 @@ export function planAppend(upload: Upload, asked: Asked, now: Date): AppendPlan 
     exact: position.end !== null,
     missing,
     size,
-    staged: missing[0]?.start === upload.offset && (asked.digests ?? []).length === 0,
+    staged: missing[0]?.start === upload.offset && mayCountInPart(asked),
   };
+}
+
+/** Not while something may still be found wrong with the body when it has ended. */
+function mayCountInPart(asked: AskedAppend): boolean {
+  return !asked.whole && (asked.digests ?? []).length === 0;
 }
 
 /**
@@ -56,17 +64,21 @@ function agreeOnTotal(upload: Upload, position: ChunkPosition): number | null {
   const { end } = position;
   if (position.total === null && upload.size !== null) throw new UploadError("BAD_CONTENT_RANGE");
   const total = position.total ?? upload.size;
-  if (total !== null && end !== null && end > total) {
-    throw new UploadError("CHUNK_EXCEEDS_TOTAL", {
-      message: `End of chunk exceeds reported total (${total} bytes)`,
-      details: { total },
-    });
-  }
+  refuseOverrun(end ?? 0, total);
   refuseOversize(upload, total ?? end ?? 0);
   const contradicts =
     upload.size !== null ? total !== upload.size : total !== null && total < held(upload);
   if (contradicts) throw new UploadError("TOTAL_MISMATCH");
   return total;
+}
+
+/** CHUNK_EXCEEDS_TOTAL when a body ends behind the total that its sender states. Bytes. */
+export function refuseOverrun(end: number, total: number | null): void {
+  if (total === null || end <= total) return;
+  throw new UploadError("CHUNK_EXCEEDS_TOTAL", {
+    message: `End of chunk exceeds reported total (${total} bytes)`,
+    details: { total },
+  });
 }
 
 /** TOO_LARGE when `bytes` exceed the upload's limit, or what any upload can hold. */
@@ -80,7 +92,7 @@ export function refuseOversize(upload: Pick<Upload, "maxBytes">, bytes: number):
 }
 
 /** SIZE_MISMATCH when the announced length is not the range's. */
-function bodyRange(upload: Upload, asked: Asked, position: ChunkPosition): ByteRange {
+function bodyRange(upload: Upload, asked: AskedAppend, position: ChunkPosition): ByteRange {
   const { start, end } = position;
   if (end === null) {
     return { start, end: Math.min(upload.size ?? MAX_SIZE, upload.maxBytes ?? MAX_SIZE) };
@@ -105,7 +117,7 @@ export function sizeMismatch(actual: number | null, reported: number): UploadErr
 /** OFFSET_MISMATCH unless the body starts at the offset, is a whole aligned chunk, or is held already. */
 function checkPlace(
   upload: Upload,
-  asked: Asked,
+  asked: AskedAppend,
   body: { range: ByteRange; size: number | null },
 ): void {
   const { start } = body.range;

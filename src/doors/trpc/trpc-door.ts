@@ -7,7 +7,7 @@ import type { Door, DoorRequest, DoorResponse } from "../http/exchange.ts";
 import { createRouteDoor, type DoorCall, type RouteDoorDependencies } from "../http/route-door.ts";
 import { toUploadError } from "../http/to-upload-error.ts";
 import { createAppRouter, type RouterDependencies } from "./app-router.ts";
-import { readControlBody } from "./read-control-body.ts";
+import { readControlBody } from "../http/read-control-body.ts";
 import { failureHeaders, failureOf, renderFailure } from "./render-error.ts";
 
 /** No batch has more calls than this. */
