@@ -83,12 +83,20 @@ export function refuseOverrun(end: number, total: number | null): void {
 
 /** TOO_LARGE when `bytes` exceed the upload's limit, or what any upload can hold. */
 export function refuseOversize(upload: Pick<Upload, "maxBytes">, bytes: number): void {
-  const limit = Math.min(upload.maxBytes ?? MAX_SIZE, MAX_SIZE);
-  if (bytes <= limit) return;
-  throw new UploadError("TOO_LARGE", {
+  if (bytes > limitOf(upload)) throw tooLarge(upload);
+}
+
+/** TOO_LARGE in the original's words. */
+export function tooLarge(upload: Pick<Upload, "maxBytes">): UploadError {
+  const limit = limitOf(upload);
+  return new UploadError("TOO_LARGE", {
     message: `Size of file exceeds the limit (${limit} bytes)`,
     details: { limit },
   });
+}
+
+function limitOf({ maxBytes }: Pick<Upload, "maxBytes">): number {
+  return Math.min(maxBytes ?? MAX_SIZE, MAX_SIZE);
 }
 
 /** SIZE_MISMATCH when the announced length is not the range's. */

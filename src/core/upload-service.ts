@@ -1,7 +1,7 @@
 import type { UploadError } from "./errors.ts";
+import type { AskedAppend } from "./plan-append.ts";
 import type { UploadEvent } from "./ports/events.ts";
 import type { UploadFilter, UploadPage, UploadQuery, UploadStats } from "./ports/uploads.ts";
-import type { AskedAppend } from "./plan-append.ts";
 import type { Principal } from "./principal.ts";
 import type {
   AppendRequest,

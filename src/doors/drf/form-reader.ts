@@ -1,0 +1,180 @@
+import { Dicer } from "@fastify/busboy";
+import { isUploadError, UploadError } from "../../core/errors.ts";
+import { FormPart, type PartHead } from "./form-part.ts";
+
+/** Everything in a form beside its chunk, framing included, may have so many bytes. */
+export const MAX_BESIDE_CHUNK = 64 * 1024;
+const MAX_PARTS = 1_000;
+/** What the parser is given at once: no more than this is ever ahead of whoever takes the bytes. */
+const PIECE_BYTES = 64 * 1024;
+
+/** The part that carries the chunk. */
+export type ChunkHead = PartHead;
+
+/**
+ * A `multipart/form-data` body, read as it is asked for and never further: nothing is gathered but
+ * the small fields. The first part called `field` is the chunk, whether it names a file or not;
+ * every other part that names a file is passed over. INVALID_INPUT for what is no such form,
+ * BODY_TOO_LARGE for too much beside the chunk, and whatever the body itself throws.
+ */
+export class FormReader {
+  /** The small fields read so far; of several with one name the last. */
+  readonly fields = new Map<string, string>();
+  /** Why reading failed; whoever reads later hears it again. */
+  failure: UploadError | null = null;
+  /** True while bytes are awaited from the sender. */
+  reading = false;
+  /** Bytes of the body read so far. */
+  bytesRead = 0;
+  readonly #source: AsyncIterator<Uint8Array>;
+  readonly #field: string | null;
+  readonly #parser: Dicer;
+  /** Resolves at the closing boundary, rejects when the body ends before it. */
+  readonly #closing: Promise<void>;
+  #atClosing = false;
+  #closed = false;
+  #rest: Uint8Array | null = null;
+  #partCount = 0;
+  /** Parts that are not dealt with, in the order in which they came. */
+  #parts: FormPart[] = [];
+  /** The chunk's part, from its headers on. */
+  #coming: FormPart | null = null;
+  /** The same, once all parts before it are dealt with. */
+  #chunk: FormPart | null = null;
+
+  /** `field` null: no part is the chunk. Throws INVALID_INPUT for a boundary that is none. */
+  constructor(body: AsyncIterable<Uint8Array>, form: { boundary: string; field: string | null }) {
+    this.#source = body[Symbol.asyncIterator]();
+    this.#field = form.field;
+    this.#parser = startParser(form.boundary);
+    this.#parser.on("part", (stream: Dicer.PartStream) => this.#begin(stream));
+    this.#closing = new Promise((resolve, reject) => {
+      this.#parser.on("finish", () => {
+        this.#atClosing = true;
+        resolve();
+      });
+      this.#parser.on("error", reject);
+    });
+    this.#closing.catch(() => undefined);
+  }
+
+  /** The chunk's head, once it has come. */
+  get chunk(): ChunkHead | null {
+    return this.#chunk?.head ?? null;
+  }
+
+  /** The chunk's bytes that have come so far. */
+  get chunkLength(): number {
+    return this.#coming?.length ?? 0;
+  }
+
+  /** Reads on until the chunk begins; null when the form ends without one. */
+  async findChunk(): Promise<ChunkHead | null> {
+    while (this.chunk === null && (await this.advance()));
+    return this.chunk;
+  }
+
+  /** The chunk's bytes. Ends no earlier than the form's closing boundary. */
+  async *bytes(): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      const goesOn = await this.advance();
+      yield* this.#chunk?.take() ?? [];
+      if (!goesOn) return;
+    }
+  }
+
+  /** Drops what has come of the chunk. */
+  drop(): void {
+    this.#chunk?.take();
+  }
+
+  /** Reads a little more; false once the closing boundary has been read. */
+  async advance(): Promise<boolean> {
+    if (this.failure !== null) throw this.failure;
+    if (this.#closed) return false;
+    this.reading = true;
+    try {
+      await this.#readOn();
+      this.#sort();
+      this.#checkSize();
+    } catch (error) {
+      this.failure = isUploadError(error) ? error : malformed(error);
+      throw this.failure;
+    } finally {
+      this.reading = false;
+    }
+    return !this.#closed;
+  }
+
+  async #readOn(): Promise<void> {
+    const piece = this.#atClosing ? null : await this.#nextPiece();
+    if (piece !== null) {
+      this.bytesRead += piece.length;
+      await new Promise<void>((resolve) => this.#parser.write(piece, () => resolve()));
+      return;
+    }
+    if (!this.#atClosing) this.#parser.end();
+    await this.#closing;
+    await Promise.all(this.#parts.map((part) => part.done));
+    this.#closed = true;
+  }
+
+  async #nextPiece(): Promise<Uint8Array | null> {
+    let bytes = this.#rest;
+    if (bytes === null) {
+      const next = await this.#source.next();
+      if (next.done) return null;
+      bytes = next.value;
+    }
+    this.#rest = bytes.length > PIECE_BYTES ? bytes.subarray(PIECE_BYTES) : null;
+    return bytes.subarray(0, PIECE_BYTES);
+  }
+
+  #begin(stream: Dicer.PartStream): void {
+    this.#partCount += 1;
+    const part: FormPart = new FormPart(stream, ({ name, filename }) => {
+      if (name === this.#field) this.#coming ??= part;
+      return part === this.#coming || (name !== "" && filename === null);
+    });
+    if (this.#partCount <= MAX_PARTS) this.#parts.push(part);
+    else this.failure ??= malformed(null, `It has more than ${MAX_PARTS} parts.`);
+  }
+
+  /** Deals with the parts in their order: what stood before the chunk is known when the chunk is. */
+  #sort(): void {
+    for (let part = this.#parts[0]; part !== undefined; part = this.#parts[0]) {
+      if (part === this.#coming) this.#chunk = part;
+      if (!part.ended) return;
+      this.#parts.shift();
+      const { head } = part;
+      if (head === null || head.name === "" || part === this.#chunk) continue;
+      if (head.filename === null) this.fields.set(head.name, part.text());
+    }
+  }
+
+  #checkSize(): void {
+    if (this.failure !== null) throw this.failure;
+    // The chunk's stream gives its first bytes a moment later than the parser has read them.
+    const late = this.#coming === null ? 0 : 2 * PIECE_BYTES;
+    if (this.bytesRead - this.chunkLength <= MAX_BESIDE_CHUNK + late) return;
+    throw new UploadError("BODY_TOO_LARGE", {
+      message: "The form holds too much beside its file.",
+      details: { max_bytes: MAX_BESIDE_CHUNK },
+    });
+  }
+}
+
+function startParser(boundary: string): Dicer {
+  try {
+    return new Dicer({ boundary, maxHeaderPairs: 100 });
+  } catch (cause) {
+    throw malformed(cause, "Its boundary is no boundary.");
+  }
+}
+
+function malformed(cause: unknown, reason = "It ends before its closing boundary."): UploadError {
+  return new UploadError("INVALID_INPUT", {
+    message: `The form is malformed. ${reason}`,
+    cause,
+  });
+}
