@@ -31,6 +31,7 @@ export class FormReader {
   readonly #parser: Dicer;
   /** Resolves at the closing boundary, rejects when the body ends before it. */
   readonly #closing: Promise<void>;
+  #onClosing: () => void = () => undefined;
   #atClosing = false;
   #closed = false;
   #rest: Uint8Array | null = null;
@@ -51,6 +52,7 @@ export class FormReader {
     this.#closing = new Promise((resolve, reject) => {
       this.#parser.on("finish", () => {
         this.#atClosing = true;
+        this.#onClosing();
         resolve();
       });
       this.#parser.on("error", reject);
@@ -110,13 +112,21 @@ export class FormReader {
     const piece = this.#atClosing ? null : await this.#nextPiece();
     if (piece !== null) {
       this.bytesRead += piece.length;
-      await new Promise<void>((resolve) => this.#parser.write(piece, () => resolve()));
+      await this.#feed(piece);
       return;
     }
     if (!this.#atClosing) this.#parser.end();
     await this.#closing;
     await Promise.all(this.#parts.map((part) => part.done));
     this.#closed = true;
+  }
+
+  /** Gives the parser a piece. It may forget to say that it has taken the one with the closing boundary. */
+  #feed(piece: Uint8Array): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onClosing = resolve;
+      this.#parser.write(piece, () => resolve());
+    });
   }
 
   async #nextPiece(): Promise<Uint8Array | null> {
