@@ -83,6 +83,8 @@ export interface OpenedUpload {
 export interface SweepOptions {
   /** Remove bytes only and keep the records (the original's `--keep-record`). */
   readonly keepRecord?: boolean | undefined;
+  /** Remove also the records that an earlier sweep kept. */
+  readonly keptRecords?: boolean | undefined;
   /** Say what would go, and remove nothing. */
   readonly dryRun?: boolean | undefined;
   /** Search the whole store for files without a record too. */
