@@ -43,7 +43,7 @@ export async function fillRecord(
     sequential: true,
     whole: true,
   });
-  const late = readWords(form, file);
+  const late = readWords(form, form.fields, file);
   return describeLate(asked, appended, { early, late });
 }
 

@@ -22,8 +22,11 @@ const OWN_FIELDS: readonly string[] = ["filename", "profile", "csrfmiddlewaretok
  * the original. Fields that metadata cannot have by name are passed over, as the original does with
  * fields that it does not know.
  */
-export function readWords(form: FormReader, own: { checksumAlgorithm: string }): FileWords {
-  const { fields, chunk } = form;
+export function readWords(
+  { chunk }: FormReader,
+  fields: ReadonlyMap<string, string>,
+  own: { checksumAlgorithm: string },
+): FileWords {
   const isOwn = (name: string) => OWN_FIELDS.includes(name) || name === own.checksumAlgorithm;
   return {
     filename: fields.get("filename")?.trim() || chunk?.filename?.trim() || "",

@@ -20,6 +20,8 @@ export type ChunkHead = PartHead;
 export class FormReader {
   /** The small fields read so far; of several with one name the last. */
   readonly fields = new Map<string, string>();
+  /** Those of them that stood before the chunk, however the body was cut on its way. */
+  fieldsBefore: ReadonlyMap<string, string> = new Map();
   /** Why reading failed; whoever reads later hears it again. */
   failure: UploadError | null = null;
   /** True while bytes are awaited from the sender. */
@@ -28,6 +30,7 @@ export class FormReader {
   bytesRead = 0;
   readonly #source: AsyncIterator<Uint8Array>;
   readonly #field: string | null;
+  readonly #maxBeside: number;
   readonly #parser: Dicer;
   /** Resolves at the closing boundary, rejects when the body ends before it. */
   readonly #closing: Promise<void>;
@@ -43,10 +46,17 @@ export class FormReader {
   /** The same, once all parts before it are dealt with. */
   #chunk: FormPart | null = null;
 
-  /** `field` null: no part is the chunk. Throws INVALID_INPUT for a boundary that is none. */
-  constructor(body: AsyncIterable<Uint8Array>, form: { boundary: string; field: string | null }) {
+  /**
+   * `field` null: no part is the chunk. `maxBeside` is the most bytes beside it. Throws INVALID_INPUT
+   * for a boundary that is none.
+   */
+  constructor(
+    body: AsyncIterable<Uint8Array>,
+    form: { boundary: string; field: string | null; maxBeside?: number },
+  ) {
     this.#source = body[Symbol.asyncIterator]();
     this.#field = form.field;
+    this.#maxBeside = form.maxBeside ?? MAX_BESIDE_CHUNK;
     this.#parser = startParser(form.boundary);
     this.#parser.on("part", (stream: Dicer.PartStream) => this.#begin(stream));
     this.#closing = new Promise((resolve, reject) => {
@@ -153,7 +163,10 @@ export class FormReader {
   /** Deals with the parts in their order: what stood before the chunk is known when the chunk is. */
   #sort(): void {
     for (let part = this.#parts[0]; part !== undefined; part = this.#parts[0]) {
-      if (part === this.#coming) this.#chunk = part;
+      if (part === this.#coming && this.#chunk === null) {
+        this.#chunk = part;
+        this.fieldsBefore = new Map(this.fields);
+      }
       if (!part.ended) return;
       this.#parts.shift();
       const { head } = part;
@@ -166,10 +179,10 @@ export class FormReader {
     if (this.failure !== null) throw this.failure;
     // The chunk's stream gives its first bytes a moment later than the parser has read them.
     const late = this.#coming === null ? 0 : 2 * PIECE_BYTES;
-    if (this.bytesRead - this.chunkLength <= MAX_BESIDE_CHUNK + late) return;
+    if (this.bytesRead - this.chunkLength <= this.#maxBeside + late) return;
     throw new UploadError("BODY_TOO_LARGE", {
       message: "The form holds too much beside its file.",
-      details: { max_bytes: MAX_BESIDE_CHUNK },
+      details: { max_bytes: this.#maxBeside },
     });
   }
 }

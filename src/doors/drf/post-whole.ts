@@ -18,10 +18,10 @@ export async function uploadWhole(asked: DrfCall): Promise<Upload> {
   const { deps, call } = asked;
   const form = requireForm(asked);
   if ((await form.findChunk()) === null) throw new UploadError("NO_CHUNK");
-  const profile = form.fields.get("profile");
+  const profile = form.fieldsBefore.get("profile");
   const rules = await deps.service.rules(call.principal, { profile });
   refuseHopeless(call.request.headers, form, rules);
-  const words = readWords(form, rules);
+  const words = readWords(form, form.fieldsBefore, rules);
   const { checksumAlgorithm } = rules;
   const file: NewFile = { form, words, checksumAlgorithm, size: null };
   const upload = await beginRecord(asked, file);

@@ -60,7 +60,7 @@ async function create(
   position: StatedPosition | null,
 ): Promise<Upload> {
   const { deps, call } = asked;
-  const profile = form.fields.get("profile");
+  const profile = form.fieldsBefore.get("profile");
   const { maxBytes, checksumAlgorithm } = await deps.service.rules(call.principal, { profile });
   const refusal = judgePosition(position, maxBytes);
   if (refusal !== null || position === null) throw refusal;
@@ -69,7 +69,7 @@ async function create(
       details: { expected_offset: 0, provided_offset: position.start },
     });
   }
-  const words = readWords(form, { checksumAlgorithm });
+  const words = readWords(form, form.fieldsBefore, { checksumAlgorithm });
   const file = { form, words, checksumAlgorithm, size: position.total };
   const upload = await beginRecord(asked, file);
   try {

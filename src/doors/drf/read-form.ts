@@ -44,7 +44,8 @@ export async function readFields(
   if (kind.type === "urlencoded") return new Map(new URLSearchParams(textOf(bytes)));
   if (kind.type === "json") return parseObject(textOf(bytes));
   if (kind.type === "none") return new Map();
-  const form = new FormReader(once(bytes), { boundary: kind.boundary, field: null });
+  const { boundary } = kind;
+  const form = new FormReader(once(bytes), { boundary, field: null, maxBeside: bytes.length });
   while (await form.advance());
   return form.fields;
 }

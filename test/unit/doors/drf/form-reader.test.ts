@@ -120,7 +120,10 @@ describe("a form is read", () => {
   it("of any length, in any pieces", async () => {
     const bytes = Buffer.alloc(300_000, "0123456789");
     for (const length of [15_000, 16_384, 17_000, 40_000, 65_536, 70_000, 131_072, 300_000]) {
-      const parts = [{ name: "a", body: "b" }, { ...chunk, body: bytes.subarray(0, length) }];
+      const parts = [
+        { name: "a", body: "b" },
+        { ...chunk, body: bytes.subarray(0, length) },
+      ];
       for (const piece of [1_000, 16_384, 65_536, 1_000_000]) {
         const form = reading(formBytes(parts), piece);
         expect((await chunkOf(form)).equals(bytes.subarray(0, length)), `${length}`).toBe(true);
