@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { type SpawnedServer, spawnServer } from "../../support/spawn-server.ts";
 import { tempDirectory } from "../../support/temp-directory.ts";
-import { type ClientRun, type How, hasRequests, runPython } from "./python.ts";
+import { type ClientRun, type How, hasRequests, runPython, runSource } from "./python.ts";
 import {
   md5,
   PYTHON_BOUNDARY,
@@ -52,6 +52,19 @@ describe.skipIf(!python)("a client as the original's README shows it, in Python"
     await using at = await desk();
     const answer = await runPython({ ...at.run, how });
     await expectStored(at, answer, at.bytes);
+  });
+
+  it("as the page on moving shows it", async () => {
+    await using at = await desk();
+    const page = await readFile("docs/migrating-from-drf-chunked-upload.md", "utf8");
+    const source = (/```python\n(.*?)```/s.exec(page)?.[1] ?? "")
+      .replace("https://files.example.com", at.server.url)
+      .replace("up_…", at.token)
+      .replace("film.mp4", "example.bin");
+    await runSource(source, path.dirname(at.run.file));
+    const list = await fetch(at.url, { headers: { authorization: `Token ${at.token}` } });
+    const [upload] = (await list.json()) as Record<string, unknown>[];
+    await expectStored(at, upload ?? {}, at.bytes);
   });
 
   it("sends what the test below sends, byte for byte", async () => {

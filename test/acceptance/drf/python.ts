@@ -13,6 +13,11 @@ export async function hasRequests(): Promise<boolean> {
   );
 }
 
+/** Runs a piece of Python in `directory`. */
+export async function runSource(source: string, directory: string): Promise<void> {
+  await run("python3", ["-c", source], { cwd: directory });
+}
+
 export type How = "chunked" | "whole" | "resume";
 
 export interface ClientRun {
