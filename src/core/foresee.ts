@@ -1,7 +1,7 @@
 import { reachUpload } from "./access.ts";
 import type { CoreContext } from "./core.ts";
 import { isUploadError, type UploadError } from "./errors.ts";
-import { type AskedAppend, planAppend } from "./plan-append.ts";
+import { type Asked, planAppend } from "./plan-append.ts";
 import type { Principal } from "./principal.ts";
 import { DEFAULT_PROFILE, profileOf, resolveMaxBytes } from "./profiles.ts";
 import type { UploadRules } from "./requests.ts";
@@ -28,7 +28,7 @@ export async function rulesOf(
 }
 
 /** Why a body would be refused by its headers; null when it would be read. */
-export function foreseeAppend(upload: Upload, asked: AskedAppend, now: Date): UploadError | null {
+export function foreseeAppend(upload: Upload, asked: Asked, now: Date): UploadError | null {
   try {
     planAppend(upload, asked, now);
     return null;

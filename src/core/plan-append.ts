@@ -18,7 +18,8 @@ export interface AppendPlan {
   readonly staged: boolean;
 }
 
-export type AskedAppend = Pick<
+/** What of a request its headers say. */
+export type Asked = Pick<
   AppendRequest,
   "position" | "contentLength" | "digests" | "sequential" | "whole"
 >;
@@ -27,7 +28,7 @@ export type AskedAppend = Pick<
  * Judges a body by its headers, before a byte is read. The order of the checks is that of the raw
  * door in the wire contract, from 410 on. `now` is when the request started.
  */
-export function planAppend(upload: Upload, asked: AskedAppend, now: Date): AppendPlan {
+export function planAppend(upload: Upload, asked: Asked, now: Date): AppendPlan {
   const status = uploadStatus(upload, now);
   if (status === "expired") throw new UploadError("EXPIRED");
   if (status === "complete") throw new UploadError("ALREADY_COMPLETE");
@@ -47,7 +48,7 @@ export function planAppend(upload: Upload, asked: AskedAppend, now: Date): Appen
 }
 
 /** Not while something may still be found wrong with the body when it has ended. */
-function mayCountInPart(asked: AskedAppend): boolean {
+function mayCountInPart(asked: Asked): boolean {
   return !asked.whole && (asked.digests ?? []).length === 0;
 }
 
@@ -100,7 +101,7 @@ function limitOf({ maxBytes }: Pick<Upload, "maxBytes">): number {
 }
 
 /** SIZE_MISMATCH when the announced length is not the range's. */
-function bodyRange(upload: Upload, asked: AskedAppend, position: ChunkPosition): ByteRange {
+function bodyRange(upload: Upload, asked: Asked, position: ChunkPosition): ByteRange {
   const { start, end } = position;
   if (end === null) {
     return { start, end: Math.min(upload.size ?? MAX_SIZE, upload.maxBytes ?? MAX_SIZE) };
@@ -125,7 +126,7 @@ export function sizeMismatch(actual: number | null, reported: number): UploadErr
 /** OFFSET_MISMATCH unless the body starts at the offset, is a whole aligned chunk, or is held already. */
 function checkPlace(
   upload: Upload,
-  asked: AskedAppend,
+  asked: Asked,
   body: { range: ByteRange; size: number | null },
 ): void {
   const { start } = body.range;

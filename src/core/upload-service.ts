@@ -1,5 +1,5 @@
 import type { UploadError } from "./errors.ts";
-import type { AskedAppend } from "./plan-append.ts";
+import type { Asked } from "./plan-append.ts";
 import type { UploadEvent } from "./ports/events.ts";
 import type { UploadFilter, UploadPage, UploadQuery, UploadStats } from "./ports/uploads.ts";
 import type { Principal } from "./principal.ts";
@@ -32,7 +32,7 @@ export interface UploadService {
     ask: { id?: string | undefined; profile?: string | undefined },
   ): Promise<UploadRules>;
   /** Why `append` would refuse a body to `upload` by its headers; null when it would read it. */
-  foresee(upload: Upload, asked: AskedAppend): UploadError | null;
+  foresee(upload: Upload, asked: Asked): UploadError | null;
   /** The digest of the unbroken prefix as carried so far; null while nothing is held. */
   prefix(upload: Upload): Promise<{ length: number; checksum: string } | null>;
   /** Takes a body in. The checks and their order are those of the raw door in the wire contract. */

@@ -17,9 +17,9 @@ async function pathOf(dataDir: string, id: string): Promise<string> {
   return partPath(dataDir, { storageKey: String(await readColumn(dataDir, id, "storageKey")) });
 }
 
-describe("faults of the original that are not carried over", () => {
+describe.each(["sqlite", "postgresql"] as const)("a fault of the original, on %s", (database) => {
   it("two PUTs at one offset: one counts, none is appended twice", async () => {
-    await using served = await bootDrf();
+    await using served = await bootDrf({ database });
     const { drf } = served;
     const upload = await beginDrf(drf, { size: 400_000, first: 100_000 });
     for (const start of [100_000, 200_000, 300_000]) {
@@ -35,7 +35,7 @@ describe("faults of the original that are not carried over", () => {
   });
 
   it("the newer of two PUTs is not locked out: the older hears 423", async () => {
-    await using served = await bootDrf();
+    await using served = await bootDrf({ database });
     const { drf } = served;
     const upload = await beginDrf(drf);
     const older = openForm(drf, upload.url, { start: 10_000, total: SIZE, length: 10_000 });
@@ -46,7 +46,9 @@ describe("faults of the original that are not carried over", () => {
     expect({ status: heard.status, ...said(heard) }).toMatchObject({ status: 423, code: "BUSY" });
     expect(Number(heard.headers["retry-after"])).toBeGreaterThan(0);
   });
+});
 
+describe("faults of the original that are not carried over", () => {
   it("bytes in the file beyond the record are ignored, and the client goes on", async () => {
     await using served = await bootDrf();
     const { app, drf } = served;
