@@ -42,8 +42,8 @@ function addSweep(program: Command): void {
   program
     .command("sweep")
     .description("remove expired uploads and what nobody owns")
-    .option("--interactive", "ask before each upload", false)
-    .option("--keep-record", "remove the files and keep the records", false)
+    .option("-i, --interactive", "ask before each upload", false)
+    .option("-k, --keep-record", "remove the files and keep the records", false)
     .option("--dry-run", "say what would go, and remove nothing", false)
     .option("--json", "answer in JSON")
     .action(

@@ -5,7 +5,9 @@ import { CatchUp } from "./catch-up.ts";
 import { completeUpload } from "./complete-upload.ts";
 import type { CoreContext, CoreDependencies } from "./core.ts";
 import { deliverDue } from "./deliver-completion.ts";
+import { describeUpload } from "./describe-upload.ts";
 import { isUploadError } from "./errors.ts";
+import { foreseeAppend, rulesOf } from "./foresee.ts";
 import { initUpload } from "./init-upload.ts";
 import { listUploads, resumableUploads } from "./list-uploads.ts";
 import { openUpload, prefixChecksum } from "./open-upload.ts";
@@ -42,8 +44,11 @@ function createService(core: CoreContext): UploadService {
   return {
     init: (principal, request) => initUpload(core, principal, request),
     status: (principal, id) => reachUpload(core, principal, { id, action: "read" }),
+    rules: (principal, ask) => rulesOf(core, principal, ask),
+    foresee: (upload, asked) => foreseeAppend(upload, asked, core.clock.now()),
     prefix: (upload) => prefixChecksum(core, upload),
     append: (principal, request) => appendAndComplete(core, principal, request),
+    describe: (principal, request) => describeUpload(core, principal, request),
     complete: (principal, request) => completeUpload(core, principal, request),
     remove: (principal, id) => removeUpload(core, principal, id),
     open: (principal, id) => openUpload(core, principal, id),

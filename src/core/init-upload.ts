@@ -5,13 +5,11 @@ import { readFilename } from "./filename.ts";
 import { readMetadata } from "./metadata.ts";
 import { refuseOversize } from "./plan-append.ts";
 import type { Principal } from "./principal.ts";
-import { findProfile, type Profile, resolveMaxBytes } from "./profiles.ts";
+import { DEFAULT_PROFILE, findProfile, type Profile, resolveMaxBytes } from "./profiles.ts";
 import { quotaExceeded } from "./quota.ts";
 import type { InitRequest } from "./requests.ts";
 import { MAX_CHUNKS, MIN_CHUNK_BYTES } from "./settings.ts";
 import type { Upload } from "./upload.ts";
-
-const DEFAULT_PROFILE = "default";
 
 /** Begins an upload: the record exists, no byte does. REJECTED, TOO_LARGE, INVALID_INPUT, QUOTA_EXCEEDED. */
 export async function initUpload(

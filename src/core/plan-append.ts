@@ -18,7 +18,11 @@ export interface AppendPlan {
   readonly staged: boolean;
 }
 
-type Asked = Pick<AppendRequest, "position" | "contentLength" | "digests" | "sequential">;
+/** What of a request its headers say. */
+export type Asked = Pick<
+  AppendRequest,
+  "position" | "contentLength" | "digests" | "sequential" | "whole"
+>;
 
 /**
  * Judges a body by its headers, before a byte is read. The order of the checks is that of the raw
@@ -39,8 +43,13 @@ export function planAppend(upload: Upload, asked: Asked, now: Date): AppendPlan 
     exact: position.end !== null,
     missing,
     size,
-    staged: missing[0]?.start === upload.offset && (asked.digests ?? []).length === 0,
+    staged: missing[0]?.start === upload.offset && mayCountInPart(asked),
   };
+}
+
+/** Not while something may still be found wrong with the body when it has ended. */
+function mayCountInPart(asked: Asked): boolean {
+  return !asked.whole && (asked.digests ?? []).length === 0;
 }
 
 /**
@@ -56,12 +65,7 @@ function agreeOnTotal(upload: Upload, position: ChunkPosition): number | null {
   const { end } = position;
   if (position.total === null && upload.size !== null) throw new UploadError("BAD_CONTENT_RANGE");
   const total = position.total ?? upload.size;
-  if (total !== null && end !== null && end > total) {
-    throw new UploadError("CHUNK_EXCEEDS_TOTAL", {
-      message: `End of chunk exceeds reported total (${total} bytes)`,
-      details: { total },
-    });
-  }
+  refuseOverrun(end ?? 0, total);
   refuseOversize(upload, total ?? end ?? 0);
   const contradicts =
     upload.size !== null ? total !== upload.size : total !== null && total < held(upload);
@@ -69,14 +73,31 @@ function agreeOnTotal(upload: Upload, position: ChunkPosition): number | null {
   return total;
 }
 
+/** CHUNK_EXCEEDS_TOTAL when a body ends behind the total that its sender states. Bytes. */
+export function refuseOverrun(end: number, total: number | null): void {
+  if (total === null || end <= total) return;
+  throw new UploadError("CHUNK_EXCEEDS_TOTAL", {
+    message: `End of chunk exceeds reported total (${total} bytes)`,
+    details: { total },
+  });
+}
+
 /** TOO_LARGE when `bytes` exceed the upload's limit, or what any upload can hold. */
 export function refuseOversize(upload: Pick<Upload, "maxBytes">, bytes: number): void {
-  const limit = Math.min(upload.maxBytes ?? MAX_SIZE, MAX_SIZE);
-  if (bytes <= limit) return;
-  throw new UploadError("TOO_LARGE", {
+  if (bytes > limitOf(upload)) throw tooLarge(upload);
+}
+
+/** TOO_LARGE in the original's words. */
+export function tooLarge(upload: Pick<Upload, "maxBytes">): UploadError {
+  const limit = limitOf(upload);
+  return new UploadError("TOO_LARGE", {
     message: `Size of file exceeds the limit (${limit} bytes)`,
     details: { limit },
   });
+}
+
+function limitOf({ maxBytes }: Pick<Upload, "maxBytes">): number {
+  return Math.min(maxBytes ?? MAX_SIZE, MAX_SIZE);
 }
 
 /** SIZE_MISMATCH when the announced length is not the range's. */

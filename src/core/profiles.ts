@@ -82,6 +82,9 @@ export type ProfileMetadata<P extends Profiles, Name extends ProfileName<P>> =
 export type ProfileResult<P extends Profiles, Name extends ProfileName<P>> =
   P[Name] extends Profile<AnySchema, infer Result> ? Awaited<Result> : never;
 
+/** The profile of callers who name none. */
+export const DEFAULT_PROFILE = "default";
+
 /** The profile called `name`. Throws REJECTED when there is none. */
 export function findProfile(profiles: Profiles, name: string): Profile {
   const found = Object.hasOwn(profiles, name) ? profiles[name] : undefined;

@@ -4,7 +4,7 @@ import { changeRecord, requireOpen } from "./change-record.ts";
 import type { CoreContext } from "./core.ts";
 import { UploadError } from "./errors.ts";
 import type { HeldClaim } from "./hold-claim.ts";
-import { type AppendPlan, requireTotal, sizeMismatch } from "./plan-append.ts";
+import { type AppendPlan, requireTotal, sizeMismatch, tooLarge } from "./plan-append.ts";
 import type { ChunkWriter } from "./ports/chunk-store.ts";
 import type { RunningDigest } from "./ports/digests.ts";
 import { requireRoom } from "./quota.ts";
@@ -127,9 +127,9 @@ export class BodyReception {
   #tooLong(end: number): UploadError {
     const { range, exact } = this.#plan;
     if (exact) return sizeMismatch(end - range.start, range.end - range.start);
-    const { size, maxBytes } = this.#upload;
+    const { size } = this.#upload;
     return size === null
-      ? new UploadError("TOO_LARGE", { details: { limit: maxBytes } })
+      ? tooLarge(this.#upload)
       : new UploadError("CHUNK_EXCEEDS_TOTAL", { details: { total: size } });
   }
 

@@ -43,8 +43,29 @@ export interface AppendRequest {
   readonly signal: AbortSignal;
   /** Only a body that starts at the offset is taken, as sequential protocols demand (drf, tus). */
   readonly sequential?: boolean | undefined;
+  /** The body counts as a whole or not at all: nothing of it is committed before it has ended. */
+  readonly whole?: boolean | undefined;
   /** Complete the upload when this body brings its last byte (tus PATCH). */
   readonly completeWhenFull?: boolean | undefined;
+}
+
+/** What a caller says of an upload beside its bytes; what is left out stays as it is. */
+export interface DescribeRequest {
+  readonly id: string;
+  readonly filename?: string | undefined;
+  /** Replaces the metadata as a whole. */
+  readonly metadata?: { readonly [key: string]: JsonValue } | undefined;
+}
+
+/** What rules an upload that the caller may reach, or else a new one. */
+export interface UploadRules {
+  /** Null when there is none, or none for this caller. */
+  readonly upload: Upload | null;
+  /** Bytes; null for no limit. */
+  readonly maxBytes: number | null;
+  readonly checksumAlgorithm: string;
+  /** Whether `complete` needs the client's checksum. */
+  readonly checksumRequired: boolean;
 }
 
 export interface CompleteRequest {
@@ -62,6 +83,8 @@ export interface OpenedUpload {
 export interface SweepOptions {
   /** Remove bytes only and keep the records (the original's `--keep-record`). */
   readonly keepRecord?: boolean | undefined;
+  /** Remove also the records that an earlier sweep kept. */
+  readonly keptRecords?: boolean | undefined;
   /** Say what would go, and remove nothing. */
   readonly dryRun?: boolean | undefined;
   /** Search the whole store for files without a record too. */

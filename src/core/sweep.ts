@@ -27,7 +27,8 @@ export async function sweep(core: CoreContext, options: SweepOptions): Promise<S
   const now = core.clock.now();
   let afterId: string | undefined;
   for (;;) {
-    const page = await core.uploads.expired(now, { afterId, limit: PAGE });
+    const swept = options.keptRecords === true && !options.keepRecord;
+    const page = await core.uploads.expired(now, { afterId, limit: PAGE, swept });
     for (const upload of page) await sweepOne(core, { upload, options, tally });
     afterId = page.at(-1)?.id;
     if (page.length < PAGE) break;

@@ -1,13 +1,17 @@
+import type { UploadError } from "./errors.ts";
+import type { Asked } from "./plan-append.ts";
 import type { UploadEvent } from "./ports/events.ts";
 import type { UploadFilter, UploadPage, UploadQuery, UploadStats } from "./ports/uploads.ts";
 import type { Principal } from "./principal.ts";
 import type {
   AppendRequest,
   CompleteRequest,
+  DescribeRequest,
   InitRequest,
   OpenedUpload,
   SweepOptions,
   SweepReport,
+  UploadRules,
   VerifyFinding,
 } from "./requests.ts";
 import type { Upload, UploadStatus } from "./upload.ts";
@@ -18,10 +22,23 @@ export interface UploadService {
   init(principal: Principal, request: InitRequest): Promise<Upload>;
   /** The upload, expired or not. NOT_FOUND for unknown ids and for other people's. */
   status(principal: Principal, id: string): Promise<Upload>;
+  /**
+   * What holds for the upload called `id`, or for a new one of `profile`: what a door must know
+   * before it may answer in its protocol's order. Refuses nobody: what a caller may not reach is
+   * as if it were not there.
+   */
+  rules(
+    principal: Principal,
+    ask: { id?: string | undefined; profile?: string | undefined },
+  ): Promise<UploadRules>;
+  /** Why `append` would refuse a body to `upload` by its headers; null when it would read it. */
+  foresee(upload: Upload, asked: Asked): UploadError | null;
   /** The digest of the unbroken prefix as carried so far; null while nothing is held. */
   prefix(upload: Upload): Promise<{ length: number; checksum: string } | null>;
   /** Takes a body in. The checks and their order are those of the raw door in the wire contract. */
   append(principal: Principal, request: AppendRequest): Promise<Upload>;
+  /** Names or describes an unfinished upload anew. REJECTED as by `init`; EXPIRED, ALREADY_COMPLETE. */
+  describe(principal: Principal, request: DescribeRequest): Promise<Upload>;
   complete(principal: Principal, request: CompleteRequest): Promise<Upload>;
   /** Ends an unfinished upload or removes a finished file. */
   remove(principal: Principal, id: string): Promise<void>;

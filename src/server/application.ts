@@ -6,12 +6,13 @@ import type { Clock, Logger } from "../core/ports/system.ts";
 import type { Profiles } from "../core/profiles.ts";
 import type { UploadCore } from "../core/upload-service.ts";
 import { createChunksDoor } from "../doors/chunks/chunks-door.ts";
+import { createDrfDoor } from "../doors/drf/drf-door.ts";
 import type { Door, DoorConfig, DoorRequest, DoorResponse } from "../doors/http/exchange.ts";
 import { createHealthDoor } from "../doors/http/health-door.ts";
 import { createTrpcDoor } from "../doors/trpc/trpc-door.ts";
 import { type Environment, publishToNextAuth } from "../env.ts";
 import { profiles as ownProfiles } from "../profiles.ts";
-import { HEALTH_PATH, RAW_PATH, READY_PATH, TRPC_PATH } from "../wire/paths.ts";
+import { DRF_PATH, HEALTH_PATH, RAW_PATH, READY_PATH, TRPC_PATH } from "../wire/paths.ts";
 import { startBackground } from "./background.ts";
 import { Closers } from "./closers.ts";
 import type { MountedDoor } from "./http-server.ts";
@@ -27,7 +28,12 @@ export interface Application {
   readonly auth: Auth;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly doors: { readonly chunks: Door; readonly trpc: Door; readonly health: Door };
+  readonly doors: {
+    readonly chunks: Door;
+    readonly drf: Door;
+    readonly trpc: Door;
+    readonly health: Door;
+  };
   /** The first administrator, when this start made one; `password` is null when it was given. */
   readonly firstAdmin: { readonly email: string; readonly password: string | null } | null;
   /** Names of the migrations applied by this start. */
@@ -153,6 +159,15 @@ function openDoors({
   };
   return {
     chunks: createChunksDoor({ service: core.service, authenticate, config, log }),
+    drf: createDrfDoor({
+      service: core.service,
+      authenticate,
+      config,
+      clock,
+      log,
+      fieldName: environment.fieldName,
+      idleTimeoutMs: environment.core.idleTimeoutMs,
+    }),
     trpc: createTrpcDoor({
       core,
       authenticate,
@@ -173,6 +188,7 @@ function openDoors({
 function findDoor(doors: Application["doors"], pathname: string): MountedDoor | null {
   const below = (prefix: string) => pathname === prefix || pathname.startsWith(`${prefix}/`);
   if (below(RAW_PATH)) return { door: doors.chunks, endsIdleBodies: true };
+  if (below(DRF_PATH)) return { door: doors.drf, endsIdleBodies: true };
   if (below(TRPC_PATH)) return { door: doors.trpc, endsIdleBodies: false };
   if (below(HEALTH_PATH) || below(READY_PATH)) return { door: doors.health, endsIdleBodies: false };
   return null;

@@ -91,6 +91,7 @@ async function sweep(
   }) => operator.confirm({ id, filename, bytes: offset, expiresAt });
   const report = await administration.sweep({
     keepRecord: command.keepRecord,
+    keptRecords: true,
     dryRun: command.dryRun,
     orphans: true,
     ...(command.interactive ? { confirm } : {}),

@@ -36,6 +36,20 @@ export function segmentsBelow(base: string, pathname: string): string[] | null {
   }
 }
 
+/** An upload at drf-chunked-upload's own wire, in the form in which the original answers it. */
+export function drfUploadPath(id: string): string {
+  return `${DRF_PATH}/${encodeURIComponent(id)}/`;
+}
+
+/** What a path of drf-chunked-upload's own wire names: all uploads (`id` null) or one; null: nothing. */
+export function readDrfPath(pathname: string): { readonly id: string | null } | null {
+  const segments = segmentsBelow(DRF_PATH, pathname);
+  if (segments === null || segments.length > 1) return null;
+  const [id] = segments;
+  if (id === undefined) return { id: null };
+  return id === "" ? null : { id };
+}
+
 /** What a path of the raw door names. */
 export interface RawTarget {
   /** As the caller wrote it, decoded; perhaps no UUID at all. */

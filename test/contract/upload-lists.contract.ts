@@ -224,6 +224,11 @@ export function uploadListsContract(makeDatabase: MakeDatabase): void {
     const { uploads: port } = database;
     const walks = [
       { ask: port.expired.bind(port, now), all: wanted("late 1", "late 2") },
+      {
+        ask: (page: { afterId?: string | undefined; limit: number }) =>
+          port.expired(now, { ...page, swept: true }),
+        all: wanted("late 1", "late 2", "swept"),
+      },
       { ask: port.unsettled.bind(port), all: wanted("going", "unfinished") },
       { ask: port.completed.bind(port), all: wanted("unfinished", "done") },
     ];

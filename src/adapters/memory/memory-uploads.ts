@@ -76,8 +76,12 @@ export function createMemoryUploads(tables: MemoryTables): Uploads {
         .filter(({ state }) => state === "uploading" || state === "complete")
         .reduce((total, upload) => total + (upload.size ?? heldBytes(upload)), 0);
     },
-    expired: async (now, page) =>
-      byId(({ state, expiresAt }) => state === "uploading" && expiresAt <= now, page),
+    expired: async (now, { swept, ...page }) =>
+      byId(
+        ({ state, expiresAt }) =>
+          (state === "uploading" || (swept === true && state === "swept")) && expiresAt <= now,
+        page,
+      ),
     unsettled: async (page) =>
       byId(
         ({ state, finished }) => state === "deleting" || (state === "complete" && !finished),

@@ -104,7 +104,10 @@ export function createPrismaUploads(client: DatabaseClient, sql: RawQueries): Up
       return Number(declared._sum.size ?? 0n) + Number(deferred._sum.heldBytes ?? 0n);
     },
 
-    expired: (now, page) => byId({ state: "uploading", expiresAt: { lte: now } }, page),
+    expired(now, { swept, ...page }) {
+      const state = swept ? { in: ["uploading", "swept"] } : "uploading";
+      return byId({ state, expiresAt: { lte: now } }, page);
+    },
     unsettled: (page) =>
       byId({ OR: [{ state: "deleting" }, { state: "complete", finished: false }] }, page),
     completed: (page) => byId({ state: "complete" }, page),

@@ -78,8 +78,14 @@ export interface Uploads {
   resumable(ask: { ownerId: string; filename: string; size: number; now: Date }): Promise<Upload[]>;
   /** Bytes that count against a user's quota: declared sizes (or bytes held while deferred), nothing swept. */
   usage(ownerId: string): Promise<number>;
-  /** Unfinished uploads expired before `now` in order of id, after `afterId`. */
-  expired(now: Date, page: { afterId?: string | undefined; limit: number }): Promise<Upload[]>;
+  /**
+   * Unfinished uploads expired before `now` in order of id, after `afterId`; with `swept` also those
+   * of which an earlier sweep kept the record.
+   */
+  expired(
+    now: Date,
+    page: { afterId?: string | undefined; limit: number; swept?: boolean | undefined },
+  ): Promise<Upload[]>;
   /** What a crash may have cut short: state `deleting`, or complete but not yet `finished`; by id, after `afterId`. */
   unsettled(page: { afterId?: string | undefined; limit: number }): Promise<Upload[]>;
   /** Complete uploads by id, after `afterId`. */

@@ -64,7 +64,9 @@ export function createAdminUploadsRouter(procedures: Procedures, deps: AdminUplo
     sweep: adminOnly
       .input(sweepSchema)
       .output(sweepReportSchema)
-      .mutation(({ input }) => administration.sweep({ ...input, orphans: true })),
+      .mutation(({ input }) =>
+        administration.sweep({ ...input, orphans: true, keptRecords: true }),
+      ),
   });
 
   /** One query for a page; the answer tells each upload's owner. */

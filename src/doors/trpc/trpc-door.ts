@@ -4,10 +4,10 @@ import { isUploadError } from "../../core/errors.ts";
 import type { Profiles } from "../../core/profiles.ts";
 import { segmentsBelow, TRPC_PATH } from "../../wire/paths.ts";
 import type { Door, DoorRequest, DoorResponse } from "../http/exchange.ts";
+import { readControlBody } from "../http/read-control-body.ts";
 import { createRouteDoor, type DoorCall, type RouteDoorDependencies } from "../http/route-door.ts";
 import { toUploadError } from "../http/to-upload-error.ts";
 import { createAppRouter, type RouterDependencies } from "./app-router.ts";
-import { readControlBody } from "./read-control-body.ts";
 import { failureHeaders, failureOf, renderFailure } from "./render-error.ts";
 
 /** No batch has more calls than this. */

@@ -2,12 +2,14 @@ import { describe, expect, it } from "vitest";
 import { uploadErrorCodes } from "../../../src/core/errors.ts";
 import { bootApp } from "../../support/boot-app.ts";
 import type { WholeAnswer } from "../../support/http-client.ts";
+import { drfRows, notAtDrf } from "./error-rows.drf.ts";
 import { notAtRaw, rawRows } from "./error-rows.raw.ts";
 import { notAtTrpc, trpcRows } from "./error-rows.trpc.ts";
 import { type ErrorRow, env, profiles, scene } from "./error-rows.ts";
 
 function told(row: ErrorRow, answer: WholeAnswer): Record<string, unknown> {
   if (row.door === "raw") return answer.json() as Record<string, unknown>;
+  if (row.door === "drf") return { ...(answer.json() as object), status: answer.status };
   const { error } = answer.json() as {
     error: { json: { message: string; data: { httpStatus: number; upload: object } } };
   };
@@ -17,6 +19,7 @@ function told(row: ErrorRow, answer: WholeAnswer): Record<string, unknown> {
 
 describe.each([
   { door: "raw", rows: rawRows, notHere: notAtRaw },
+  { door: "drf", rows: drfRows, notHere: notAtDrf },
   { door: "tRPC", rows: trpcRows, notHere: notAtTrpc },
 ])("the error table at the $door door", ({ rows, notHere }) => {
   it("has every code, or a reason why not", () => {

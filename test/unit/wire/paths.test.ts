@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { filePath, rawUploadPath, readRawPath, segmentsBelow } from "../../../src/wire/paths.ts";
+import {
+  drfUploadPath,
+  filePath,
+  rawUploadPath,
+  readDrfPath,
+  readRawPath,
+  segmentsBelow,
+} from "../../../src/wire/paths.ts";
 
 const id = "11111111-2222-4333-8444-555555555555";
 
@@ -39,4 +46,23 @@ describe("the raw door's paths", () => {
     expect(segmentsBelow("/api/tus", "/api/tus/")).toEqual([]);
     expect(segmentsBelow("/api/tus", "/api/tu")).toBeNull();
   });
+});
+
+describe("the paths of drf-chunked-upload's own wire", () => {
+  it("end in a slash, and are read without it too", () => {
+    expect(drfUploadPath(id)).toBe(`/api/chunked_upload/${id}/`);
+    for (const path of [drfUploadPath(id), drfUploadPath(id).slice(0, -1)]) {
+      expect(readDrfPath(path)).toEqual({ id });
+    }
+    for (const path of ["/api/chunked_upload", "/api/chunked_upload/"]) {
+      expect(readDrfPath(path)).toEqual({ id: null });
+    }
+  });
+
+  it.each(["/api/chunked_upload//", "/api/chunked_uploads/1", "/api/chunked_upload/1/2"])(
+    "finds nothing at %s",
+    (path) => {
+      expect(readDrfPath(path)).toBeNull();
+    },
+  );
 });

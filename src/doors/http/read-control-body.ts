@@ -1,5 +1,5 @@
 import { UploadError } from "../../core/errors.ts";
-import type { DoorRequest } from "../http/exchange.ts";
+import type { DoorRequest } from "./exchange.ts";
 
 /** No control request has more to say than this many bytes. */
 export const MAX_CONTROL_BODY_BYTES = 2 ** 20;

@@ -1,0 +1,238 @@
+import { describe, expect, it } from "vitest";
+import { defineProfiles, profile } from "../../../src/core/profiles.ts";
+import { DrfClient, said } from "../../support/drf-client.ts";
+import { randomFile } from "../../support/random-file.ts";
+import { beginDrf, bootDrf, listed } from "./begin-drf.ts";
+
+const SIZE = 100_000;
+const iso = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+
+async function bytesAt(drf: DrfClient, url: unknown): Promise<Buffer> {
+  const answer = await drf.ask("GET", String(url));
+  expect(answer.status).toBe(200);
+  return answer.body;
+}
+
+describe("an upload at drf-chunked-upload's own wire", () => {
+  it("begins, goes on, completes and can be fetched", async () => {
+    await using served = await bootDrf();
+    const { app, drf } = served;
+    const file = randomFile(SIZE);
+    const first = await drf.put({ bytes: file.slice(0, 40_000), total: SIZE });
+    expect(first.status).toBe(200);
+    const { id, url } = said(first);
+    expect(first.json()).toEqual({
+      id: expect.any(String),
+      url: `${app.url}/api/chunked_upload/${id}/`,
+      file: null,
+      filename: "afile",
+      offset: 40_000,
+      created_at: iso,
+      status: 1,
+      completed_at: null,
+      user: (await app.user()).id,
+      expires: iso,
+      data: null,
+    });
+    expect(first.headers).toMatchObject({
+      "content-type": "application/json",
+      "cache-control": "no-store",
+    });
+    const bytes = file.slice(40_000, SIZE);
+    expect(said(await drf.put({ bytes, start: 40_000, total: SIZE }, url)).offset).toBe(SIZE);
+    const done = await drf.complete(url, { md5: file.digest() });
+    expect(done.status).toBe(200);
+    expect(done.json()).toMatchObject({ id, url, offset: SIZE, status: 2, completed_at: iso });
+    const held = await bytesAt(drf, said(done).file);
+    expect(held.equals(file.slice(0, SIZE))).toBe(true);
+  });
+
+  it.each(["", "/"])(
+    "is reached with %j at the end of the path, without a redirect",
+    async (end) => {
+      await using served = await bootDrf();
+      const { drf } = served;
+      const bare = (url: string) => url.slice(0, -1) + end;
+      const file = randomFile(2_000);
+      const begun = await drf.put({ bytes: file.slice(0, 1_000), total: 2_000 }, bare(drf.at));
+      expect(begun.status).toBe(200);
+      const { url } = said(begun);
+      const rest = { bytes: file.slice(1_000, 2_000), start: 1_000, total: 2_000 };
+      expect((await drf.put(rest, bare(url))).status).toBe(200);
+      expect((await drf.complete(bare(url), { md5: file.digest() })).status).toBe(200);
+      for (const method of ["GET", "HEAD"]) {
+        expect((await drf.ask(method, bare(url))).status).toBe(200);
+        expect((await drf.ask(method, bare(drf.at))).status).toBe(200);
+      }
+      expect((await drf.ask("DELETE", bare(url))).status).toBe(204);
+      expect((await drf.ask("GET", bare(url))).status).toBe(404);
+    },
+  );
+
+  it("is completed by a form of either kind or by JSON, in any case of letters", async () => {
+    await using served = await bootDrf();
+    const { drf } = served;
+    const body = (md5: string) => ({
+      urlencoded: (url: string) => drf.complete(url, { md5: md5.toUpperCase() }),
+      multipart: (url: string) => drf.send("POST", url, { parts: [{ name: "md5", body: md5 }] }),
+      json: (url: string) =>
+        drf.ask("POST", url, {
+          headers: { "content-type": "application/json; charset=utf-8" },
+          body: JSON.stringify({ md5, other: [1] }),
+        }),
+    });
+    for (const kind of ["urlencoded", "multipart", "json"] as const) {
+      const upload = await beginDrf(drf, { size: 500, first: 500 });
+      const answer = await body(upload.file.digest())[kind](upload.url);
+      expect({ status: answer.status, ...said(answer) }, kind).toMatchObject({ status: 2 });
+    }
+  });
+
+  it("is completed by the checksum that the operator chose, and asks for it by its name", async () => {
+    await using served = await bootDrf({ env: { CHUNKED_UPLOAD_CHECKSUM: "sha256" } });
+    const { drf } = served;
+    const upload = await beginDrf(drf, { size: 500, first: 500 });
+    const missing = await drf.complete(upload.url, { md5: upload.file.digest() });
+    expect(said(missing).detail).toBe("Checksum of type 'sha256' is required");
+    const sha256 = upload.file.digest("sha256");
+    expect((await drf.complete(upload.url, { sha256 })).status).toBe(200);
+  });
+
+  it("needs no checksum where the profile says so", async () => {
+    const profiles = defineProfiles({ default: profile({ checksum: "optional" }) });
+    await using served = await bootDrf({ profiles });
+    const { drf } = served;
+    const upload = await beginDrf(drf, { size: 500, first: 500 });
+    expect((await drf.complete(upload.url, {})).status).toBe(200);
+    expect((await drf.complete(upload.url, {})).status).toBe(200);
+    expect((await drf.whole({ bytes: Buffer.from("whole") })).status).toBe(200);
+    const unknown = drf.urlOf("11111111-2222-4333-8444-555555555555");
+    expect((await drf.complete(unknown, {})).status).toBe(404);
+  });
+
+  it("takes its chunk from the field that the operator named", async () => {
+    await using served = await bootDrf({ env: { CHUNKED_UPLOAD_FIELD_NAME: "my_file" } });
+    const { drf } = served;
+    const bytes = Buffer.from("bytes");
+    expect((await drf.put({ bytes, field: "my_file" })).status).toBe(200);
+    expect(said(await drf.put({ bytes })).code).toBe("NO_CHUNK");
+  });
+
+  it("answers what onComplete returned as its data", async () => {
+    const profiles = defineProfiles({
+      default: profile({ onComplete: ({ upload }) => ({ size: upload.size, at: new Date(0) }) }),
+    });
+    await using served = await bootDrf({ profiles });
+    const { drf } = served;
+    const upload = await beginDrf(drf, { size: 500, first: 500 });
+    const done = await drf.complete(upload.url, { md5: upload.file.digest() });
+    expect(said(done).data).toEqual({ size: 500, at: "1970-01-01T00:00:00.000Z" });
+  });
+});
+
+describe("a whole file in one request", () => {
+  it("is taken, wherever its checksum stands and whatever Content-Range says", async () => {
+    await using served = await bootDrf();
+    const { drf } = served;
+    const file = randomFile(SIZE);
+    const bytes = file.slice(0, SIZE);
+    const md5 = file.digest();
+    const asks = [
+      { fields: { filename: "before", md5 } },
+      { fields: {}, later: { md5, filename: "before" } },
+      { fields: { filename: "before" }, later: { md5 }, headers: { "content-range": "nonsense" } },
+    ];
+    for (const ask of asks) {
+      const answer = await drf.whole({ bytes, ...ask });
+      expect(answer.status, String(answer.body)).toBe(200);
+      expect(answer.json()).toMatchObject({ filename: "before", offset: SIZE, status: 2 });
+      expect((await bytesAt(drf, said(answer).file)).equals(bytes)).toBe(true);
+    }
+  });
+
+  it("may be empty", async () => {
+    await using served = await bootDrf();
+    const { drf } = served;
+    const fields = { filename: "empty", md5: "d41d8cd98f00b204e9800998ecf8427e" };
+    const answer = await drf.whole({ bytes: Buffer.alloc(0), fields });
+    expect(answer.json()).toMatchObject({ offset: 0, status: 2 });
+    expect((await bytesAt(drf, said(answer).file)).length).toBe(0);
+  });
+
+  it("leaves nothing when it is refused", async () => {
+    const profiles = defineProfiles({
+      default: profile({ maxBytes: 200_000 }),
+      picture: profile({ accept: ["image/*"] }),
+    });
+    await using served = await bootDrf({ profiles });
+    const { app, drf } = served;
+    const bytes = randomFile(SIZE).slice(0, SIZE);
+    const refused = [
+      await drf.whole({ bytes, fields: { filename: "a", md5: "12345" } }),
+      await drf.whole({ bytes, fields: { filename: "a" } }),
+      await drf.whole({ bytes: Buffer.alloc(200_001), fields: { md5: "a" } }),
+      await drf.whole({ bytes: Buffer.alloc(900_000), fields: { md5: "a" } }),
+      await drf.whole({ bytes, fields: { md5: "a", profile: "picture" } }),
+      await drf.whole({ bytes, fields: { md5: "a", profile: "none such" } }),
+      await drf.whole({ bytes, fields: { md5: "a" }, later: { profile: "picture" } }),
+      await drf.whole({ bytes, fields: { md5: "a", filename: ".." } }),
+    ];
+    expect(refused.map(({ status }) => status)).toEqual(refused.map(() => 400));
+    expect(refused.map((answer) => said(answer).code)).toEqual([
+      "CHECKSUM_MISMATCH",
+      "CHECKSUM_REQUIRED",
+      "TOO_LARGE",
+      "TOO_LARGE",
+      "REJECTED",
+      "REJECTED",
+      "INVALID_INPUT",
+      "REJECTED",
+    ]);
+    expect(await listed(drf)).toEqual([]);
+    const swept = await app.application.core.administration.sweep({ orphans: true });
+    expect(swept).toMatchObject({ files: 0, records: 0, strays: [] });
+  });
+});
+
+describe("the list", () => {
+  it("holds all own uploads, newest first, over any number of pages", async () => {
+    await using served = await bootDrf();
+    const { app, drf } = served;
+    expect((await drf.ask("GET", drf.at)).json()).toEqual([]);
+    const { client } = await stranger(served);
+    await client.put({ bytes: Buffer.from("not mine") });
+    const api = app.client(await app.token());
+    const ids: string[] = [];
+    for (let index = 0; index < 205; index += 1) {
+      ids.unshift((await api.uploads.init.mutate({ filename: `${index}`, size: 1 })).id);
+    }
+    expect(await listed(drf)).toEqual(ids);
+    const head = await drf.ask("HEAD", drf.at);
+    expect({ status: head.status, length: head.body.length }).toEqual({ status: 200, length: 0 });
+  });
+
+  it("holds everybody's where uploads are not restricted to their users", async () => {
+    await using served = await bootDrf({ env: { CHUNKED_UPLOAD_USER_RESTRICTED: "false" } });
+    const { drf } = served;
+    const { client } = await stranger(served);
+    const theirs = await beginDrf(client);
+    expect(await listed(drf)).toEqual([theirs.id]);
+    const next = { bytes: theirs.file.slice(10_000, 20_000), start: 10_000, total: SIZE };
+    expect((await drf.put(next, theirs.url)).status).toBe(200);
+    expect((await drf.ask("DELETE", theirs.url)).status).toBe(404);
+  });
+
+  it("is empty for an anonymous caller, who may upload where that is allowed", async () => {
+    await using served = await bootDrf({ env: { CHUNKED_UPLOAD_ALLOW_ANONYMOUS: "true" } });
+    const nobody = new DrfClient(served.app.url, {});
+    const upload = await beginDrf(nobody, { size: 500, first: 500 });
+    expect(said(await nobody.ask("GET", upload.url))).toMatchObject({ user: null, offset: 500 });
+    expect(await listed(nobody)).toEqual([]);
+    const done = await nobody.complete(upload.url, { md5: upload.file.digest() });
+    expect(said(done).status).toBe(2);
+  });
+});
+
+async function stranger({ app }: { app: Awaited<ReturnType<typeof bootDrf>>["app"] }) {
+  return { client: DrfClient.by(app.url, await app.token(await app.createUser())) };
+}

@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { parseHeader } from "../../../../src/doors/drf/header-params.ts";
+
+const paramsOf = (header: string) => Object.fromEntries(parseHeader(header).params);
+
+describe("a header with parameters", () => {
+  it.each([
+    ['multipart/form-data; boundary="a b"', { boundary: "a b" }],
+    ["Multipart/Form-Data;BOUNDARY = abc ; charset=utf-8", { boundary: "abc", charset: "utf-8" }],
+    ['form-data; name="a;b=c"; filename=""', { name: "a;b=c", filename: "" }],
+    ["form-data; name", {}],
+    ["form-data; ;; name=a", { name: "a" }],
+    ["form-data; filename*=UTF-8'de'gr%C3%BCn; filename=green", { filename: "grün" }],
+    ["form-data; filename=green; filename*=utf-8''%e2%82%ac", { filename: "€" }],
+    ["form-data; filename*=ISO-8859-1''%fc", { filename: "ü" }],
+    ["form-data; filename=plain; filename*=nonsense", { filename: "plain" }],
+    ["form-data; filename=plain; filename*=utf-7''x", { filename: "plain" }],
+  ])("%s", (header, params) => {
+    expect(paramsOf(header)).toEqual(params);
+  });
+
+  it("has its value in lower case", () => {
+    expect(parseHeader(" Multipart/FORM-data ; a=b").value).toBe("multipart/form-data");
+    expect(parseHeader("").value).toBe("");
+  });
+
+  it("is read as UTF-8 where it is that, and as Latin-1 where it is not", () => {
+    const bytes = (text: string, encoding: BufferEncoding) =>
+      Buffer.from(text, encoding).toString("latin1");
+    expect(paramsOf(bytes('form-data; filename="größe"', "utf8"))).toEqual({ filename: "größe" });
+    expect(paramsOf(bytes('form-data; filename="größe"', "latin1"))).toEqual({ filename: "größe" });
+  });
+
+  it("takes no longer than it must on headers made to be slow", () => {
+    const slow = `form-data; a="${"\\".repeat(30_000)}; ${"b=".repeat(20_000)}${";".repeat(20_000)}`;
+    expect(() => parseHeader(slow)).not.toThrow();
+  });
+});
