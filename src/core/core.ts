@@ -1,5 +1,6 @@
 import type { Blocks } from "./blocks.ts";
 import type { CatchUp } from "./catch-up.ts";
+import type { Finisher } from "./finisher.ts";
 import type { ChunkStore } from "./ports/chunk-store.ts";
 import type { Claims } from "./ports/claims.ts";
 import type { Digests } from "./ports/digests.ts";
@@ -38,6 +39,7 @@ export interface CoreContext extends CoreDependencies {
   readonly blocks: Blocks;
   readonly writers: Writers;
   readonly catchUp: CatchUp;
+  readonly finisher: Finisher;
   /** Uploads whose `onComplete` is running here, by id. */
   readonly deliveries: Map<string, Promise<void>>;
 }

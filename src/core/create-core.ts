@@ -3,16 +3,19 @@ import { appendAndComplete } from "./append-and-complete.ts";
 import { Blocks } from "./blocks.ts";
 import { CatchUp } from "./catch-up.ts";
 import { completeUpload } from "./complete-upload.ts";
+import { concatenate } from "./concatenate.ts";
 import type { CoreContext, CoreDependencies } from "./core.ts";
 import { deliverDue } from "./deliver-completion.ts";
 import { describeUpload } from "./describe-upload.ts";
 import { isUploadError } from "./errors.ts";
+import { Finisher } from "./finisher.ts";
 import { foreseeAppend, rulesOf } from "./foresee.ts";
-import { initUpload } from "./init-upload.ts";
+import { initAndComplete } from "./init-and-complete.ts";
 import { listUploads, resumableUploads } from "./list-uploads.ts";
 import { openUpload, prefixChecksum } from "./open-upload.ts";
 import { recover } from "./recover.ts";
 import { removeRecord, removeUpload } from "./remove-upload.ts";
+import { resumeUpload } from "./resume-upload.ts";
 import { sweep } from "./sweep.ts";
 import type {
   UploadAdministration,
@@ -30,9 +33,13 @@ const COUNT_CAP = 10_000;
 /** Puts the use cases together over what they need from outside. */
 export function createCore(dependencies: CoreDependencies): UploadCore {
   const shared = { blocks: new Blocks(), writers: new Writers(), deliveries: new Map() };
-  const core = { ...dependencies, ...shared } as CoreContext & { catchUp: CatchUp };
-  // The context and its background reader need each other.
+  const core = { ...dependencies, ...shared } as CoreContext & {
+    catchUp: CatchUp;
+    finisher: Finisher;
+  };
+  // The context and what works on it in the background need each other.
   core.catchUp = new CatchUp(core);
+  core.finisher = new Finisher(core);
   return {
     service: createService(core),
     administration: createAdministration(core),
@@ -42,7 +49,9 @@ export function createCore(dependencies: CoreDependencies): UploadCore {
 
 function createService(core: CoreContext): UploadService {
   return {
-    init: (principal, request) => initUpload(core, principal, request),
+    init: (principal, request) => initAndComplete(core, principal, request),
+    concatenate: (principal, request) => concatenate(core, principal, request),
+    resume: (principal, id) => resumeUpload(core, principal, id),
     status: (principal, id) => reachUpload(core, principal, { id, action: "read" }),
     rules: (principal, ask) => rulesOf(core, principal, ask),
     foresee: (upload, asked) => foreseeAppend(upload, asked, core.clock.now()),
@@ -98,9 +107,12 @@ function createHousekeeping(core: CoreContext): UploadHousekeeping {
   return {
     recover: () => recover(core),
     deliverDue: () => deliverDue(core),
+    finishRipe: () => core.finisher.kickAll(),
     drain: async (deadlineMs) => {
+      const finished = core.finisher.close();
       await core.writers.drain(core.clock.sleep(deadlineMs));
       await core.catchUp.close();
+      await Promise.race([finished, core.clock.sleep(deadlineMs)]);
       await Promise.race([Promise.all(core.deliveries.values()), core.clock.sleep(deadlineMs)]);
     },
     probe: async () => {

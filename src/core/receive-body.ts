@@ -125,9 +125,8 @@ export class BodyReception {
   }
 
   #tooLong(end: number): UploadError {
-    const { range, exact } = this.#plan;
+    const { range, exact, size } = this.#plan;
     if (exact) return sizeMismatch(end - range.start, range.end - range.start);
-    const { size } = this.#upload;
     return size === null
       ? tooLarge(this.#upload)
       : new UploadError("CHUNK_EXCEEDS_TOTAL", { details: { total: size } });
@@ -154,7 +153,12 @@ export class BodyReception {
     await this.#stage;
     await this.#blocks.sendOff();
     const end = this.#blocks.position;
-    if (end > this.#committed) await this.#commitUpTo(end, this.#hashed());
+    if (end > this.#committed || this.#settlesTotal()) await this.#commitUpTo(end, this.#hashed());
+  }
+
+  /** A body without a byte may still bring the total of a deferred upload. */
+  #settlesTotal(): boolean {
+    return this.#plan.size !== null && this.#upload.size === null;
   }
 
   #hashed(): Hashed | null {

@@ -3,16 +3,17 @@ import { nextAuthEnvironment } from "../auth/next-auth-environment.ts";
 import { UploadError } from "../core/errors.ts";
 import type { Authenticate } from "../core/ports/authenticator.ts";
 import type { Clock, Logger } from "../core/ports/system.ts";
-import type { Profiles } from "../core/profiles.ts";
+import { defaultMaxBytes, type Profiles } from "../core/profiles.ts";
 import type { UploadCore } from "../core/upload-service.ts";
 import { createChunksDoor } from "../doors/chunks/chunks-door.ts";
 import { createDrfDoor } from "../doors/drf/drf-door.ts";
 import type { Door, DoorConfig, DoorRequest, DoorResponse } from "../doors/http/exchange.ts";
 import { createHealthDoor } from "../doors/http/health-door.ts";
 import { createTrpcDoor } from "../doors/trpc/trpc-door.ts";
+import { createTusDoor } from "../doors/tus/tus-door.ts";
 import { type Environment, publishToNextAuth } from "../env.ts";
 import { profiles as ownProfiles } from "../profiles.ts";
-import { DRF_PATH, HEALTH_PATH, RAW_PATH, READY_PATH, TRPC_PATH } from "../wire/paths.ts";
+import { DRF_PATH, HEALTH_PATH, RAW_PATH, READY_PATH, TRPC_PATH, TUS_PATH } from "../wire/paths.ts";
 import { startBackground } from "./background.ts";
 import { Closers } from "./closers.ts";
 import type { MountedDoor } from "./http-server.ts";
@@ -31,6 +32,7 @@ export interface Application {
   readonly doors: {
     readonly chunks: Door;
     readonly drf: Door;
+    readonly tus: Door;
     readonly trpc: Door;
     readonly health: Door;
   };
@@ -86,6 +88,7 @@ export async function composeApplication(
     const firstAdmin = serving ? await auth.ensureFirstAdmin() : null;
     if (serving) {
       await parts.core.housekeeping.deliverDue();
+      await parts.core.housekeeping.finishRipe();
       serve({ environment, parts, auth, closers });
     }
     const application: Application = {
@@ -168,6 +171,13 @@ function openDoors({
       fieldName: environment.fieldName,
       idleTimeoutMs: environment.core.idleTimeoutMs,
     }),
+    tus: createTusDoor({
+      service: core.service,
+      maxBytes: defaultMaxBytes(profiles, environment.core.maxBytes),
+      authenticate,
+      config,
+      log,
+    }),
     trpc: createTrpcDoor({
       core,
       authenticate,
@@ -189,6 +199,7 @@ function findDoor(doors: Application["doors"], pathname: string): MountedDoor | 
   const below = (prefix: string) => pathname === prefix || pathname.startsWith(`${prefix}/`);
   if (below(RAW_PATH)) return { door: doors.chunks, endsIdleBodies: true };
   if (below(DRF_PATH)) return { door: doors.drf, endsIdleBodies: true };
+  if (below(TUS_PATH)) return { door: doors.tus, endsIdleBodies: true };
   if (below(TRPC_PATH)) return { door: doors.trpc, endsIdleBodies: false };
   if (below(HEALTH_PATH) || below(READY_PATH)) return { door: doors.health, endsIdleBodies: false };
   return null;

@@ -66,6 +66,7 @@ export function createMemoryUploads(tables: MemoryTables): Uploads {
       return all()
         .filter((upload) => upload.ownerId === ownerId && upload.filename === filename)
         .filter((upload) => upload.size === size && upload.state === "uploading")
+        .filter((upload) => upload.concat === null)
         .filter((upload) => uploadStatus(upload, now) === "uploading")
         .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime() || (a.id < b.id ? 1 : -1))
         .slice(0, RESUMABLE_LIMIT);
@@ -79,7 +80,7 @@ export function createMemoryUploads(tables: MemoryTables): Uploads {
     expired: async (now, { swept, ...page }) =>
       byId(
         ({ state, expiresAt }) =>
-          (state === "uploading" || (swept === true && state === "swept")) && expiresAt <= now,
+          (mayExpire(state) || (swept === true && state === "swept")) && expiresAt <= now,
         page,
       ),
     unsettled: async (page) =>
@@ -87,10 +88,21 @@ export function createMemoryUploads(tables: MemoryTables): Uploads {
         ({ state, finished }) => state === "deleting" || (state === "complete" && !finished),
         page,
       ),
+    ripe: async (page) => byId(isRipe, page),
     completed: async (page) => byId(({ state }) => state === "complete", page),
     stats: async (window) => statsOf(all(), window),
     async probe() {},
   };
+}
+
+/** A partial's record outlives its bytes, which its final has: it expires all the same. */
+function mayExpire(state: Upload["state"]): boolean {
+  return state === "uploading" || state === "merged";
+}
+
+function isRipe({ state, origin, concat, offset, size }: Upload): boolean {
+  if (state !== "uploading" || origin !== "tus" || concat === "partial") return false;
+  return concat === "final" || offset === size;
 }
 
 /** Whether the guard's claim stands, and no newer one overlaps its range. */

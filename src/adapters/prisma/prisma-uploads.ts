@@ -87,7 +87,10 @@ export function createPrismaUploads(client: DatabaseClient, sql: RawQueries): Up
 
     async resumable({ ownerId, filename, size, now }) {
       const rows = await table.findMany({
-        where: { ownerId, filename, size: BigInt(size), ...statusIs("uploading", now) },
+        where: {
+          ...{ ownerId, filename, size: BigInt(size), concat: null },
+          ...statusIs("uploading", now),
+        },
         omit: notRead,
         orderBy: [{ createdAt: "desc" }, { id: "desc" }],
         take: RESUMABLE_LIMIT,
@@ -105,11 +108,16 @@ export function createPrismaUploads(client: DatabaseClient, sql: RawQueries): Up
     },
 
     expired(now, { swept, ...page }) {
-      const state = swept ? { in: ["uploading", "swept"] } : "uploading";
+      const state = { in: ["uploading", "merged", ...(swept ? ["swept"] : [])] };
       return byId({ state, expiresAt: { lte: now } }, page);
     },
     unsettled: (page) =>
       byId({ OR: [{ state: "deleting" }, { state: "complete", finished: false }] }, page),
+    ripe: (page) => {
+      const whole: Where = { concat: null, offset: { equals: table.fields.size } };
+      const ready: Where = { OR: [{ concat: "final" }, whole] };
+      return byId({ state: "uploading", origin: "tus", ...ready }, page);
+    },
     completed: (page) => byId({ state: "complete" }, page),
     stats: (window) => uploadStats(client, sql, window),
 

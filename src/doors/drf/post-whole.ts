@@ -2,7 +2,7 @@ import { UploadError } from "../../core/errors.ts";
 import { tooLarge } from "../../core/plan-append.ts";
 import type { UploadRules } from "../../core/requests.ts";
 import type { Upload } from "../../core/upload.ts";
-import { parseContentLength } from "../../wire/headers.ts";
+import { parseByteCount } from "../../wire/headers.ts";
 import { beginRecord, discard, fillRecord, type NewFile } from "./begin-file.ts";
 import { readWords } from "./describe-file.ts";
 import type { DrfCall } from "./drf-call.ts";
@@ -47,7 +47,7 @@ async function complete(
 
 /** TOO_LARGE at once for a body whose announced length leaves no doubt: why receive it all first? */
 function refuseHopeless(headers: Headers, form: FormReader, { maxBytes }: UploadRules): void {
-  const length = parseContentLength(headers.get("content-length"));
+  const length = parseByteCount(headers.get("content-length"));
   if (length === null || maxBytes === null) return;
   if (length - form.bytesRead > maxBytes + MAX_BESIDE_CHUNK) throw tooLarge({ maxBytes });
 }
