@@ -1,11 +1,12 @@
 import { judgeHead, withJudgedHead } from "./accept.ts";
 import { findUpload, reachUpload } from "./access.ts";
 import { type ClaimedDigest, checkDigests, startBodyDigests } from "./body-digests.ts";
+import { changeRecord, requireOpen } from "./change-record.ts";
 import type { CoreContext } from "./core.ts";
 import { UploadError } from "./errors.ts";
 import { type HeldClaim, holdClaim } from "./hold-claim.ts";
 import { forgetLostBytes } from "./lost-bytes.ts";
-import { type AppendPlan, planAppend, sizeMismatch } from "./plan-append.ts";
+import { type AppendPlan, planAppend, requireTotal, sizeMismatch } from "./plan-append.ts";
 import type { RunningDigest } from "./ports/digests.ts";
 import type { Principal } from "./principal.ts";
 import { profileOf } from "./profiles.ts";
@@ -19,7 +20,7 @@ import { receivedRanges, type Upload } from "./upload.ts";
 /** Nobody's body: what a request without one sends. */
 async function* nothing(): AsyncGenerator<Uint8Array> {}
 
-interface Job {
+export interface AppendJob {
   readonly upload: Upload;
   readonly request: AppendRequest;
   /** When the request started: expiry is judged by it. */
@@ -45,10 +46,13 @@ export async function appendChunk(
   return appended;
 }
 
-/** Bytes that are held already, sent again: no error, so that a lost answer may be retried. */
-async function dropHeld(core: CoreContext, job: Job, plan: AppendPlan): Promise<Upload> {
+/**
+ * Bytes that are held already, sent again: no error, so that a lost answer may be retried. What such
+ * a body says of a total that was not known is kept: a tus client may tell it by an empty one.
+ */
+async function dropHeld(core: CoreContext, job: AppendJob, plan: AppendPlan): Promise<Upload> {
   const { start, end } = plan.range;
-  const digests = await startBodyDigests(core, job.request.digests);
+  const digests = await startBodyDigests(core, job.request);
   try {
     let length = 0;
     for await (const bytes of incoming(core, job, job.request.signal)) {
@@ -58,14 +62,27 @@ async function dropHeld(core: CoreContext, job: Job, plan: AppendPlan): Promise<
     }
     if (length > end - start || (plan.exact && length !== end - start))
       throw sizeMismatch(length, end - start);
-    checkDigests(digests);
-    return job.upload;
+    await checkDigests(digests);
+    return await settleTotal(core, job.upload, plan);
   } finally {
     for (const digest of digests) digest.running.release();
   }
 }
 
-async function write(core: CoreContext, job: Job, planned: AppendPlan): Promise<Upload> {
+async function settleTotal(core: CoreContext, seen: Upload, plan: AppendPlan): Promise<Upload> {
+  const { size, range } = plan;
+  if (size === null || seen.size !== null) return seen;
+  await requireRoom(core, seen, size);
+  return changeRecord(core, seen, {
+    decide: (upload) => {
+      requireOpen(upload);
+      requireTotal(upload, { end: range.end, size });
+      return upload.size === null ? { size } : null;
+    },
+  });
+}
+
+async function write(core: CoreContext, job: AppendJob, planned: AppendPlan): Promise<Upload> {
   const ask = { uploadId: job.upload.id, range: planned.range };
   const outcome = await holdClaim(core, ask, async (claim) => {
     // Whoever held the range before may have committed: judge again by what is true now.
@@ -83,9 +100,10 @@ async function write(core: CoreContext, job: Job, planned: AppendPlan): Promise<
   return outcome();
 }
 
-async function writeMissing(
+/** Writes what is missing of a body into an upload whose range is claimed, and commits it. */
+export async function writeMissing(
   core: CoreContext,
-  job: Job,
+  job: AppendJob,
   work: { plan: AppendPlan; claim: HeldClaim },
 ): Promise<Upload> {
   const { upload } = job;
@@ -98,7 +116,7 @@ async function writeMissing(
       throw beginAgain(upload);
     }
     digest = await prefixDigest(core, upload, work.plan);
-    bodyDigests = await startBodyDigests(core, job.request.digests);
+    bodyDigests = await startBodyDigests(core, job.request);
     const reception = new BodyReception(core, { upload, ...work, writer, digest, bodyDigests });
     return await reception.receive(judged(core, job, incoming(core, job, work.claim.slot.signal)));
   } finally {
@@ -108,7 +126,11 @@ async function writeMissing(
   }
 }
 
-function incoming(core: CoreContext, job: Job, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+function incoming(
+  core: CoreContext,
+  job: AppendJob,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
   const { clock, settings } = core;
   const { body } = job.request;
   return readBody(body ?? nothing(), { signal, idleMs: settings.idleTimeoutMs, clock });
@@ -117,7 +139,7 @@ function incoming(core: CoreContext, job: Job, signal: AbortSignal): AsyncGenera
 /** The file's type is judged when byte 0 arrives, before any of it counts. */
 function judged(
   core: CoreContext,
-  job: Job,
+  job: AppendJob,
   body: AsyncGenerator<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
   const { accept } = profileOf(core.profiles, job.upload.profile);
@@ -134,6 +156,8 @@ async function prefixDigest(
   upload: Upload,
   plan: AppendPlan,
 ): Promise<RunningDigest | null> {
+  // Nobody asks for a partial's digest: its bytes are hashed on their way into the final.
+  if (upload.concat === "partial") return null;
   const first = plan.missing[0]?.start;
   if (first !== upload.offset || upload.digestOffset !== upload.offset) return null;
   if (upload.digestState === null) return core.digests.start(upload.checksumAlgorithm);

@@ -23,6 +23,7 @@ export class CatchUp {
   /** Starts reading back if the digest is behind and nobody does it yet. */
   kick(upload: Upload): void {
     if (this.#isCurrent(upload) || upload.state !== "uploading") return;
+    if (upload.concat === "partial") return;
     if (this.#running.has(upload.id) || this.#stop.signal.aborted) return;
     const run = this.#run(upload.id)
       .catch((error: unknown) => {

@@ -31,6 +31,7 @@ export async function changeRecord(
 
 /** For changes that bytes bring: only an upload that is still open takes them. */
 export function requireOpen(upload: Upload): void {
-  if (upload.state === "complete") throw new UploadError("ALREADY_COMPLETE");
+  if (upload.state === "complete" || upload.state === "merged")
+    throw new UploadError("ALREADY_COMPLETE");
   if (upload.state === "swept") throw new UploadError("EXPIRED");
 }

@@ -27,6 +27,12 @@ export async function completeUpload(
 ): Promise<Upload> {
   const upload = await reachUpload(core, principal, { id: request.id, action: "complete" });
   if (uploadStatus(upload, core.clock.now()) === "expired") throw new UploadError("EXPIRED");
+  if (upload.concat === "partial") {
+    throw new UploadError("REJECTED", {
+      message: "A partial upload is completed by the final upload that it goes into.",
+      details: { concat: upload.concat },
+    });
+  }
   const claimed = request.checksum?.trim().toLowerCase() || null;
   if (claimed === null && profileOf(core.profiles, upload.profile).checksum !== "optional") {
     throw new UploadError("CHECKSUM_REQUIRED", {

@@ -1,4 +1,5 @@
 import type { CatchUp } from "./catch-up.ts";
+import type { Finisher } from "./finisher.ts";
 import type { ChunkStore } from "./ports/chunk-store.ts";
 import type { Claims } from "./ports/claims.ts";
 import type { Digests } from "./ports/digests.ts";
@@ -36,6 +37,7 @@ export interface CoreDependencies {
 export interface CoreContext extends CoreDependencies {
   readonly writers: Writers;
   readonly catchUp: CatchUp;
+  readonly finisher: Finisher;
   /** Uploads whose `onComplete` is running here, by id. */
   readonly deliveries: Map<string, Promise<void>>;
 }

@@ -2,14 +2,17 @@ import { findUpload, reachUpload } from "./access.ts";
 import { appendAndComplete } from "./append-and-complete.ts";
 import { CatchUp } from "./catch-up.ts";
 import { completeUpload } from "./complete-upload.ts";
+import { concatenate } from "./concatenate.ts";
 import type { CoreContext, CoreDependencies } from "./core.ts";
 import { deliverDue } from "./deliver-completion.ts";
 import { isUploadError } from "./errors.ts";
-import { initUpload } from "./init-upload.ts";
+import { Finisher } from "./finisher.ts";
+import { initAndComplete } from "./init-and-complete.ts";
 import { listUploads, resumableUploads } from "./list-uploads.ts";
 import { openUpload, prefixChecksum } from "./open-upload.ts";
 import { recover } from "./recover.ts";
 import { removeRecord, removeUpload } from "./remove-upload.ts";
+import { resumeUpload } from "./resume-upload.ts";
 import { sweep } from "./sweep.ts";
 import type {
   UploadAdministration,
@@ -28,9 +31,11 @@ const COUNT_CAP = 10_000;
 export function createCore(dependencies: CoreDependencies): UploadCore {
   const core = { ...dependencies, writers: new Writers(), deliveries: new Map() } as CoreContext & {
     catchUp: CatchUp;
+    finisher: Finisher;
   };
-  // The context and its background reader need each other.
+  // The context and what works on it in the background need each other.
   core.catchUp = new CatchUp(core);
+  core.finisher = new Finisher(core);
   return {
     service: createService(core),
     administration: createAdministration(core),
@@ -40,7 +45,9 @@ export function createCore(dependencies: CoreDependencies): UploadCore {
 
 function createService(core: CoreContext): UploadService {
   return {
-    init: (principal, request) => initUpload(core, principal, request),
+    init: (principal, request) => initAndComplete(core, principal, request),
+    concatenate: (principal, request) => concatenate(core, principal, request),
+    resume: (principal, id) => resumeUpload(core, principal, id),
     status: (principal, id) => reachUpload(core, principal, { id, action: "read" }),
     prefix: (upload) => prefixChecksum(core, upload),
     append: (principal, request) => appendAndComplete(core, principal, request),
@@ -93,9 +100,12 @@ function createHousekeeping(core: CoreContext): UploadHousekeeping {
   return {
     recover: () => recover(core),
     deliverDue: () => deliverDue(core),
+    finishRipe: () => core.finisher.kickAll(),
     drain: async (deadlineMs) => {
+      const finished = core.finisher.close();
       await core.writers.drain(core.clock.sleep(deadlineMs));
       await core.catchUp.close();
+      await Promise.race([finished, core.clock.sleep(deadlineMs)]);
       await Promise.race([Promise.all(core.deliveries.values()), core.clock.sleep(deadlineMs)]);
     },
     probe: async () => {

@@ -5,7 +5,7 @@ import { readFilename } from "./filename.ts";
 import { readMetadata } from "./metadata.ts";
 import { refuseOversize } from "./plan-append.ts";
 import type { Principal } from "./principal.ts";
-import { findProfile, type Profile, resolveMaxBytes } from "./profiles.ts";
+import { findProfile, largestMaxBytes, type Profile, resolveMaxBytes } from "./profiles.ts";
 import { quotaExceeded } from "./quota.ts";
 import type { InitRequest } from "./requests.ts";
 import { MAX_CHUNKS, MIN_CHUNK_BYTES } from "./settings.ts";
@@ -13,23 +13,45 @@ import type { Upload } from "./upload.ts";
 
 const DEFAULT_PROFILE = "default";
 
+interface NewUpload extends InitRequest {
+  /** What is settled already of an upload that is put together from others. */
+  readonly final?: Pick<Upload, "id" | "parts" | "uploadConcat">;
+}
+
 /** Begins an upload: the record exists, no byte does. REJECTED, TOO_LARGE, INVALID_INPUT, QUOTA_EXCEEDED. */
 export async function initUpload(
   core: CoreContext,
   principal: Principal,
   request: InitRequest,
 ): Promise<Upload> {
+  const upload = await newUpload(core, principal, request);
+  await insertWithinQuota(core, upload);
+  core.events.emit({ type: "created", upload });
+  return upload;
+}
+
+/** The record that a new upload will have, judged by its profile, not yet written. */
+export async function newUpload(
+  core: CoreContext,
+  principal: Principal,
+  request: NewUpload,
+): Promise<Upload> {
+  const { final } = request;
   const ownerId = newOwner(principal);
-  const profileName = request.profile ?? DEFAULT_PROFILE;
+  const isPartial = request.concat === "partial";
+  const profileName = isPartial ? DEFAULT_PROFILE : (request.profile ?? DEFAULT_PROFILE);
   const profile = findProfile(core.profiles, profileName);
   const filename = readFilename(request.filename);
   const size = request.size ?? null;
-  const maxBytes = await resolveMaxBytes(profile, principal, core.settings.maxBytes);
+  // What kind of file a partial will belong to is said when it goes into its final, and judged then.
+  const maxBytes = isPartial
+    ? await largestMaxBytes(core.profiles, principal, core.settings.maxBytes)
+    : await resolveMaxBytes(profile, principal, core.settings.maxBytes);
   refuseOversize({ maxBytes }, size ?? 0);
-  const metadata = await readMetadata(profile, request.metadata);
+  const metadata = isPartial ? {} : await readMetadata(profile, request.metadata);
   const now = core.clock.now();
-  const id = core.ids.newId();
-  const upload: Upload = {
+  const id = final?.id ?? core.ids.newId();
+  return {
     id,
     ownerId,
     origin: request.origin ?? "api",
@@ -52,15 +74,17 @@ export async function initUpload(
     completion: null,
     completionError: null,
     result: null,
+    concat: final === undefined ? (request.concat ?? null) : "final",
+    parts: final?.parts ?? null,
+    finalId: null,
+    uploadMetadata: request.uploadMetadata ?? null,
+    uploadConcat: final?.uploadConcat ?? null,
     version: 0,
     createdAt: now,
     updatedAt: now,
     expiresAt: new Date(now.getTime() + core.settings.expirationMs),
     completedAt: null,
   };
-  await insertWithinQuota(core, upload);
-  core.events.emit({ type: "created", upload });
-  return upload;
 }
 
 /** The caller's wish, within what we and the store allow, and large enough for `MAX_CHUNKS` to suffice. */
@@ -88,7 +112,7 @@ function chooseAlgorithm(core: CoreContext, request: InitRequest, profile: Profi
 }
 
 /** Counted after the record is in: of two that begin at once and do not both fit, never both stay. */
-async function insertWithinQuota(core: CoreContext, upload: Upload): Promise<void> {
+export async function insertWithinQuota(core: CoreContext, upload: Upload): Promise<void> {
   await core.uploads.insert(upload);
   const { quotaBytes } = core.settings;
   if (quotaBytes === null || upload.ownerId === null) return;

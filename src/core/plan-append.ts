@@ -1,3 +1,4 @@
+import { claimsNothing } from "./body-digests.ts";
 import { UploadError } from "./errors.ts";
 import { type ByteRange, highestHeld, MAX_SIZE, missingRanges } from "./ranges.ts";
 import type { AppendRequest, ChunkPosition } from "./requests.ts";
@@ -18,7 +19,10 @@ export interface AppendPlan {
   readonly staged: boolean;
 }
 
-type Asked = Pick<AppendRequest, "position" | "contentLength" | "digests" | "sequential">;
+type Asked = Pick<
+  AppendRequest,
+  "position" | "contentLength" | "digests" | "trailing" | "sequential" | "byOffset"
+>;
 
 /**
  * Judges a body by its headers, before a byte is read. The order of the checks is that of the raw
@@ -27,11 +31,13 @@ type Asked = Pick<AppendRequest, "position" | "contentLength" | "digests" | "seq
 export function planAppend(upload: Upload, asked: Asked, now: Date): AppendPlan {
   const status = uploadStatus(upload, now);
   if (status === "expired") throw new UploadError("EXPIRED");
-  if (status === "complete") throw new UploadError("ALREADY_COMPLETE");
+  refuseFinal(upload);
   const { position } = asked;
+  if (status === "complete" || upload.state === "merged") return planNothing(upload, asked);
   if (position === null) throw new UploadError("BAD_CONTENT_RANGE");
+  if (asked.byOffset) requireOffset(upload, position.start);
   const size = agreeOnTotal(upload, position);
-  const range = bodyRange(upload, asked, position);
+  const range = bodyRange(upload, asked, { ...position, size });
   checkPlace(upload, asked, { range, size });
   const missing = missingRanges(receivedRanges(upload), range);
   return {
@@ -39,8 +45,29 @@ export function planAppend(upload: Upload, asked: Asked, now: Date): AppendPlan 
     exact: position.end !== null,
     missing,
     size,
-    staged: missing[0]?.start === upload.offset && (asked.digests ?? []).length === 0,
+    staged: missing[0]?.start === upload.offset && claimsNothing(asked),
   };
+}
+
+/** A final takes no bytes from outside, finished or not: the tus door tells by `details.concat`. */
+function refuseFinal({ concat }: Upload): void {
+  if (concat !== "final") return;
+  throw new UploadError("ALREADY_COMPLETE", {
+    message: "This upload is put together from others and takes no bytes.",
+    details: { concat },
+  });
+}
+
+/** ALREADY_COMPLETE, unless it is a tus client's empty body where the upload ends. */
+function planNothing(upload: Upload, asked: Asked): AppendPlan {
+  const { position, contentLength, byOffset } = asked;
+  if (!byOffset || position === null) throw new UploadError("ALREADY_COMPLETE");
+  requireOffset(upload, position.start);
+  if (contentLength !== null && contentLength > 0) throw new UploadError("ALREADY_COMPLETE");
+  const { start, total } = position;
+  if (typeof total === "number" && total !== upload.size) throw new UploadError("TOTAL_MISMATCH");
+  const range = { start, end: start };
+  return { range, exact: true, missing: [], size: upload.size, staged: false };
 }
 
 /**
@@ -80,14 +107,19 @@ export function refuseOversize(upload: Pick<Upload, "maxBytes">, bytes: number):
 }
 
 /** SIZE_MISMATCH when the announced length is not the range's. */
-function bodyRange(upload: Upload, asked: Asked, position: ChunkPosition): ByteRange {
-  const { start, end } = position;
+function bodyRange(
+  upload: Upload,
+  asked: Asked,
+  position: ChunkPosition & { size: number | null },
+): ByteRange {
+  const { start, end, size } = position;
   if (end === null) {
-    return { start, end: Math.min(upload.size ?? MAX_SIZE, upload.maxBytes ?? MAX_SIZE) };
+    return { start, end: Math.min(size ?? MAX_SIZE, upload.maxBytes ?? MAX_SIZE) };
   }
   const reported = end - start;
   // A stated range is never empty; a protocol without ranges may send an empty body.
-  const absurd = reported < 0 || (reported === 0 && position.total !== undefined);
+  const mayBeEmpty = asked.byOffset || position.total === undefined;
+  const absurd = reported < 0 || (reported === 0 && !mayBeEmpty);
   if (absurd || (asked.contentLength !== null && asked.contentLength !== reported)) {
     throw sizeMismatch(asked.contentLength, reported);
   }
@@ -111,17 +143,21 @@ function checkPlace(
   const { start } = body.range;
   if (start === upload.offset) return;
   const parallel = !asked.sequential && takesOutOfOrder(upload, body);
-  if (!parallel) {
-    throw new UploadError("OFFSET_MISMATCH", {
-      details: { expected_offset: upload.offset, provided_offset: start },
-    });
-  }
+  if (!parallel) requireOffset(upload, start);
   if (start > upload.offset && upload.beyond.length >= MAX_INTERVALS) {
     throw new UploadError("BUSY", {
       message: "Too many separate ranges are held; send the missing ones first.",
       retryAfterMs: 1_000,
     });
   }
+}
+
+/** OFFSET_MISMATCH unless `start` is where the unbroken prefix ends. */
+function requireOffset({ offset }: Upload, start: number): void {
+  if (start === offset) return;
+  throw new UploadError("OFFSET_MISMATCH", {
+    details: { expected_offset: offset, provided_offset: start },
+  });
 }
 
 function takesOutOfOrder(upload: Upload, body: { range: ByteRange; size: number | null }): boolean {

@@ -109,6 +109,30 @@ export async function resolveMaxBytes(
   return readByteLimit(limit);
 }
 
+/** The largest limit that any profile has for `principal`; null when one has none. */
+export async function largestMaxBytes(
+  profiles: Profiles,
+  principal: Principal,
+  fallback: number | null,
+): Promise<number | null> {
+  const limits = await Promise.all(
+    Object.values(profiles).map((found) => resolveMaxBytes(found, principal, fallback)),
+  );
+  let most = 0;
+  for (const limit of limits) {
+    if (limit === null) return null;
+    most = Math.max(most, limit);
+  }
+  return most;
+}
+
+/** The limit of an upload that names no profile, as far as it is the same for everybody; null for none. */
+export function defaultMaxBytes(profiles: Profiles, fallback: number | null): number | null {
+  const { maxBytes } = profileOf(profiles, "default");
+  if (maxBytes === undefined) return fallback;
+  return typeof maxBytes === "function" ? null : readByteLimit(maxBytes);
+}
+
 function readByteLimit(limit: ByteLimit): number | null {
   if (limit === null) return null;
   const bytes = parseByteSize(limit);

@@ -73,7 +73,7 @@ export class BodyReception {
       const length = this.#position - this.#plan.range.start;
       const reported = this.#plan.range.end - this.#plan.range.start;
       if (this.#plan.exact && length !== reported) throw sizeMismatch(length, reported);
-      checkDigests(this.#bodyDigests);
+      await checkDigests(this.#bodyDigests);
     } catch (error) {
       if (this.#plan.staged && this.#mayKeep(error)) await this.#commitRest();
       else await this.#stage.catch(() => {});
@@ -108,9 +108,9 @@ export class BodyReception {
   }
 
   #tooLong(end: number): UploadError {
-    const { range, exact } = this.#plan;
+    const { range, exact, size } = this.#plan;
     if (exact) return sizeMismatch(end - range.start, range.end - range.start);
-    const { size, maxBytes } = this.#upload;
+    const { maxBytes } = this.#upload;
     return size === null
       ? new UploadError("TOO_LARGE", { details: { limit: maxBytes } })
       : new UploadError("CHUNK_EXCEEDS_TOTAL", { details: { total: size } });
@@ -134,8 +134,13 @@ export class BodyReception {
 
   async #commitRest(): Promise<void> {
     await this.#stage;
-    if (this.#position > this.#committed)
+    if (this.#position > this.#committed || this.#settlesTotal())
       await this.#commitUpTo(this.#position, this.#digestAdvance());
+  }
+
+  /** A body without a byte may still bring the total of a deferred upload. */
+  #settlesTotal(): boolean {
+    return this.#plan.size !== null && this.#upload.size === null;
   }
 
   #digestAdvance(): DigestAdvance | null {

@@ -2,6 +2,7 @@ import { reachUpload } from "./access.ts";
 import { changeRecord } from "./change-record.ts";
 import type { CoreContext } from "./core.ts";
 import { UploadError } from "./errors.ts";
+import { isNeeded } from "./partials.ts";
 import type { Principal } from "./principal.ts";
 import { LEASE_MS } from "./settings.ts";
 import type { Upload } from "./upload.ts";
@@ -15,16 +16,33 @@ export async function removeUpload(
   await removeRecord(core, await reachUpload(core, principal, { id, action: "delete" }));
 }
 
-/** Mark, bytes, record, in this order: from the mark on nobody sees it, and a start after a crash goes on. */
+/**
+ * Mark, bytes, record, in this order: from the mark on nobody sees it, and a start after a crash
+ * goes on. A final takes its partials with it; a partial that a final still needs is BUSY.
+ */
 export async function removeRecord(core: CoreContext, upload: Upload): Promise<void> {
+  if (await isNeeded(core, upload)) {
+    throw new UploadError("BUSY", {
+      message: "The upload's bytes are going into another upload; try again.",
+      retryAfterMs: 2_000,
+    });
+  }
   const marked =
     upload.state === "deleting"
       ? upload
       : await changeRecord(core, upload, { decide: () => ({ state: "deleting" }) });
   await quiesce(core, upload.id);
+  await removeParts(core, marked);
   await core.store.remove(marked);
   await core.uploads.remove(upload.id);
   core.events.emit({ type: "deleted", upload });
+}
+
+async function removeParts(core: CoreContext, final: Upload): Promise<void> {
+  for (const id of new Set(final.parts)) {
+    const partial = await core.uploads.find(id);
+    if (partial?.finalId === final.id) await removeRecord(core, partial);
+  }
 }
 
 /** Stops all writers, here and elsewhere, and waits until they have let go. */

@@ -13,6 +13,22 @@ export interface InitRequest {
   readonly chunkSize?: number | undefined;
   readonly checksumAlgorithm?: string | undefined;
   readonly origin?: UploadOrigin | undefined;
+  /** A piece of a file that a final will be put together from: only its size is judged. */
+  readonly concat?: "partial" | undefined;
+  /** The tus header as received, to be echoed. */
+  readonly uploadMetadata?: string | null | undefined;
+}
+
+/** What a final upload asks for: what `init` does, but for the size, which is that of its parts. */
+export interface ConcatenateRequest
+  extends Pick<
+    InitRequest,
+    "filename" | "contentType" | "profile" | "metadata" | "uploadMetadata"
+  > {
+  /** Ids of partials in their order, as the caller wrote them; one may stand there several times. */
+  readonly parts: readonly string[];
+  /** The tus header as received, to be echoed. */
+  readonly uploadConcat: string;
 }
 
 /** A digest that the sender of a body claims for it. */
@@ -20,6 +36,14 @@ export interface BodyDigest {
   readonly algorithm: string;
   /** Lower-case hex. */
   readonly hex: string;
+}
+
+/** A digest that the sender announces, and tells only when its body has ended. */
+export interface TrailingDigest {
+  /** Every algorithm that it may be of: all of them are computed on the way. */
+  readonly algorithms: readonly string[];
+  /** Asked once, at the body's end. Throws when what came (or did not) is no digest. */
+  readonly read: () => Promise<BodyDigest>;
 }
 
 /** Where a body belongs; `end` is null while a tus client does not say how much it will send. */
@@ -39,10 +63,16 @@ export interface AppendRequest {
   readonly contentLength: number | null;
   readonly body: AsyncIterable<Uint8Array> | null;
   readonly digests?: readonly BodyDigest[] | undefined;
+  readonly trailing?: TrailingDigest | undefined;
   /** Aborts when the sender's line breaks. */
   readonly signal: AbortSignal;
   /** Only a body that starts at the offset is taken, as sequential protocols demand (drf, tus). */
   readonly sequential?: boolean | undefined;
+  /**
+   * The sender names no range, only where its body begins (tus): that is judged before the body's
+   * length, an empty body is welcome, and at the end of a complete upload it changes nothing.
+   */
+  readonly byOffset?: boolean | undefined;
   /** Complete the upload when this body brings its last byte (tus PATCH). */
   readonly completeWhenFull?: boolean | undefined;
 }

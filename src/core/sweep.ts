@@ -1,5 +1,6 @@
 import { changeRecord } from "./change-record.ts";
 import type { CoreContext } from "./core.ts";
+import { isNeeded } from "./partials.ts";
 import type { StoredObject } from "./ports/chunk-store.ts";
 import { totalLength } from "./ranges.ts";
 import { quiesce, removeRecord } from "./remove-upload.ts";
@@ -44,8 +45,14 @@ async function sweepOne(
   const { upload, options, tally } = job;
   // Somebody is sending at this moment, from before the expiry: the next sweep will see.
   if (core.writers.isWriting(upload.id) || (await core.claims?.anyAlive(upload.id))) return;
+  // A final that is being put together, and the partials that it is made of, are not given up yet.
+  if (core.finisher.isRunning(upload.id) || (await isNeeded(core, upload))) return;
   if (options.confirm && !(await options.confirm(upload))) return;
-  const bytes = totalLength(receivedRanges(upload));
+  // A merged partial's bytes went over to its final, if that was ever written.
+  const bytes =
+    upload.state === "merged"
+      ? await core.store.length(upload)
+      : totalLength(receivedRanges(upload));
   if (!options.dryRun && !(await removeQuietly(core, upload, options))) return;
   tally.files += bytes > 0 ? 1 : 0;
   tally.records += options.keepRecord ? 0 : 1;

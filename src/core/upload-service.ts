@@ -4,6 +4,7 @@ import type { Principal } from "./principal.ts";
 import type {
   AppendRequest,
   CompleteRequest,
+  ConcatenateRequest,
   InitRequest,
   OpenedUpload,
   SweepOptions,
@@ -16,6 +17,13 @@ import type { Upload, UploadStatus } from "./upload.ts";
 export interface UploadService {
   /** Begins an upload. REJECTED (profile, metadata, name), TOO_LARGE, QUOTA_EXCEEDED, INVALID_INPUT. */
   init(principal: Principal, request: InitRequest): Promise<Upload>;
+  /**
+   * Begins a final upload of complete partials (tus concatenation) and waits for it up to 10 s. As
+   * `init`, and NOT_FOUND, EXPIRED or INCOMPLETE for a part. Repeated it answers the same final.
+   */
+  concatenate(principal: Principal, request: ConcatenateRequest): Promise<Upload>;
+  /** As `status`, for a client that goes on by it: EXPIRED, and what is full gets completed. */
+  resume(principal: Principal, id: string): Promise<Upload>;
   /** The upload, expired or not. NOT_FOUND for unknown ids and for other people's. */
   status(principal: Principal, id: string): Promise<Upload>;
   /** The digest of the unbroken prefix as carried so far; null while nothing is held. */
@@ -60,6 +68,8 @@ export interface UploadHousekeeping {
   recover(): Promise<void>;
   /** Begins to deliver what the outbox owes now; waits for no `onComplete`. */
   deliverDue(): Promise<void>;
+  /** Begins to bring to their end uploads that ask for no more bytes (see `Finisher`); waits for none. */
+  finishRipe(): Promise<void>;
   /** Refuses new bodies with UNAVAILABLE, lets running ones end until `deadlineMs`, then keeps their prefixes. */
   drain(deadlineMs: number): Promise<void>;
   /** Throws UNAVAILABLE unless database and store can be written. */

@@ -4,11 +4,18 @@ import { addRange, type ByteRange } from "./ranges.ts";
 export type UploadOrigin = "api" | "drf" | "tus";
 
 /**
- * Where a record stands. `deleting` is a delete that a crash may have cut short: invisible to
- * everybody, finished at the next start. `swept` is an expired upload whose bytes were removed and
- * whose record was kept.
+ * Where a record stands. `merged` is a partial that went into a final: its bytes belong to that one,
+ * and are removed here as they are copied there. `deleting` is a delete that a crash may have cut
+ * short: invisible to everybody, finished at the next start. `swept` is an expired upload whose
+ * bytes were removed and whose record was kept.
  */
-export type UploadState = "uploading" | "complete" | "deleting" | "swept";
+export type UploadState = "uploading" | "complete" | "merged" | "deleting" | "swept";
+
+/**
+ * Its part in a tus concatenation. A `partial` holds a piece of a file: nobody but its final looks
+ * at it. A `final` takes no bytes from outside: it is put together from partials (`Finisher`).
+ */
+export type UploadConcat = "partial" | "final";
 
 /** Where `onComplete` stands; null before completion. `failed` is retried with back-off. */
 export type CompletionState = "pending" | "done" | "failed";
@@ -61,6 +68,14 @@ export interface Upload {
   readonly completionError: string | null;
   /** What `onComplete` returned, encoded by the `ResultCodec`. */
   readonly result: string | null;
+  readonly concat: UploadConcat | null;
+  /** Of a final: the ids of its partials in their order; one may stand there several times. */
+  readonly parts: readonly string[] | null;
+  /** Of a partial in state `merged`: the final that it went into. */
+  readonly finalId: string | null;
+  /** The tus headers by which it was begun, as received: they are echoed to whoever asks. */
+  readonly uploadMetadata: string | null;
+  readonly uploadConcat: string | null;
   /** Counts the record's changes: every change names the version that it was based on. */
   readonly version: number;
   readonly createdAt: Date;
@@ -76,7 +91,10 @@ export function receivedRanges(upload: Pick<Upload, "offset" | "beyond">): reado
     : addRange(upload.beyond, { start: 0, end: upload.offset });
 }
 
-/** The status at `now`. A complete upload never expires; expiry is judged when a request starts. */
+/**
+ * The status at `now`. A complete upload never expires; expiry is judged when a request starts. A
+ * merged partial is no file of its own, and counts as unfinished until its time is over.
+ */
 export function uploadStatus(upload: Pick<Upload, "state" | "expiresAt">, now: Date): UploadStatus {
   if (upload.state === "complete") return "complete";
   return upload.state === "swept" || upload.expiresAt <= now ? "expired" : "uploading";

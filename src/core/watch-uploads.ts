@@ -18,7 +18,9 @@ export async function* watchUploads(
   if (principal.kind === "anonymous") throw new UploadError("UNAUTHENTICATED");
   for await (const event of events) {
     const mine = principal.kind === "ticket" || event.upload.ownerId === principal.id;
-    const wanted = id === undefined ? mine : event.upload.id === id.toLowerCase();
+    // Partials stand in no list: only who knows one hears of it.
+    const listed = mine && event.upload.concat !== "partial";
+    const wanted = id === undefined ? listed : event.upload.id === id.toLowerCase();
     if (wanted) yield event;
   }
 }

@@ -3,15 +3,16 @@ import { nextAuthEnvironment } from "../auth/next-auth-environment.ts";
 import { UploadError } from "../core/errors.ts";
 import type { Authenticate } from "../core/ports/authenticator.ts";
 import type { Clock, Logger } from "../core/ports/system.ts";
-import type { Profiles } from "../core/profiles.ts";
+import { defaultMaxBytes, type Profiles } from "../core/profiles.ts";
 import type { UploadCore } from "../core/upload-service.ts";
 import { createChunksDoor } from "../doors/chunks/chunks-door.ts";
 import type { Door, DoorConfig, DoorRequest, DoorResponse } from "../doors/http/exchange.ts";
 import { createHealthDoor } from "../doors/http/health-door.ts";
 import { createTrpcDoor } from "../doors/trpc/trpc-door.ts";
+import { createTusDoor } from "../doors/tus/tus-door.ts";
 import { type Environment, publishToNextAuth } from "../env.ts";
 import { profiles as ownProfiles } from "../profiles.ts";
-import { HEALTH_PATH, RAW_PATH, READY_PATH, TRPC_PATH } from "../wire/paths.ts";
+import { HEALTH_PATH, RAW_PATH, READY_PATH, TRPC_PATH, TUS_PATH } from "../wire/paths.ts";
 import { startBackground } from "./background.ts";
 import { Closers } from "./closers.ts";
 import type { MountedDoor } from "./http-server.ts";
@@ -27,7 +28,12 @@ export interface Application {
   readonly auth: Auth;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly doors: { readonly chunks: Door; readonly trpc: Door; readonly health: Door };
+  readonly doors: {
+    readonly chunks: Door;
+    readonly tus: Door;
+    readonly trpc: Door;
+    readonly health: Door;
+  };
   /** The first administrator, when this start made one; `password` is null when it was given. */
   readonly firstAdmin: { readonly email: string; readonly password: string | null } | null;
   /** Names of the migrations applied by this start. */
@@ -72,6 +78,7 @@ export async function composeApplication(
     const firstAdmin = serving ? await auth.ensureFirstAdmin() : null;
     if (serving) {
       await parts.core.housekeeping.deliverDue();
+      await parts.core.housekeeping.finishRipe();
       serve({ environment, parts, auth, closers });
     }
     const application: Application = {
@@ -144,6 +151,13 @@ function openDoors({
   };
   return {
     chunks: createChunksDoor({ service: core.service, authenticate, config, log }),
+    tus: createTusDoor({
+      service: core.service,
+      maxBytes: defaultMaxBytes(profiles, environment.core.maxBytes),
+      authenticate,
+      config,
+      log,
+    }),
     trpc: createTrpcDoor({
       core,
       authenticate,
@@ -164,6 +178,7 @@ function openDoors({
 function findDoor(doors: Application["doors"], pathname: string): MountedDoor | null {
   const below = (prefix: string) => pathname === prefix || pathname.startsWith(`${prefix}/`);
   if (below(RAW_PATH)) return { door: doors.chunks, endsIdleBodies: true };
+  if (below(TUS_PATH)) return { door: doors.tus, endsIdleBodies: true };
   if (below(TRPC_PATH)) return { door: doors.trpc, endsIdleBodies: false };
   if (below(HEALTH_PATH) || below(READY_PATH)) return { door: doors.health, endsIdleBodies: false };
   return null;

@@ -3,6 +3,8 @@ import type { Clock, Logger } from "../core/ports/system.ts";
 import type { UploadCore } from "../core/upload-service.ts";
 
 const DELIVERY_MS = 2_000;
+/** What a failure kept from its end is tried again so often. */
+const FINISH_MS = 60_000;
 /** The first sweep comes soon after a start: a process that restarts often must sweep too. */
 const FIRST_SWEEP_MS = 30_000;
 /** The whole store is searched for orphans at the first sweep, and then this often. */
@@ -28,7 +30,7 @@ export interface Background {
   stop(): Promise<void>;
 }
 
-/** Sweeps and delivers at their intervals; a turn begins only when the one before has ended. */
+/** Sweeps, delivers and finishes at their intervals; a turn begins only when the one before has ended. */
 export function startBackground(options: BackgroundOptions): Background {
   const { core, clock, log, sweepIntervalMs } = options;
   const stopping = new AbortController();
@@ -52,6 +54,9 @@ export function startBackground(options: BackgroundOptions): Background {
   const loops = [
     repeat("Delivering completions", { firstMs: DELIVERY_MS, everyMs: DELIVERY_MS }, () =>
       core.housekeeping.deliverDue(),
+    ),
+    repeat("Finishing uploads", { firstMs: FINISH_MS, everyMs: FINISH_MS }, () =>
+      core.housekeeping.finishRipe(),
     ),
   ];
   if (sweepIntervalMs !== null) {

@@ -37,8 +37,11 @@ export function formatUnsatisfiedRange(total: number): string {
   return `bytes */${total}`;
 }
 
-/** Reads `Content-Length` in bytes; null when it is missing or no number. */
-export function parseContentLength(header: string | null): number | null {
+/**
+ * Reads a count of bytes, such as `Content-Length`; null when it is missing or no number. Counts
+ * beyond 2^53 - 1 come out as one that no limit allows.
+ */
+export function parseByteCount(header: string | null): number | null {
   return header !== null && /^\d+$/.test(header) ? clamp(BigInt(header), BEYOND_SIZE) : null;
 }
 

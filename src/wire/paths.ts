@@ -50,3 +50,22 @@ export function readRawPath(pathname: string): RawTarget | null {
   if (part === undefined) return { id, part: "upload" };
   return part === "file" ? { id, part } : null;
 }
+
+/** An upload at the tus door: HEAD, PATCH, DELETE. */
+export function tusUploadPath(id: string): string {
+  return `${TUS_PATH}/${encodeURIComponent(id)}`;
+}
+
+/** What a path of the tus door names; `id` null: the place where uploads are created. */
+export interface TusTarget {
+  /** As the caller wrote it, decoded; perhaps no UUID at all. */
+  readonly id: string | null;
+}
+
+/** Reads a path of the tus door; null when it names nothing. INVALID_INPUT for a malformed escape. */
+export function readTusPath(pathname: string): TusTarget | null {
+  const segments = segmentsBelow(TUS_PATH, pathname);
+  if (segments === null || segments.length > 1) return null;
+  const [id = null] = segments;
+  return id === "" ? null : { id };
+}

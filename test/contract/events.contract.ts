@@ -32,6 +32,11 @@ function upload(offset: number): Upload {
     createdAt: at,
     updatedAt: at,
     expiresAt: at,
+    concat: null,
+    parts: null,
+    finalId: null,
+    uploadMetadata: null,
+    uploadConcat: null,
     completedAt: null,
   };
 }

@@ -4,6 +4,7 @@ import { createMemoryDatabase } from "../../src/adapters/memory/memory-database.
 import { createMemoryStore } from "../../src/adapters/memory/memory-store.ts";
 import { randomIds } from "../../src/adapters/node/ids.ts";
 import { createCore } from "../../src/core/create-core.ts";
+import type { ChunkStore } from "../../src/core/ports/chunk-store.ts";
 import type { Principal } from "../../src/core/principal.ts";
 import { defineProfiles, type Profiles, profile } from "../../src/core/profiles.ts";
 import type { CoreSettings } from "../../src/core/settings.ts";
@@ -22,11 +23,20 @@ export const alice: Principal = {
 
 /** The whole core over memory and a clock that stands still: nothing to wait for, nothing to clean up. */
 export function memoryCore(
-  options: { settings?: Partial<CoreSettings>; profiles?: Profiles } = {},
+  options: {
+    settings?: Partial<CoreSettings>;
+    profiles?: Profiles;
+    /** What another core left behind: the process after a crash. */
+    after?: {
+      clock: ManualClock;
+      database: ReturnType<typeof createMemoryDatabase>;
+      store: ChunkStore;
+    };
+  } = {},
 ) {
-  const clock = new ManualClock();
-  const database = createMemoryDatabase({ clock, ids: randomIds });
-  const store = createMemoryStore();
+  const clock = options.after?.clock ?? new ManualClock();
+  const database = options.after?.database ?? createMemoryDatabase({ clock, ids: randomIds });
+  const store = options.after?.store ?? createMemoryStore();
   const events = createEvents();
   const settings: CoreSettings = {
     expirationMs: 86_400_000,

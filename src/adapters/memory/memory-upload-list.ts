@@ -6,6 +6,7 @@ import { type Upload, uploadStatus } from "../../core/upload.ts";
 export function matches(upload: Upload, filter: UploadFilter & { now: Date }): boolean {
   return (
     upload.state !== "deleting" &&
+    upload.concat !== "partial" &&
     matchesOwner(upload, filter) &&
     (filter.status === undefined || uploadStatus(upload, filter.now) === filter.status) &&
     (filter.search === undefined || fold(upload.filename).includes(fold(filter.search))) &&

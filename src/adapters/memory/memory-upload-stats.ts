@@ -13,7 +13,8 @@ export function statsOf(
   uploads: Iterable<Upload>,
   ask: { from?: Date | undefined; to?: Date | undefined; now: Date },
 ): UploadStats {
-  const visible = [...uploads].filter((upload) => upload.state !== "deleting");
+  const held = [...uploads].filter(({ state }) => state !== "deleting");
+  const visible = held.filter(({ concat }) => concat !== "partial");
   const created = visible.filter((upload) => isWithin(upload.createdAt, ask));
   const completed = visible.filter(
     ({ state, completedAt }) =>
@@ -22,7 +23,11 @@ export function statsOf(
   const inStatus = (status: string) =>
     created.filter((upload) => uploadStatus(upload, ask.now) === status).length;
   const bytesIn = (state: string) =>
-    sum(created.filter((upload) => upload.state === state).map(heldBytes));
+    sum(
+      held
+        .filter((upload) => upload.state === state && isWithin(upload.createdAt, ask))
+        .map(heldBytes),
+    );
   const completions = (state: string) =>
     created.filter((upload) => upload.state === "complete" && upload.completion === state).length;
   return {

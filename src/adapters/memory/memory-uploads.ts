@@ -66,6 +66,7 @@ export function createMemoryUploads(tables: MemoryTables): Uploads {
       return all()
         .filter((upload) => upload.ownerId === ownerId && upload.filename === filename)
         .filter((upload) => upload.size === size && upload.state === "uploading")
+        .filter((upload) => upload.concat === null)
         .filter((upload) => uploadStatus(upload, now) === "uploading")
         .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime() || (a.id < b.id ? 1 : -1))
         .slice(0, RESUMABLE_LIMIT);
@@ -77,16 +78,25 @@ export function createMemoryUploads(tables: MemoryTables): Uploads {
         .reduce((total, upload) => total + (upload.size ?? heldBytes(upload)), 0);
     },
     expired: async (now, page) =>
-      byId(({ state, expiresAt }) => state === "uploading" && expiresAt <= now, page),
+      byId(
+        ({ state, expiresAt }) => (state === "uploading" || state === "merged") && expiresAt <= now,
+        page,
+      ),
     unsettled: async (page) =>
       byId(
         ({ state, finished }) => state === "deleting" || (state === "complete" && !finished),
         page,
       ),
+    ripe: async (page) => byId(isRipe, page),
     completed: async (page) => byId(({ state }) => state === "complete", page),
     stats: async (window) => statsOf(all(), window),
     async probe() {},
   };
+}
+
+function isRipe({ state, origin, concat, offset, size }: Upload): boolean {
+  if (state !== "uploading" || origin !== "tus" || concat === "partial") return false;
+  return concat === "final" || offset === size;
 }
 
 /** Whether the guard's claim stands, and no newer one overlaps its range. */

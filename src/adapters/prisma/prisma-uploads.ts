@@ -87,7 +87,10 @@ export function createPrismaUploads(client: DatabaseClient, sql: RawQueries): Up
 
     async resumable({ ownerId, filename, size, now }) {
       const rows = await table.findMany({
-        where: { ownerId, filename, size: BigInt(size), ...statusIs("uploading", now) },
+        where: {
+          ...{ ownerId, filename, size: BigInt(size), concat: null },
+          ...statusIs("uploading", now),
+        },
         omit: notRead,
         orderBy: [{ createdAt: "desc" }, { id: "desc" }],
         take: RESUMABLE_LIMIT,
@@ -104,9 +107,15 @@ export function createPrismaUploads(client: DatabaseClient, sql: RawQueries): Up
       return Number(declared._sum.size ?? 0n) + Number(deferred._sum.heldBytes ?? 0n);
     },
 
-    expired: (now, page) => byId({ state: "uploading", expiresAt: { lte: now } }, page),
+    expired: (now, page) =>
+      byId({ state: { in: ["uploading", "merged"] }, expiresAt: { lte: now } }, page),
     unsettled: (page) =>
       byId({ OR: [{ state: "deleting" }, { state: "complete", finished: false }] }, page),
+    ripe: (page) => {
+      const whole: Where = { concat: null, offset: { equals: table.fields.size } };
+      const ready: Where = { OR: [{ concat: "final" }, whole] };
+      return byId({ state: "uploading", origin: "tus", ...ready }, page);
+    },
     completed: (page) => byId({ state: "complete" }, page),
     stats: (window) => uploadStats(client, sql, window),
 

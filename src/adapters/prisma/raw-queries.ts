@@ -90,7 +90,8 @@ export function rawQueries(kind: DatabaseKind) {
       SELECT "day", SUM("created") AS "created", SUM("completed") AS "completed", SUM("bytes") AS "bytes"
       FROM (
         SELECT ${day(Prisma.sql`"createdAt"`)} AS "day", 1 AS "created", 0 AS "completed", 0 AS "bytes"
-        FROM "ChunkedUpload" WHERE "state" <> 'deleting' AND "createdAt" >= ${from} AND "createdAt" < ${to}
+        FROM "ChunkedUpload" WHERE "state" <> 'deleting' AND COALESCE("concat", '') <> 'partial'
+        AND "createdAt" >= ${from} AND "createdAt" < ${to}
         UNION ALL
         SELECT ${day(Prisma.sql`"completedAt"`)}, 0, 1, "size"
         FROM "ChunkedUpload" WHERE "state" = 'complete' AND "completedAt" >= ${from} AND "completedAt" < ${to}

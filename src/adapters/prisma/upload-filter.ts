@@ -5,12 +5,14 @@ import { foldFilename } from "./filename-search.ts";
 
 type Where = Prisma.ChunkedUploadWhereInput;
 
+const unfinished = ["uploading", "merged"];
+
 /** The rows that a caller would see in this status at `now`; as `uploadStatus` judges. */
 export function statusIs(status: UploadStatus, now: Date): Where {
   const where: Record<UploadStatus, Where> = {
     complete: { state: "complete" },
-    uploading: { state: "uploading", expiresAt: { gt: now } },
-    expired: { OR: [{ state: "swept" }, { state: "uploading", expiresAt: { lte: now } }] },
+    uploading: { state: { in: unfinished }, expiresAt: { gt: now } },
+    expired: { OR: [{ state: "swept" }, { state: { in: unfinished }, expiresAt: { lte: now } }] },
   };
   return where[status];
 }
@@ -18,11 +20,17 @@ export function statusIs(status: UploadStatus, now: Date): Where {
 /** Uploads that are being deleted are invisible to everybody. */
 const visible: Where = { state: { not: "deleting" } };
 
+/** Partials of a concatenation stand in no list and no count. (SQL's `NOT` would lose the nulls.) */
+export const noPartial: Where = { OR: [{ concat: null }, { concat: { not: "partial" } }] };
+
 /** The rows that match a filter. */
 export function matching(filter: UploadFilter & { now: Date }): Where {
   const { ownerId, includeOwnerless, status, search, profile, createdAfter, createdBefore } =
     filter;
-  const conditions: Where[] = [status === undefined ? visible : statusIs(status, filter.now)];
+  const conditions: Where[] = [
+    noPartial,
+    status === undefined ? visible : statusIs(status, filter.now),
+  ];
   if (ownerId !== undefined) conditions.push({ ownerId });
   else if (includeOwnerless === false) conditions.push({ ownerId: { not: null } });
   if (search !== undefined) conditions.push({ filenameFolded: { contains: foldFilename(search) } });

@@ -1,6 +1,12 @@
 import type { UploadChanges } from "../../core/ports/uploads.ts";
 import { type ByteRange, totalLength } from "../../core/ranges.ts";
-import type { CompletionState, Upload, UploadOrigin, UploadState } from "../../core/upload.ts";
+import type {
+  CompletionState,
+  Upload,
+  UploadConcat,
+  UploadOrigin,
+  UploadState,
+} from "../../core/upload.ts";
 import type { Prisma } from "../../generated/sqlite/client.ts";
 import { foldFilename } from "./filename-search.ts";
 import { fromJsonColumn, toJsonColumn } from "./json-column.ts";
@@ -18,6 +24,8 @@ export function toUpload(row: UploadRow): Upload {
     origin: row.origin as UploadOrigin,
     state: row.state as UploadState,
     completion: row.completion as CompletionState | null,
+    concat: row.concat as UploadConcat | null,
+    parts: row.parts === null ? null : row.parts.split(" "),
     metadata: fromJsonColumn(row.metadata) as Upload["metadata"],
     storeState: fromJsonColumn(row.storeState),
     beyond: (row.beyond as [number, number][]).map(([start, end]) => ({ start, end })),
@@ -41,7 +49,7 @@ export function toRowChanges(
   upload: Upload,
   changes: UploadChanges,
 ): Prisma.ChunkedUploadUncheckedUpdateManyInput {
-  const { metadata, storeState, beyond, size, maxBytes, ...rest } = changes;
+  const { metadata, storeState, beyond, size, maxBytes, parts, ...rest } = changes;
   const { chunkSize, offset, digestOffset, digestState, ...same } = rest;
   const held = offset !== undefined || beyond !== undefined;
   return {
@@ -50,6 +58,7 @@ export function toRowChanges(
     ...(metadata !== undefined && { metadata: toJsonColumn(metadata) }),
     ...(storeState !== undefined && { storeState: toJsonColumn(storeState) }),
     ...(beyond !== undefined && { beyond: beyond.map(({ start, end }) => [start, end]) }),
+    ...(parts !== undefined && { parts: joinIds(parts) }),
     ...(size !== undefined && { size: toBigInt(size) }),
     ...(maxBytes !== undefined && { maxBytes: toBigInt(maxBytes) }),
     ...(chunkSize !== undefined && { chunkSize: BigInt(chunkSize) }),
@@ -62,6 +71,10 @@ export function toRowChanges(
 
 function heldBytes(offset: number, beyond: readonly ByteRange[]): bigint {
   return BigInt(offset) + BigInt(totalLength(beyond));
+}
+
+function joinIds(ids: readonly string[] | null): string | null {
+  return ids === null ? null : ids.join(" ");
 }
 
 function toNumber(value: bigint | null): number | null {

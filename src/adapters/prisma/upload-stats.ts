@@ -2,7 +2,7 @@ import type { UploadStats } from "../../core/ports/uploads.ts";
 import type { UploadStatus } from "../../core/upload.ts";
 import type { DatabaseClient } from "./database-client.ts";
 import type { RawQueries, TimeWindow } from "./raw-queries.ts";
-import { statusIs } from "./upload-filter.ts";
+import { noPartial, statusIs } from "./upload-filter.ts";
 
 type Daily = { day: string; created: unknown; completed: unknown; bytes: unknown };
 
@@ -19,7 +19,7 @@ export async function uploadStats(
   const created = { createdAt: { gte: window.from, lt: window.to } };
   const table = client.chunkedUpload;
   const count = (status: UploadStatus) =>
-    table.count({ where: { AND: [created, statusIs(status, ask.now)] } });
+    table.count({ where: { AND: [created, noPartial, statusIs(status, ask.now)] } });
 
   const [uploading, complete, expired, held, completions, days] = await Promise.all([
     count("uploading"),

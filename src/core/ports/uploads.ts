@@ -18,6 +18,7 @@ export interface ClaimGuard {
 
 export type UploadSort = "createdAt" | "filename" | "size";
 
+/** Partials of a tus concatenation are no uploads of their own: no filter lets them through. */
 export interface UploadFilter {
   /** Only this user's uploads; undefined for everybody's. Ownerless uploads match only undefined. */
   ownerId?: string | undefined;
@@ -47,9 +48,9 @@ export interface UploadPage {
 }
 
 export interface UploadStats {
-  /** Uploads by what a caller would see, created within the asked window. */
+  /** Uploads by what a caller would see, created within the asked window; no partials. */
   byStatus: Record<UploadStatus, number>;
-  /** Bytes held in unfinished uploads, and in complete ones. */
+  /** Bytes held in unfinished uploads (partials too), and in complete ones. */
   bytes: { uploading: number; complete: number };
   /** Complete uploads whose `onComplete` has not succeeded. */
   completions: { pending: number; failed: number };
@@ -74,14 +75,25 @@ export interface Uploads {
   list(query: UploadQuery): Promise<UploadPage>;
   /** How many match, counted no further than `cap`. */
   count(filter: UploadFilter & { now: Date }, cap: number): Promise<number>;
-  /** The user's unfinished, unexpired uploads with this very name and size, newest first, at most 20. */
+  /**
+   * The user's unfinished, unexpired uploads with this very name and size, newest first, at most 20;
+   * partials and finals of tus are left out: nobody can send their bytes.
+   */
   resumable(ask: { ownerId: string; filename: string; size: number; now: Date }): Promise<Upload[]>;
-  /** Bytes that count against a user's quota: declared sizes (or bytes held while deferred), nothing swept. */
+  /**
+   * Bytes that count against a user's quota: declared sizes (or bytes held while deferred), nothing
+   * swept, and nothing merged: that counts as part of its final.
+   */
   usage(ownerId: string): Promise<number>;
-  /** Unfinished uploads expired before `now` in order of id, after `afterId`. */
+  /** Unfinished uploads (merged partials too) expired before `now` in order of id, after `afterId`. */
   expired(now: Date, page: { afterId?: string | undefined; limit: number }): Promise<Upload[]>;
   /** What a crash may have cut short: state `deleting`, or complete but not yet `finished`; by id, after `afterId`. */
   unsettled(page: { afterId?: string | undefined; limit: number }): Promise<Upload[]>;
+  /**
+   * Unfinished uploads that ask for no more bytes: those begun by tus that hold every byte of their
+   * declared size (no partials), and finals; by id, after `afterId`.
+   */
+  ripe(page: { afterId?: string | undefined; limit: number }): Promise<Upload[]>;
   /** Complete uploads by id, after `afterId`. */
   completed(page: { afterId?: string | undefined; limit: number }): Promise<Upload[]>;
   stats(window: {

@@ -1,6 +1,6 @@
 import { UploadError } from "../../core/errors.ts";
 import type { AppendRequest } from "../../core/requests.ts";
-import { parseContentLength, parseContentRange } from "../../wire/headers.ts";
+import { parseByteCount, parseContentRange } from "../../wire/headers.ts";
 import type { DoorRequest } from "../http/exchange.ts";
 import { parseContentDigest } from "./content-digest.ts";
 
@@ -17,7 +17,7 @@ export function readChunk(request: DoorRequest, id: string): AppendRequest {
   return {
     id,
     position: parseContentRange(headers.get("content-range")),
-    contentLength: parseContentLength(headers.get("content-length")),
+    contentLength: parseByteCount(headers.get("content-length")),
     body: request.body,
     digests: parseContentDigest(headers.get("content-digest")),
     signal: request.signal,

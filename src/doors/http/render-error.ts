@@ -17,6 +17,7 @@ const titles: { readonly [status: number]: string } = {
   416: "Range Not Satisfiable",
   423: "Locked",
   429: "Too Many Requests",
+  460: "Checksum Mismatch",
   503: "Service Unavailable",
   507: "Insufficient Storage",
 };
@@ -27,7 +28,11 @@ const titles: { readonly [status: number]: string } = {
  * a 401 (RFC 9110, section 11.6.1), of a scheme for which no browser asks its user.
  */
 export function renderProblem(error: UploadError): DoorResponse {
-  const { status } = errorTable[error.code];
+  return renderProblemAs(error, errorTable[error.code].status);
+}
+
+/** As `renderProblem`, for a door that has statuses of its own. */
+export function renderProblemAs(error: UploadError, status: number): DoorResponse {
   const headers = new Headers({
     "Content-Type": "application/problem+json",
     "Cache-Control": "no-store",

@@ -34,13 +34,17 @@ export interface DoorRules {
   readonly handle: (call: DoorCall) => Promise<DoorResponse>;
   /** Renders an error in the door's tongue. Must not throw. */
   readonly renderError: (error: UploadError, request: DoorRequest) => DoorResponse;
+  /** Judges a request once its sender is known, before path and method: throws an `UploadError`. */
+  readonly screen?: (request: DoorRequest) => void;
+  /** What the answer to OPTIONS says beside the methods. */
+  readonly optionsHeaders?: (request: DoorRequest) => Headers;
   /** Whether `X-HTTP-Method-Override` replaces the method. */
   readonly honoursMethodOverride?: boolean;
 }
 
 /**
  * A door with the steps that all have in common: OPTIONS for anybody, then who is asking (401 on
- * every verb, 403 for another site's page), path and method (404, 405), the door's own work, errors
+ * every verb, 403 for another site's page), the protocol's version, path and method (404, 405), the door's own work, errors
  * in its tongue, CORS, `no-store` unless the answer says otherwise, and no body for HEAD. Nothing
  * of the body is read before the sender is known.
  */
@@ -63,9 +67,14 @@ async function answer(
   request: DoorRequest,
 ): Promise<DoorResponse> {
   if (request.method === "OPTIONS") {
-    return answerOptions(request, deps.config, rules.methodsOf(request.url) ?? []);
+    const options = answerOptions(request, deps.config, rules.methodsOf(request.url) ?? []);
+    rules.optionsHeaders?.(request).forEach((value, name) => {
+      options.headers.set(name, value);
+    });
+    return options;
   }
   const { principal } = await authenticateRequest(request, deps);
+  rules.screen?.(request);
   const methods = rules.methodsOf(request.url);
   if (methods === null) throw new UploadError("NOT_FOUND");
   if (!methods.includes(request.method)) throw methodNotAllowed(methods);

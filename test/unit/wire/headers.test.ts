@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { MAX_SIZE } from "../../../src/core/ranges.ts";
 import {
   formatContentRange,
-  parseContentLength,
+  parseByteCount,
   parseContentRange,
 } from "../../../src/wire/headers.ts";
 
@@ -88,6 +88,6 @@ describe("Content-Length", () => {
     ["9007199254740991", MAX_SIZE],
     ["9".repeat(400), 2 ** 53],
   ])("reads %j as %j", (header, length) => {
-    expect(parseContentLength(header)).toBe(length);
+    expect(parseByteCount(header)).toBe(length);
   });
 });

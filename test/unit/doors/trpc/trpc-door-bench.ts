@@ -63,6 +63,11 @@ export const upload: Upload = {
   createdAt: NOW,
   updatedAt: NOW,
   expiresAt: new Date(NOW.getTime() + 3_600_000),
+  concat: null,
+  parts: null,
+  finalId: null,
+  uploadMetadata: null,
+  uploadConcat: null,
   completedAt: null,
 };
 

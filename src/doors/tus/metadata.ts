@@ -1,0 +1,71 @@
+import { UploadError } from "../../core/errors.ts";
+import { isMetadataKey } from "../../core/metadata.ts";
+import type { InitRequest } from "../../core/requests.ts";
+import { decodeBase64 } from "./base64.ts";
+
+/** What uploads are called whose client names no file. */
+const NAMELESS = "upload";
+/** A media type goes into headers and lists: anything but plain text is none. */
+const PRINTABLE = /^[\x20-\x7e]{1,255}$/;
+
+/**
+ * Reads `Upload-Metadata` (tus, Creation): comma-separated pairs of a key and a base64 value; the
+ * value, and then the space before it, may be left out. Keys are unique. Empty for an empty header.
+ * INVALID_INPUT when it is malformed.
+ */
+export function parseMetadata(header: string): Map<string, Uint8Array> {
+  const pairs = new Map<string, Uint8Array>();
+  if (header.trim() === "") return pairs;
+  for (const pair of header.split(",")) {
+    const [key = "", value = "", ...rest] = pair.trim().split(" ");
+    // "The key SHOULD be ASCII encoded", and is made of what can be seen.
+    const bytes = /^[\x21-\x7e]+$/.test(key) && rest.length === 0 ? decodeBase64(value) : null;
+    if (bytes === null) throw refuse("It is no list of keys with values in base64.");
+    if (pairs.has(key)) throw refuse("A key stands there twice.");
+    pairs.set(key, bytes);
+  }
+  return pairs;
+}
+
+type Described = Pick<
+  InitRequest,
+  "filename" | "contentType" | "profile" | "metadata" | "uploadMetadata"
+>;
+
+/**
+ * What `Upload-Metadata` says of an upload: `filename`, `filetype` and `profile` are understood; the
+ * rest is metadata, but for keys that metadata may not have and values that are no text.
+ */
+export function describeUpload(header: string | null): Described {
+  const pairs = parseMetadata(header ?? "");
+  const text = (key: string) => new TextDecoder().decode(pairs.get(key));
+  const contentType = text("filetype");
+  const rest = [...pairs].flatMap(([key, bytes]) => {
+    const value = understood.has(key) || !isMetadataKey(key) ? null : readText(bytes);
+    return value === null ? [] : [[key, value] as const];
+  });
+  return {
+    filename: text("filename") || NAMELESS,
+    contentType: PRINTABLE.test(contentType) ? contentType : null,
+    profile: text("profile") || undefined,
+    metadata: Object.fromEntries(rest),
+    uploadMetadata: pairs.size === 0 ? null : header,
+  };
+}
+
+const understood = new Set(["filename", "filetype", "profile"]);
+
+function readText(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+function refuse(reason: string): UploadError {
+  return new UploadError("INVALID_INPUT", {
+    message: `Upload-Metadata is not understood. ${reason}`,
+    details: { header: "Upload-Metadata" },
+  });
+}

@@ -1,0 +1,66 @@
+import { UploadError } from "../../core/errors.ts";
+import type { AppendRequest } from "../../core/requests.ts";
+import { parseByteCount } from "../../wire/headers.ts";
+import type { DoorRequest } from "../http/exchange.ts";
+import { headerDigests, trailingDigest } from "./checksum.ts";
+import { TUS_BODY_TYPE } from "./protocol.ts";
+
+/** Whether the body is one of tus: other types say nothing of an upload's bytes. */
+export function hasTusType({ headers }: Pick<DoorRequest, "headers">): boolean {
+  return headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() === TUS_BODY_TYPE;
+}
+
+/** UNSUPPORTED_MEDIA_TYPE (415) unless the body is the bytes themselves. */
+export function requireTusBody(request: Pick<DoorRequest, "headers">): void {
+  if (!hasTusType(request)) {
+    throw new UploadError("UNSUPPORTED_MEDIA_TYPE", {
+      message: `The body's type must be ${TUS_BODY_TYPE}.`,
+    });
+  }
+  const coding = request.headers.get("content-encoding")?.trim().toLowerCase() ?? "";
+  if (coding === "" || coding === "identity") return;
+  throw new UploadError("UNSUPPORTED_MEDIA_TYPE", {
+    message: "The body must be sent without a Content-Encoding.",
+  });
+}
+
+/** A body as the core takes it, unread: `offset` is where it begins, `total` what it says of the length. */
+export function toAppend(
+  request: DoorRequest,
+  body: { id: string; offset: number; total?: number | undefined },
+): AppendRequest {
+  const { id, offset, total } = body;
+  const contentLength =
+    request.body === null ? 0 : parseByteCount(request.headers.get("content-length"));
+  return {
+    id,
+    position: {
+      start: offset,
+      end: contentLength === null ? null : offset + contentLength,
+      total,
+    },
+    contentLength,
+    body: request.body,
+    digests: headerDigests(request),
+    trailing: trailingDigest(request),
+    signal: request.signal,
+    sequential: true,
+    byOffset: true,
+    completeWhenFull: true,
+  };
+}
+
+/** A header that is a non-negative integer; null when it is not there. INVALID_INPUT when it is none. */
+export function readByteHeader(
+  { headers }: Pick<DoorRequest, "headers">,
+  name: string,
+): number | null {
+  const header = headers.get(name);
+  if (header === null) return null;
+  const count = parseByteCount(header);
+  if (count !== null) return count;
+  throw new UploadError("INVALID_INPUT", {
+    message: `${name} must be a non-negative integer.`,
+    details: { header: name },
+  });
+}

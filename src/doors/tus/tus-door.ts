@@ -1,0 +1,77 @@
+import { UploadError } from "../../core/errors.ts";
+import type { UploadService } from "../../core/upload-service.ts";
+import { readTusPath } from "../../wire/paths.ts";
+import type { Door, DoorResponse } from "../http/exchange.ts";
+import { createRouteDoor, type DoorCall, type RouteDoorDependencies } from "../http/route-door.ts";
+import { type Creating, createUpload } from "./create-upload.ts";
+import { requireVersion, serverHeaders, TUS_VERSION } from "./protocol.ts";
+import { readByteHeader, requireTusBody, toAppend } from "./read-body.ts";
+import { renderTusError } from "./render-error.ts";
+import { expiryHeaders, standingHeaders } from "./upload-headers.ts";
+
+export interface TusDoorDependencies extends RouteDoorDependencies {
+  readonly service: Creating & Pick<UploadService, "resume">;
+  /** `Tus-Max-Size`: the limit of uploads whose metadata names no profile, bytes; null for none. */
+  readonly maxBytes: number | null;
+}
+
+/**
+ * The tus door (protocol 1.0.0, all its extensions but concatenation of unfinished parts): POST
+ * creates, HEAD tells where to go on, PATCH appends, DELETE ends. https://tus.io/protocols/resumable-upload
+ */
+export function createTusDoor(deps: TusDoorDependencies): Door {
+  const door = createRouteDoor(deps, {
+    methodsOf: ({ pathname }) => {
+      const target = readTusPath(pathname);
+      if (target === null) return null;
+      return target.id === null ? ["POST"] : ["HEAD", "PATCH", "DELETE"];
+    },
+    handle: (call) => handle(deps, call),
+    renderError: renderTusError,
+    screen: requireVersion,
+    optionsHeaders: (request) => serverHeaders(request, deps.maxBytes),
+    // tus, X-HTTP-Method-Override: "The actual method of the request MUST be ignored."
+    honoursMethodOverride: true,
+  });
+  return async (request) => {
+    const answer = await door(request);
+    // tus, Tus-Resumable: in "every request and response except for OPTIONS requests".
+    if (request.method !== "OPTIONS") answer.headers.set("Tus-Resumable", TUS_VERSION);
+    return answer;
+  };
+}
+
+async function handle(deps: TusDoorDependencies, call: DoorCall): Promise<DoorResponse> {
+  const { request, principal } = call;
+  const { service } = deps;
+  const id = readTusPath(request.url.pathname)?.id ?? null;
+  if (id === null) return createUpload(service, call);
+  if (request.method === "PATCH") return patchUpload(deps, call, id);
+  if (request.method === "DELETE") {
+    await service.remove(principal, id);
+    return { status: 204, headers: new Headers(), body: null };
+  }
+  const upload = await service.resume(principal, id);
+  return { status: 200, headers: standingHeaders(upload), body: null };
+}
+
+/** tus, PATCH: 204 with the new offset, or 409 when the body does not begin at the old one. */
+async function patchUpload(
+  { service }: TusDoorDependencies,
+  { request, principal }: DoorCall,
+  id: string,
+): Promise<DoorResponse> {
+  requireTusBody(request);
+  const offset = readByteHeader(request, "Upload-Offset");
+  if (offset === null) {
+    throw new UploadError("INVALID_INPUT", {
+      message: "The Upload-Offset header is missing.",
+      details: { header: "Upload-Offset" },
+    });
+  }
+  const total = readByteHeader(request, "Upload-Length") ?? undefined;
+  const upload = await service.append(principal, toAppend(request, { id, offset, total }));
+  const headers = expiryHeaders(upload);
+  headers.set("Upload-Offset", String(upload.offset));
+  return { status: 204, headers, body: null };
+}
