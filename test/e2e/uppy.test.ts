@@ -1,8 +1,9 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { onDisk } from "../support/client-pages.ts";
 import { patient } from "../support/e2e-stage.ts";
+import { writeRandomFile } from "../support/file-on-disk.ts";
 import { randomFile } from "../support/random-file.ts";
+import { tempDirectory } from "../support/temp-directory.ts";
 import { gateScript, openTusPages, sentBy, type TusPages } from "../support/tus-pages.ts";
 
 const KIB = 2 ** 10;
@@ -46,9 +47,9 @@ const appended = async (page: Page) =>
 describe.each(["same-origin", "cross-origin"] as const)("Uppy in a %s page", (from) => {
   it("uploads several files, with a pause and a reload between", patient, async () => {
     await using pages = await openTusPages({ script, body, from });
-    await using disk = new AsyncDisposableStack();
-    const paths: string[] = [];
-    for (const film of films) paths.push(disk.use(await onDisk(film)).path);
+    await using disk = await tempDirectory();
+    const paths = films.map(({ name }) => `${disk.path}/${name}`);
+    for (const film of films) await writeRandomFile(film, `${disk.path}/${film.name}`);
     const page = await pages.open();
 
     await begin(pages, page, paths);

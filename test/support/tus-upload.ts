@@ -20,8 +20,14 @@ export interface TusRun {
 /** Buffers and streams; the client's types know only the browser's. */
 export type TusSource = Buffer | Readable;
 
+export interface TusOptions extends tus.UploadOptions {
+  /** How often `start()` is called again after the client gave up, as by a person's "Try again". */
+  readonly again?: number;
+}
+
 /** tus-js-client in Node, not yet started; `done` is its outcome. */
-export function prepareTus(source: TusSource, options: tus.UploadOptions): TusRun {
+export function prepareTus(source: TusSource, { again = 0, ...options }: TusOptions): TusRun {
+  let left = again;
   const sent: SentRequest[] = [];
   const answered: { method: string; status: number }[] = [];
   let succeed: (url: string) => void = () => undefined;
@@ -52,6 +58,8 @@ export function prepareTus(source: TusSource, options: tus.UploadOptions): TusRu
     },
     onError(error) {
       options.onError?.(error);
+      left -= 1;
+      if (left >= 0) return upload.start();
       // Its own error holds sockets and all: a report that nobody can read.
       fail(new Error(error.message));
     },

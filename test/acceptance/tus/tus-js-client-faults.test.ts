@@ -1,11 +1,10 @@
 import { Readable } from "node:stream";
-import type { UploadOptions } from "tus-js-client";
 import { describe, expect, it } from "vitest";
 import { freePort } from "../../support/boot-app.ts";
 import { startFaultProxy } from "../../support/fault-proxy.ts";
 import { chance, type RandomFile, randomFile, runSeed } from "../../support/random-file.ts";
 import { openTusService } from "../../support/tus-service.ts";
-import { prepareTus, type TusSource } from "../../support/tus-upload.ts";
+import { prepareTus, type TusOptions, type TusSource } from "../../support/tus-upload.ts";
 
 const KIB = 2 ** 10;
 
@@ -19,14 +18,15 @@ const retryDelays = Array.from({ length: 40 }, () => 50);
 
 interface Case {
   readonly file: RandomFile;
-  readonly options: UploadOptions;
+  readonly options: TusOptions;
   readonly source: () => TusSource;
 }
 
-const ways: readonly UploadOptions[] = [
+const ways: readonly TusOptions[] = [
   {},
   { chunkSize: 96 * KIB },
-  { chunkSize: 96 * KIB, parallelUploads: 3 },
+  // The client does not repeat the request for the final upload by itself.
+  { chunkSize: 96 * KIB, parallelUploads: 3, again: 10 },
   { chunkSize: 96 * KIB, uploadDataDuringCreation: true },
   { chunkSize: 96 * KIB, uploadLengthDeferred: true },
   { chunkSize: 96 * KIB, overridePatchMethod: true },
@@ -39,7 +39,9 @@ function cases(): readonly Case[] {
     const options = ways[at % ways.length] ?? {};
     const whole = () => file.slice(0, file.size);
     const source = () =>
-      options.uploadLengthDeferred === true ? Readable.from(file.pieces(0, file.size)) : whole();
+      options.uploadLengthDeferred === true
+        ? Readable.from(file.pieces(0, file.size), { objectMode: false })
+        : whole();
     return { file, options, source };
   });
 }
