@@ -23,8 +23,12 @@ const command = new Command("conform")
   .option("--contract", "also checks what trpc-chunked-upload promises beyond tus")
   .option("--json", "prints the results as JSON");
 
-const failed = await conform(command.parse().opts<Options>());
-process.exitCode = failed ? 1 : 0;
+try {
+  const failed = await conform(command.parse().opts<Options>());
+  process.exitCode = failed ? 1 : 0;
+} catch (error) {
+  command.error(`No server could be asked: ${(error as Error).message}`, { exitCode: 2 });
+}
 
 /** Checks, prints, and answers whether the server at `--url` failed anything. */
 async function conform(options: Options): Promise<boolean> {
@@ -47,6 +51,7 @@ async function column(
   name: string,
   options: TargetOptions & { readonly contract?: boolean },
 ): Promise<Column> {
+  if (!URL.canParse(options.url)) throw new Error(`${options.url} is no URL.`);
   const target = await openTarget(options);
   const checks = options.contract === true ? [...protocolChecks, ...ownChecks] : protocolChecks;
   return { name, results: await runChecks(checks, target) };

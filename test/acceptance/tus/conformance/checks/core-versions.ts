@@ -12,12 +12,13 @@ export const versionChecks: readonly Check[] = [
     level: "MUST",
     extension: "core",
     clause,
-    text: "POST, HEAD and PATCH are answered with Tus-Resumable: 1.0.0",
+    text: "POST, HEAD, PATCH and DELETE are answered with Tus-Resumable: 1.0.0",
     async run(target) {
       const made = await target.post({ "Upload-Length": "10" });
       const url = target.locate(made);
       const answers = [made, await target.head(url)];
       answers.push(await target.patch(url, { offset: 0, body: bytes(10) }));
+      if (target.offers("termination")) answers.push(await target.send(url, { method: "DELETE" }));
       for (const answer of answers) carriesVersion(answer);
     },
   },
@@ -26,7 +27,7 @@ export const versionChecks: readonly Check[] = [
     level: "MUST",
     extension: "core",
     clause,
-    text: "refusals (unknown upload, wrong offset, wrong type, no length) carry Tus-Resumable too",
+    text: "refusals (unknown upload, wrong offset, type or version, no length) carry Tus-Resumable too",
     async run(target) {
       const url = await target.create({ "Upload-Length": "10" });
       const body = bytes(5);
@@ -34,6 +35,7 @@ export const versionChecks: readonly Check[] = [
       carriesVersion(await target.patch(url, { offset: 7, body }));
       const headers = { "Content-Type": "text/plain" };
       carriesVersion(await target.patch(url, { offset: 0, body, headers }));
+      carriesVersion(await target.send(url, { method: "HEAD", headers: unknown }));
       carriesVersion(await target.post({}));
     },
   },

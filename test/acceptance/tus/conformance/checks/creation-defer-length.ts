@@ -31,6 +31,18 @@ export const deferLengthChecks: readonly Check[] = [
     },
   },
   {
+    id: "creation-defer-length/omitted-when-known",
+    level: "MUST",
+    extension: "creation-defer-length",
+    clause: "Creation, Headers, Upload-Defer-Length",
+    text: "HEAD of an upload whose length is known has no Upload-Defer-Length",
+    async run(target) {
+      const head = await target.head(await target.create({ "Upload-Length": "10" }));
+      const seen = head.seen("upload-defer-length", "upload-length");
+      want(head.header("upload-defer-length") === undefined, seen);
+    },
+  },
+  {
     id: "creation-defer-length/other-values",
     level: "SHOULD",
     extension: "creation-defer-length",

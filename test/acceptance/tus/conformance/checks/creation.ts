@@ -101,6 +101,17 @@ export const creationChecks: readonly Check[] = [
     },
   },
   {
+    id: "creation/no-metadata",
+    level: "MUST",
+    extension: "creation",
+    clause: "Creation, Headers, Upload-Metadata (one or more pairs)",
+    text: "HEAD of an upload that was given no metadata has no Upload-Metadata",
+    async run(target) {
+      const head = await target.head(await target.create({ "Upload-Length": "10" }));
+      want(head.header("upload-metadata") === undefined, head.seen("upload-metadata"));
+    },
+  },
+  {
     id: "creation/metadata-of-a-complete-upload",
     level: "MUST",
     extension: "creation",
