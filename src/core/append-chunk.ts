@@ -136,14 +136,15 @@ function incoming(
   return readBody(body ?? nothing(), { signal, idleMs: settings.idleTimeoutMs, clock });
 }
 
-/** The file's type is judged when byte 0 arrives, before any of it counts. */
+/** The file's type is judged when byte 0 arrives, before any of it counts; a partial's with its final. */
 function judged(
   core: CoreContext,
   job: AppendJob,
   body: AsyncGenerator<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
   const { accept } = profileOf(core.profiles, job.upload.profile);
-  if (accept === undefined || job.request.position?.start !== 0) return body;
+  const begins = job.request.position?.start === 0 && job.upload.concat === null;
+  if (accept === undefined || !begins) return body;
   const declared = job.upload.contentType;
   return withJudgedHead(body, (head) =>
     judgeHead(head, { accept, declared, sniffer: core.sniffer }),

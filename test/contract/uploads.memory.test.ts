@@ -1,6 +1,8 @@
 import { memoryDatabase } from "../support/temp-database.ts";
+import { uploadConcatContract } from "./upload-concat.contract.ts";
 import { uploadListsContract } from "./upload-lists.contract.ts";
 import { uploadsContract } from "./uploads.contract.ts";
 
 uploadsContract(memoryDatabase);
 uploadListsContract(memoryDatabase);
+uploadConcatContract(memoryDatabase);

@@ -1,5 +1,6 @@
 import { onPostgres } from "../support/on-postgres.ts";
+import { uploadConcatContract } from "./upload-concat.contract.ts";
 import { uploadListsContract } from "./upload-lists.contract.ts";
 import { uploadsContract } from "./uploads.contract.ts";
 
-await onPostgres(uploadsContract, uploadListsContract);
+await onPostgres(uploadsContract, uploadListsContract, uploadConcatContract);

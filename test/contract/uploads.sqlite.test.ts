@@ -1,6 +1,8 @@
 import { sqliteDatabase } from "../support/temp-database.ts";
+import { uploadConcatContract } from "./upload-concat.contract.ts";
 import { uploadListsContract } from "./upload-lists.contract.ts";
 import { uploadsContract } from "./uploads.contract.ts";
 
 uploadsContract(sqliteDatabase);
 uploadListsContract(sqliteDatabase);
+uploadConcatContract(sqliteDatabase);

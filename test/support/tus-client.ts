@@ -19,7 +19,7 @@ export interface TusCaller {
 
 export interface TusAsk {
   readonly headers?: TusHeaders;
-  readonly body?: string | Uint8Array | AsyncIterable<Uint8Array>;
+  readonly body?: string | Uint8Array | AsyncIterable<Uint8Array> | undefined;
 }
 
 /** A tus client of the server at `url`; `credential` is what identifies it. */

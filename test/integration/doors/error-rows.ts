@@ -32,7 +32,7 @@ export interface Scene {
 /** One way to meet an error at one door. */
 export interface ErrorRow {
   readonly code: UploadErrorCode;
-  readonly door: "raw" | "trpc";
+  readonly door: "raw" | "trpc" | "tus";
   readonly status: number;
   readonly when: string;
   readonly details?: Record<string, unknown>;

@@ -5,9 +5,10 @@ import type { WholeAnswer } from "../../support/http-client.ts";
 import { notAtRaw, rawRows } from "./error-rows.raw.ts";
 import { notAtTrpc, trpcRows } from "./error-rows.trpc.ts";
 import { type ErrorRow, env, profiles, scene } from "./error-rows.ts";
+import { notAtTus, tusRows } from "./error-rows.tus.ts";
 
 function told(row: ErrorRow, answer: WholeAnswer): Record<string, unknown> {
-  if (row.door === "raw") return answer.json() as Record<string, unknown>;
+  if (row.door !== "trpc") return answer.json() as Record<string, unknown>;
   const { error } = answer.json() as {
     error: { json: { message: string; data: { httpStatus: number; upload: object } } };
   };
@@ -18,6 +19,7 @@ function told(row: ErrorRow, answer: WholeAnswer): Record<string, unknown> {
 describe.each([
   { door: "raw", rows: rawRows, notHere: notAtRaw },
   { door: "tRPC", rows: trpcRows, notHere: notAtTrpc },
+  { door: "tus", rows: tusRows, notHere: notAtTus },
 ])("the error table at the $door door", ({ rows, notHere }) => {
   it("has every code, or a reason why not", () => {
     const here = rows.map(({ code }) => code);
@@ -38,7 +40,7 @@ describe.each([
       ...(detail && { detail }),
     });
     expect(answer.status).toBe(status);
-    const isProblem = row.door === "raw";
+    const isProblem = row.door !== "trpc";
     expect(answer.headers["content-type"]).toBe(
       isProblem ? "application/problem+json" : "application/json",
     );

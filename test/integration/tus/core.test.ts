@@ -1,29 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { type BootedApp, bootApp } from "../../support/boot-app.ts";
+import { bootApp } from "../../support/boot-app.ts";
 import { expire } from "../../support/edit-records.ts";
-import { send, type WholeAnswer } from "../../support/http-client.ts";
+import { send } from "../../support/http-client.ts";
 import { randomFile } from "../../support/random-file.ts";
-import { idOf, metadataOf, type TusCaller, tusCaller } from "../../support/tus-client.ts";
+import { idOf, metadataOf, tusCaller } from "../../support/tus-client.ts";
+import { codeIn, tusScene } from "../../support/tus-scene.ts";
 
 const SIZE = 100_000;
 const file = randomFile(SIZE);
 const all = file.slice(0, SIZE);
 
-async function caller(app: BootedApp): Promise<TusCaller> {
-  return tusCaller(app.url, { authorization: `Bearer ${await app.token()}` });
-}
-
-function code(answer: WholeAnswer): string {
-  return `${answer.status} ${(answer.json() as { code: string }).code}`;
-}
-
-const download = (app: BootedApp, tus: TusCaller, url: string) =>
-  send(`${app.url}/api/uploads/${idOf(url)}/file`, { headers: tus.headers });
-
 describe("a tus upload", () => {
   it("is created, sent in two pieces, complete with the last byte, and ended", async () => {
-    await using app = await bootApp();
-    const tus = await caller(app);
+    await using scene = await tusScene();
+    const { app, tus } = scene;
     const header = metadataOf({ filename: "film.mp4", filetype: "video/mp4", album: "summer" });
     const created = await tus.ask("POST", tus.endpoint, {
       headers: { "upload-length": String(SIZE), "upload-metadata": header },
@@ -50,8 +40,8 @@ describe("a tus upload", () => {
     const last = await tus.patch(`${url}/`, { at: 60_000, body: file.slice(60_000, SIZE) });
     expect(last).toMatchObject({ status: 204, headers: { "upload-offset": String(SIZE) } });
     expect(last.headers["upload-expires"]).toBeUndefined();
-    expect((await download(app, tus, url)).body.equals(all)).toBe(true);
-    const view = await app.client(await app.token()).uploads.status.query({ id: idOf(url) });
+    expect((await scene.download(url)).body.equals(all)).toBe(true);
+    const view = await scene.view(url);
     expect(view).toMatchObject({
       ...{ status: "complete", filename: "film.mp4", contentType: "video/mp4" },
       ...{ metadata: { album: "summer" }, checksum: file.digest(), completion: "done" },
@@ -60,25 +50,25 @@ describe("a tus upload", () => {
     const ended = await tus.ask("DELETE", url);
     expect(ended).toMatchObject({ status: 204, headers: { "tus-resumable": "1.0.0" } });
     expect((await tus.head(url)).status).toBe(404);
-    expect((await download(app, tus, url)).status).toBe(404);
+    expect((await scene.download(url)).status).toBe(404);
   });
 
   it("knows its place: PATCH elsewhere is 409 and changes nothing", async () => {
-    await using app = await bootApp();
-    const tus = await caller(app);
+    await using scene = await tusScene();
+    const { tus } = scene;
     const url = await tus.create({ "upload-length": String(SIZE) });
     await tus.patch(url, { at: 0, body: file.slice(0, 1_000) });
     for (const offset of [0, 999, 1_001, SIZE, SIZE + 1]) {
       const answer = await tus.patch(url, { at: offset, body: file.slice(0, SIZE) });
-      expect(code(answer), String(offset)).toBe("409 OFFSET_MISMATCH");
+      expect(codeIn(answer), String(offset)).toBe("409 OFFSET_MISMATCH");
       expect(answer.json()).toMatchObject({ expected_offset: 1_000, provided_offset: offset });
     }
     expect((await tus.head(url)).headers["upload-offset"]).toBe("1000");
   });
 
   it("takes bodies without a stated length, and empty ones", async () => {
-    await using app = await bootApp();
-    const tus = await caller(app);
+    await using scene = await tusScene();
+    const { tus } = scene;
     const url = await tus.create({ "upload-length": "10" });
     expect(await tus.patch(url, { at: 0 })).toMatchObject({
       status: 204,
@@ -92,37 +82,39 @@ describe("a tus upload", () => {
       status: 204,
       headers: { "upload-offset": "10" },
     });
-    expect((await download(app, tus, url)).body.toString()).toBe("0123456789");
+    expect((await scene.download(url)).body.toString()).toBe("0123456789");
   });
 
   it("refuses more bytes than the upload has, and keeps none of a body that says so", async () => {
-    await using app = await bootApp();
-    const tus = await caller(app);
+    await using scene = await tusScene();
+    const { tus } = scene;
     const url = await tus.create({ "upload-length": "10" });
-    expect(code(await tus.patch(url, { at: 0, body: "0123456789A" }))).toBe(
+    expect(codeIn(await tus.patch(url, { at: 0, body: "0123456789A" }))).toBe(
       "400 CHUNK_EXCEEDS_TOTAL",
     );
     async function* tooMany() {
       yield Buffer.from("0123456789A");
     }
-    expect(code(await tus.patch(url, { at: 0, body: tooMany() }))).toBe("400 CHUNK_EXCEEDS_TOTAL");
+    expect(codeIn(await tus.patch(url, { at: 0, body: tooMany() }))).toBe(
+      "400 CHUNK_EXCEEDS_TOTAL",
+    );
     expect((await tus.head(url)).headers["upload-offset"]).toBe("0");
   });
 
   it("when complete, is asked again without harm, and takes no more", async () => {
-    await using app = await bootApp();
-    const tus = await caller(app);
+    await using scene = await tusScene();
+    const { tus } = scene;
     const url = await tus.create({ "upload-length": "4" }, undefined);
     await tus.patch(url, { at: 0, body: "data" });
-    expect(code(await tus.patch(url, { at: 0, body: "data" }))).toBe("409 OFFSET_MISMATCH");
-    expect(code(await tus.patch(url, { at: 3 }))).toBe("409 OFFSET_MISMATCH");
+    expect(codeIn(await tus.patch(url, { at: 0, body: "data" }))).toBe("409 OFFSET_MISMATCH");
+    expect(codeIn(await tus.patch(url, { at: 3 }))).toBe("409 OFFSET_MISMATCH");
     expect((await tus.patch(url, { at: 4 })).status).toBe(204);
-    expect(code(await tus.patch(url, { at: 4, body: "more" }))).toBe("400 ALREADY_COMPLETE");
+    expect(codeIn(await tus.patch(url, { at: 4, body: "more" }))).toBe("400 ALREADY_COMPLETE");
     async function* more() {
       yield Buffer.from("more");
     }
     expect((await tus.patch(url, { at: 4, body: more() })).status).toBe(400);
-    expect(code(await tus.patch(url, { at: 4, headers: { "upload-length": "5" } }))).toBe(
+    expect(codeIn(await tus.patch(url, { at: 4, headers: { "upload-length": "5" } }))).toBe(
       "400 TOTAL_MISMATCH",
     );
     expect(await tus.head(url)).toMatchObject({
@@ -132,25 +124,25 @@ describe("a tus upload", () => {
   });
 
   it("is gone when its time is over, and unknown where nothing was", async () => {
-    await using app = await bootApp();
-    const tus = await caller(app);
+    await using scene = await tusScene();
+    const { app, tus } = scene;
     const url = await tus.create({ "upload-length": "10" });
     await expire(app, idOf(url));
     const gone = await tus.head(url);
     expect(gone).toMatchObject({ status: 410, headers: { "tus-resumable": "1.0.0" } });
     expect(gone.headers["upload-offset"]).toBeUndefined();
-    expect(code(await tus.patch(url, { at: 0, body: "data" }))).toBe("410 EXPIRED");
+    expect(codeIn(await tus.patch(url, { at: 0, body: "data" }))).toBe("410 EXPIRED");
     const nowhere = `${tus.endpoint}/11111111-2222-4333-8444-555555555555`;
     for (const unknown of [nowhere, `${tus.endpoint}/..%2f..%2fetc`, `${tus.endpoint}/a'--`]) {
       expect((await tus.head(unknown)).status, unknown).toBe(404);
-      expect(code(await tus.patch(unknown, { at: 0, body: "data" }))).toBe("404 NOT_FOUND");
+      expect(codeIn(await tus.patch(unknown, { at: 0, body: "data" }))).toBe("404 NOT_FOUND");
       expect((await tus.ask("DELETE", unknown)).status).toBe(404);
     }
   });
 
   it("reads its headers strictly", async () => {
-    await using app = await bootApp();
-    const tus = await caller(app);
+    await using scene = await tusScene();
+    const { tus } = scene;
     const url = await tus.create({ "upload-length": "10" });
     for (const offset of ["", "-1", "1.5", "0x1", "0, 0", "NaN", "+0"]) {
       const answer = await tus.patch(url, {
@@ -158,10 +150,10 @@ describe("a tus upload", () => {
         body: "data",
         headers: { "upload-offset": offset },
       });
-      expect(code(answer), offset).toBe("400 INVALID_INPUT");
+      expect(codeIn(answer), offset).toBe("400 INVALID_INPUT");
     }
     expect(
-      code(
+      codeIn(
         await tus.patch(url, { at: 0, body: "data", headers: { "upload-offset": "9".repeat(31) } }),
       ),
     ).toBe("409 OFFSET_MISMATCH");
@@ -171,22 +163,22 @@ describe("a tus upload", () => {
         body: "data",
         headers: { "content-type": type },
       });
-      expect(code(answer), type).toBe("415 UNSUPPORTED_MEDIA_TYPE");
+      expect(codeIn(answer), type).toBe("415 UNSUPPORTED_MEDIA_TYPE");
     }
     const zipped = await tus.patch(url, {
       at: 0,
       body: "data",
       headers: { "content-encoding": "gzip" },
     });
-    expect(code(zipped)).toBe("415 UNSUPPORTED_MEDIA_TYPE");
+    expect(codeIn(zipped)).toBe("415 UNSUPPORTED_MEDIA_TYPE");
     expect((await tus.head(url)).headers["upload-offset"]).toBe("0");
   });
 });
 
 describe("the version", () => {
   it("must be ours on every request but OPTIONS", async () => {
-    await using app = await bootApp();
-    const tus = await caller(app);
+    await using scene = await tusScene();
+    const { tus } = scene;
     const url = await tus.create({ "upload-length": "10" });
     const asks: [string, string][] = [
       ["POST", tus.endpoint],
@@ -211,19 +203,19 @@ describe("the version", () => {
     await using app = await bootApp();
     const nobody = tusCaller(app.url, {});
     const refused = await nobody.ask("POST", nobody.endpoint, { headers: { "tus-resumable": "" } });
-    expect(code(refused)).toBe("401 UNAUTHENTICATED");
+    expect(codeIn(refused)).toBe("401 UNAUTHENTICATED");
     expect(refused.headers["tus-resumable"]).toBe("1.0.0");
-    const tus = await caller(app);
+    const tus = tusCaller(app.url, { authorization: `Bearer ${await app.token()}` });
     for (const [method, path] of [
       ["GET", `${tus.endpoint}/a/b`],
       ["LOCK", tus.endpoint],
     ] as const) {
       expect((await tus.ask(method, path, { headers: { "tus-resumable": "2" } })).status).toBe(412);
     }
-    expect(code(await tus.ask("GET", tus.endpoint))).toBe("405 METHOD_NOT_ALLOWED");
-    expect(code(await tus.ask("GET", `${tus.endpoint}/a/b`))).toBe("404 NOT_FOUND");
+    expect(codeIn(await tus.ask("GET", tus.endpoint))).toBe("405 METHOD_NOT_ALLOWED");
+    expect(codeIn(await tus.ask("GET", `${tus.endpoint}/a/b`))).toBe("404 NOT_FOUND");
     const got = await tus.ask("GET", `${tus.endpoint}/11111111-2222-4333-8444-555555555555`);
-    expect(code(got)).toBe("405 METHOD_NOT_ALLOWED");
+    expect(codeIn(got)).toBe("405 METHOD_NOT_ALLOWED");
     expect(got.headers.allow).toBe("HEAD, PATCH, DELETE, OPTIONS");
   });
 });
@@ -251,7 +243,8 @@ describe("OPTIONS", () => {
   });
 
   it("lets pages of other origins in, with every header of tus", async () => {
-    await using app = await bootApp();
+    await using scene = await tusScene();
+    const { app, tus } = scene;
     const asked = "authorization,content-type,tus-resumable,upload-length,upload-metadata";
     const preflight = await send(`${app.url}/api/tus/11111111-2222-4333-8444-555555555555`, {
       method: "OPTIONS",
@@ -262,7 +255,6 @@ describe("OPTIONS", () => {
     });
     expect(preflight.headers["access-control-allow-methods"]).toContain("PATCH");
     expect(preflight.headers["access-control-allow-headers"]).toBe(asked);
-    const tus = await caller(app);
     const created = await tus.ask("POST", tus.endpoint, {
       headers: { origin: "https://any.example", "upload-length": "10" },
     });
@@ -276,8 +268,8 @@ describe("OPTIONS", () => {
 
 describe("X-HTTP-Method-Override", () => {
   it("replaces the method, whatever it is", async () => {
-    await using app = await bootApp();
-    const tus = await caller(app);
+    await using scene = await tusScene();
+    const { tus } = scene;
     const url = await tus.create({ "upload-length": "4" });
     const override = (method: string) => ({ "x-http-method-override": method });
     const headers = {
@@ -296,14 +288,14 @@ describe("X-HTTP-Method-Override", () => {
   });
 
   it("does not hide a change from the look at where it comes from", async () => {
-    await using app = await bootApp();
-    const tus = await caller(app);
+    await using scene = await tusScene();
+    const { app, tus } = scene;
     const url = await tus.create({ "upload-length": "4" });
     const page = tusCaller(app.url, {
       ...{ cookie: await app.sessionCookie(), "sec-fetch-site": "cross-site" },
       "x-http-method-override": "DELETE",
     });
-    expect(code(await page.ask("GET", url))).toBe("403 CROSS_ORIGIN");
+    expect(codeIn(await page.ask("GET", url))).toBe("403 CROSS_ORIGIN");
     expect((await tus.head(url)).status).toBe(200);
   });
 });
