@@ -3,50 +3,22 @@ import { describe, expect, it } from "vitest";
 import { onDisk } from "../support/client-pages.ts";
 import { patient } from "../support/e2e-stage.ts";
 import { randomFile } from "../support/random-file.ts";
-import { gateScript, openTusPages, sentBy, type TusPages } from "../support/tus-pages.ts";
+import { holds, openTusPages, sentBy, type TusPages } from "../support/tus-pages.ts";
+import type { PageUpload } from "./pages/tus-js-client.ts";
 
 const KIB = 2 ** 10;
 const MIB = 2 ** 20;
 const file = randomFile(3 * MIB + 111, 5);
 
 const body = `<input type="file">`;
-const script = `
-import * as tus from "tus-js-client";
-${gateScript.replace("export ", "")}
-globalThis.upload = ({ stream, withCredentials, fresh, ...options }) =>
-  new Promise((resolve, reject) => {
-    const [file] = document.querySelector("input").files;
-    const upload = new tus.Upload(stream ? file.stream().getReader() : file, {
-      retryDelays: [0, 100, 1000],
-      metadata: { filename: file.name, filetype: file.type },
-      ...options,
-      async onBeforeRequest(request) {
-        if (withCredentials) request.getUnderlyingObject().withCredentials = true;
-        await beforeRequest(request);
-      },
-      onSuccess: () => resolve(upload.url),
-      onError: (error) => reject(new Error(error.message)),
-    });
-    upload.findPreviousUploads().then(([previous]) => {
-      if (previous !== undefined && !fresh) upload.resumeFromPreviousUpload(previous);
-      upload.start();
-    });
-  });
-`;
-
-interface PageUpload {
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly chunkSize?: number;
-  readonly parallelUploads?: number;
-  readonly uploadLengthDeferred?: boolean;
-  readonly stream?: boolean;
-  readonly withCredentials?: boolean;
-  /** Whether earlier uploads of the same file are left alone. */
-  readonly fresh?: boolean;
-}
+const script = "tus-js-client.ts";
 
 /** Uploads what the page's input holds, with the token unless other headers are named. */
-function upload({ service }: TusPages, page: Page, options: PageUpload = {}): Promise<string> {
+function upload(
+  { service }: TusPages,
+  page: Page,
+  options: Partial<PageUpload> = {},
+): Promise<string> {
   const { endpoint, headers } = service;
   return page.evaluate(`upload(${JSON.stringify({ endpoint, headers, ...options })})`);
 }
@@ -60,11 +32,11 @@ describe.each(["same-origin", "cross-origin"] as const)("tus-js-client in a %s p
       const page = await pages.open();
       await using disk = await onDisk(file);
       await page.setInputFiles("input", disk.path);
-      const ways: readonly PageUpload[] = [
+      const ways: readonly Partial<PageUpload>[] = [
         {},
         { chunkSize: 512 * KIB },
         { chunkSize: 512 * KIB, parallelUploads: 3 },
-        { chunkSize: 512 * KIB, uploadLengthDeferred: true, stream: true },
+        { chunkSize: 512 * KIB, stream: true },
       ];
       for (const way of ways) {
         const url = await upload(pages, page, { ...way, fresh: true });
@@ -82,9 +54,9 @@ describe.each(["same-origin", "cross-origin"] as const)("tus-js-client in a %s p
     await page.setInputFiles("input", disk.path);
     const { endpoint, headers } = pages.service;
     const options = JSON.stringify({ endpoint, headers, chunkSize: 256 * KIB });
-    await page.evaluate("letPass(4)");
+    await page.evaluate("gate.letPass(4)");
     await page.evaluate(`void upload(${options})`);
-    await page.waitForFunction("globalThis.held > 0");
+    await holds(page, 1);
     await page.reload();
     await page.setInputFiles("input", disk.path);
     const url = await upload(pages, page, { chunkSize: 256 * KIB });
@@ -101,9 +73,9 @@ describe.each(["same-origin", "cross-origin"] as const)("tus-js-client in a %s p
     await page.setInputFiles("input", disk.path);
     const { endpoint, headers } = pages.service;
     const options = { chunkSize: 256 * KIB, parallelUploads: 2 };
-    await page.evaluate("letPass(6)");
+    await page.evaluate("gate.letPass(6)");
     await page.evaluate(`void upload(${JSON.stringify({ endpoint, headers, ...options })})`);
-    await page.waitForFunction("globalThis.held > 1");
+    await holds(page, 2);
     await page.reload();
     await page.setInputFiles("input", disk.path);
     const url = await upload(pages, page, options);

@@ -4,28 +4,15 @@ import { patient } from "../support/e2e-stage.ts";
 import { writeRandomFile } from "../support/file-on-disk.ts";
 import { randomFile } from "../support/random-file.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
-import { gateScript, openTusPages, sentBy, type TusPages } from "../support/tus-pages.ts";
+import { holds, openTusPages, sentBy, type TusPages } from "../support/tus-pages.ts";
+import type { UppyUpload } from "./pages/uppy.ts";
 
 const KIB = 2 ** 10;
 const chunkSize = 128 * KIB;
 const films = [1, 2, 3].map((seed) => randomFile(1_024 * KIB + seed, seed));
 
 const body = `<div id="files"></div>`;
-const script = `
-import Uppy from "@uppy/core";
-import Dashboard from "@uppy/dashboard";
-import Tus from "@uppy/tus";
-import "@uppy/core/css/style.min.css";
-import "@uppy/dashboard/css/style.min.css";
-${gateScript.replace("export ", "")}
-globalThis.uploaded = [];
-globalThis.begin = (options) => {
-  const uppy = new Uppy();
-  uppy.use(Dashboard, { inline: true, target: "#files" });
-  uppy.use(Tus, { retryDelays: [0, 100, 1000], onBeforeRequest: beforeRequest, ...options });
-  uppy.on("upload-success", (file, { uploadURL }) => uploaded.push({ name: file.name, url: uploadURL }));
-};
-`;
+const script = "uppy.ts";
 
 /** Opens the page with an Uppy on it that has been given the three files. */
 async function begin({ service }: TusPages, page: Page, paths: readonly string[]): Promise<void> {
@@ -53,15 +40,15 @@ describe.each(["same-origin", "cross-origin"] as const)("Uppy in a %s page", (fr
     const page = await pages.open();
 
     await begin(pages, page, paths);
-    await page.evaluate("letPass(6)");
+    await page.evaluate("gate.letPass(6)");
     await start(page);
-    await page.waitForFunction("globalThis.held >= 3");
+    await holds(page, 3);
     await page.getByRole("button", { name: "Pause", exact: true }).click();
     await page.getByTitle("Paused").waitFor();
-    await page.evaluate("held = 0; letPass(6)");
+    await page.evaluate("gate.letPass(6)");
     expect(await appended(page)).toHaveLength(6);
     await page.getByRole("button", { name: "Resume", exact: true }).click();
-    await page.waitForFunction("globalThis.held >= 3");
+    await holds(page, 3);
     expect((await appended(page)).slice(6).filter((offset) => offset === 0)).toEqual([]);
 
     await page.reload();
@@ -73,11 +60,11 @@ describe.each(["same-origin", "cross-origin"] as const)("Uppy in a %s page", (fr
     const whole = films.length * Math.ceil((1_024 * KIB + 1) / chunkSize);
     expect(await appended(page)).toHaveLength(whole - 12);
 
-    const uploaded: readonly { name: string; url: string }[] = await page.evaluate("uploaded");
+    const uploaded: readonly UppyUpload[] = await page.evaluate("uploaded");
     expect(uploaded.map(({ name }) => name).sort()).toEqual(films.map(({ name }) => name).sort());
     for (const { name, url } of uploaded) {
       const film = films.find((each) => each.name === name);
-      expect(await pages.service.stored(url)).toBe(film?.digest("sha256"));
+      expect(await pages.service.stored(url ?? null)).toBe(film?.digest("sha256"));
     }
     const listed = await pages.service.listed();
     expect(listed.map(({ status }) => status)).toEqual(["complete", "complete", "complete"]);

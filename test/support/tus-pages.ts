@@ -4,10 +4,11 @@ import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { build } from "esbuild";
 import type { Page } from "playwright-core";
+import type { PageRequest } from "../e2e/pages/gate.ts";
 import { launchChromium, type TestBrowser } from "./client-pages.ts";
 import { openTusService, type TusService } from "./tus-service.ts";
 
-const root = path.resolve(import.meta.dirname, "../..");
+const pages = path.resolve(import.meta.dirname, "../e2e/pages");
 
 /** A tus client in a page, and the service it uploads to. */
 export interface TusPages extends AsyncDisposable {
@@ -20,7 +21,7 @@ export interface TusPages extends AsyncDisposable {
 }
 
 export interface TusPagesOptions {
-  /** The page's script, as a module of this project. */
+  /** The page's script: a file of `test/e2e/pages/`. */
   readonly script: string;
   readonly body: string;
   /** Whether the page comes from the service itself, or from another port. */
@@ -73,7 +74,7 @@ async function bundle({
   body,
 }: TusPagesOptions): Promise<Map<string, Uint8Array | string>> {
   const { outputFiles } = await build({
-    stdin: { contents: script, resolveDir: root, sourcefile: "page.js" },
+    entryPoints: [path.join(pages, script)],
     bundle: true,
     format: "esm",
     platform: "browser",
@@ -89,38 +90,12 @@ async function bundle({
   return files;
 }
 
-/** A request of the client, as the page notes it down. */
-export interface PageRequest {
-  readonly method: string;
-  readonly url: string;
-  readonly offset: number | null;
-}
-
 /** Asks the page what its client has sent so far. */
 export function sentBy(page: Page): Promise<readonly PageRequest[]> {
-  return page.evaluate("globalThis.sent");
+  return page.evaluate("gate.sent");
 }
 
-/**
- * Script of a page: notes down requests in `sent`, and lets so many PATCHes pass as `letPass(n)`
- * said; those that wait when it is said again never leave.
- */
-export const gateScript = `
-globalThis.sent = [];
-let left = Infinity;
-let turn = 0;
-globalThis.letPass = (count) => { left = count; turn += 1; };
-globalThis.held = 0;
-export async function beforeRequest(request) {
-  const method = request.getMethod();
-  if (method === "PATCH") {
-    const mine = turn;
-    if (left <= 0) globalThis.held += 1;
-    while (left <= 0 || mine !== turn) await new Promise((resolve) => setTimeout(resolve, 20));
-    left -= 1;
-  }
-  const offset = request.getHeader("Upload-Offset");
-  const noted = offset === undefined ? null : Number(offset);
-  globalThis.sent.push({ method, url: request.getURL(), offset: noted });
+/** Waits until the gate holds `count` PATCHes. */
+export async function holds(page: Page, count: number): Promise<void> {
+  await page.waitForFunction(`gate.held >= ${count}`);
 }
-`;
