@@ -5,6 +5,7 @@ import { concatenationChecks } from "./checks/concatenation.ts";
 import { unfinishedChecks } from "./checks/concatenation-unfinished.ts";
 import { contractChecks } from "./checks/contract.ts";
 import { fileChecks } from "./checks/contract-files.ts";
+import { meetingChecks } from "./checks/contract-lines.ts";
 import { headChecks } from "./checks/core-head.ts";
 import { lineChecks } from "./checks/core-lines.ts";
 import { optionsChecks } from "./checks/core-options.ts";
@@ -37,4 +38,4 @@ export const protocolChecks: readonly Check[] = [
 ];
 
 /** What this service promises beyond tus 1.0; none of it counts as conformance. */
-export const ownChecks: readonly Check[] = [...contractChecks, ...fileChecks];
+export const ownChecks: readonly Check[] = [...contractChecks, ...fileChecks, ...meetingChecks];

@@ -1,5 +1,6 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
+import { setTimeout as sleep } from "node:timers/promises";
 
 export interface Ask {
   readonly method: string;
@@ -56,16 +57,34 @@ function writeBody(outgoing: ClientRequest, { body, trailers }: Ask): void {
   outgoing.end();
 }
 
-/** Sends a request whose body ends, with its connection, after `ask.body` of `length` bytes. */
-export function cutOff(url: string, ask: Ask & { readonly length: number }): Promise<void> {
-  return new Promise((resolve) => {
-    const headers = { ...ask.headers, "Content-Length": String(ask.length) };
-    const outgoing = open(url, { ...ask, headers });
-    outgoing.once("error", () => resolve());
-    outgoing.once("close", () => resolve());
-    // Flushed to the kernel before the line is cut, so that the server has a chance to read it.
-    outgoing.write(ask.body ?? "", () => setTimeout(() => outgoing.destroy(), 250));
+/** A request whose body is not over yet. */
+export interface HeldLine {
+  /** What the server says to it; null when it ends the line without a word. */
+  readonly answer: Promise<Answer | null>;
+  /** Ends the line. */
+  drop(): void;
+}
+
+/** How long bytes are on their way to the other side of a line, at most. */
+const TRAVEL_MS = 250;
+
+/** Sends `ask.body` of a body of `length` bytes, and then nothing more. */
+export async function holdLine(
+  url: string,
+  ask: Ask & { readonly length: number },
+): Promise<HeldLine> {
+  const headers = { ...ask.headers, "Content-Length": String(ask.length) };
+  const outgoing = open(url, { ...ask, headers });
+  const answer = new Promise<Answer | null>((resolve) => {
+    outgoing.once("response", (incoming) => {
+      readAnswer(ask.method, incoming).then(resolve, () => resolve(null));
+    });
+    outgoing.on("error", () => resolve(null));
+    outgoing.once("close", () => resolve(null));
   });
+  await new Promise<void>((resolve) => outgoing.write(ask.body ?? "", () => resolve()));
+  await sleep(TRAVEL_MS);
+  return { answer, drop: () => outgoing.destroy() };
 }
 
 function open(url: string, ask: Ask): ClientRequest {

@@ -1,5 +1,5 @@
 import { type Extension, NotSeen, Unmet, want } from "./check.ts";
-import { type Answer, type Ask, cutOff, exchange } from "./exchange.ts";
+import { type Answer, type Ask, exchange, type HeldLine, holdLine } from "./exchange.ts";
 import { askOffer, type Offer } from "./offer.ts";
 
 /** Header fields by name; null leaves out one that would be sent otherwise. */
@@ -31,8 +31,8 @@ export interface Target {
   offers(extension: Extension): boolean;
   /** A request with `Tus-Resumable` and the token, unless `headers` say otherwise. */
   send(url: string, ask: Sending): Promise<Answer>;
-  /** The same, with a body that ends after `body` of `length` bytes, and its connection with it. */
-  cut(url: string, ask: Sending & { readonly length: number }): Promise<void>;
+  /** The same, with a body of which only `body` is sent, of `length` bytes; the line stays open. */
+  hold(url: string, ask: Sending & { readonly length: number }): Promise<HeldLine>;
   /** Tries to create an upload. */
   post(headers: HeaderFields, body?: Uint8Array): Promise<Answer>;
   /**
@@ -75,7 +75,7 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
     stranger,
     offers: (extension) => offer.extensions.includes(extension),
     send: (at, ask) => exchange(at, { ...ask, headers: fields(ask.headers) }),
-    cut: (at, ask) => cutOff(at, { ...ask, headers: fields(ask.headers) }),
+    hold: (at, ask) => holdLine(at, { ...ask, headers: fields(ask.headers) }),
     post(headers, body) {
       const typed = body === undefined ? headers : { "Content-Type": offsetType, ...headers };
       const bytes = body ?? new Uint8Array(0);

@@ -61,7 +61,9 @@ export const lineChecks: readonly Check[] = [
 
 async function cut(target: Target, url: string): Promise<void> {
   const headers = { "Content-Type": offsetType, "Upload-Offset": "0" };
-  await target.cut(url, { method: "PATCH", headers, body: bytes(part), length: size });
+  const ask = { method: "PATCH", headers, body: bytes(part), length: size };
+  const line = await target.hold(url, ask);
+  line.drop();
 }
 
 /** The offset once it has stopped growing: a server may still be storing what it read. */
