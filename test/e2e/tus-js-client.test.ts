@@ -88,6 +88,15 @@ describe.each(["same-origin", "cross-origin"] as const)("tus-js-client in a %s p
 });
 
 describe("tus-js-client with the visitor's session", () => {
+  it("uploads from a page of the service itself", patient, async () => {
+    await using pages = await openTusPages({ script, body, from: "same-origin" });
+    const page = await visit(pages);
+    await using disk = await onDisk(file);
+    await page.setInputFiles("input", disk.path);
+    const url = await upload(pages, page, { headers: {}, chunkSize: MIB });
+    expect(await pages.service.stored(url)).toBe(file.digest("sha256"));
+  });
+
   it("uploads from a page whose origin is named in CORS_ORIGINS", patient, async () => {
     const from = "cross-origin";
     await using pages = await openTusPages({ script, body, from, allowed: true });

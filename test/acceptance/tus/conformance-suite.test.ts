@@ -1,9 +1,13 @@
+import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Fault, startFaultyTus } from "../../support/faulty-tus.ts";
+import { execute } from "../../support/npm.ts";
 import { protocolChecks } from "./conformance/all-checks.ts";
 import { startReference } from "./conformance/reference-server.ts";
 import { type Result, runChecks } from "./conformance/run-checks.ts";
 import { openTarget } from "./conformance/target.ts";
+
+const root = path.resolve(import.meta.dirname, "../../..");
 
 // The suite itself: what it finds at a server that others run, and that it notices faults.
 
@@ -109,5 +113,40 @@ describe("the conformance suite", () => {
     await using faulty = await startFaultyTus(reference.url, fault);
     const watched = protocolChecks.filter(({ id }) => noticed.includes(id));
     expect(await failuresAt(faulty.url, watched)).toEqual(watched.map(({ id }) => id));
+  });
+});
+
+describe("npm run conform", () => {
+  const conform = (...args: string[]) =>
+    execute(process.execPath, ["scripts/conform.mjs", ...args], root);
+
+  it("shows two servers side by side, names what failed, and ends with 1", async () => {
+    const fault = { on: "PATCH", status: { 204: 200 } };
+    await using faulty = await startFaultyTus(reference.url, fault);
+    const { code, stdout } = await conform("--url", faulty.url, "--compare", reference.url);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^ +MUST +patch\/acknowledged +FAIL +pass$/m);
+    expect(stdout).toMatch(/^ +MUST +checksum\/sha1 +- +-$/m);
+    expect(stdout).toContain(`Failed at ${faulty.url}:`);
+    expect(stdout).toContain("MUST patch/acknowledged (Core Protocol, Requests, PATCH)");
+    expect(stdout).toContain("seen:   PATCH answered 200, upload-offset: 10");
+    // Nobody looks at it in colour here.
+    expect(stdout).not.toContain("\u001b[");
+  });
+
+  it("starts @tus/server by itself, and prints JSON", async () => {
+    const { code, stdout } = await conform("--compare", "--json");
+    expect(code).toBe(1);
+    const [only, ...others] = JSON.parse(stdout);
+    expect(others).toEqual([]);
+    expect(only.server).toBe("@tus/server");
+    const failed = only.checks.filter(({ kind }: { kind: string }) => kind === "failed");
+    expect(failed.map(({ id }: { id: string }) => id)).toEqual(knownOfReference);
+  });
+
+  it("says in one line that nobody answers, and ends with 2", async () => {
+    const { code, stdout, stderr } = await conform("--url", "http://127.0.0.1:1/files");
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr.trim()).toBe("No server could be asked: connect ECONNREFUSED 127.0.0.1:1");
   });
 });
