@@ -3,7 +3,13 @@ import { findUpload, newOwner } from "./access.ts";
 import type { CoreContext } from "./core.ts";
 import { UploadError } from "./errors.ts";
 import { insertWithinQuota, newUpload } from "./init-upload.ts";
-import { CLAIM_STALE_MS, claimPartial, findPartial, releasePartials } from "./partials.ts";
+import {
+  CLAIM_STALE_MS,
+  claimPartial,
+  findPartial,
+  releasePartials,
+  sourceOf,
+} from "./partials.ts";
 import type { Principal } from "./principal.ts";
 import { profileOf } from "./profiles.ts";
 import { quotaExceeded } from "./quota.ts";
@@ -115,7 +121,9 @@ async function judgeParts(core: CoreContext, final: Upload, partials: Partials):
     const partial = partials.get(id);
     const end = Math.min(partial?.size ?? 0, room);
     if (partial === undefined || end === 0) continue;
-    for await (const bytes of core.store.read(partial, { start: 0, end })) pieces.push(bytes);
+    const { upload, start } = await sourceOf(core, partial, final.id);
+    const range = { start, end: start + end };
+    for await (const bytes of core.store.read(upload, range)) pieces.push(bytes);
     room -= end;
   }
   await judgeHead(join(pieces), {

@@ -2,6 +2,7 @@ import { findUpload } from "./access.ts";
 import type { CoreContext } from "./core.ts";
 import { UploadError } from "./errors.ts";
 import { forgetLostBytes } from "./lost-bytes.ts";
+import type { ByteRange } from "./ranges.ts";
 import { type Upload, uploadStatus } from "./upload.ts";
 
 /**
@@ -9,10 +10,12 @@ import { type Upload, uploadStatus } from "./upload.ts";
  * final, or has died on the way.
  */
 export const CLAIM_STALE_MS = 30_000;
+const PAGE = 100;
 
 /**
  * The partial called `id` if it may go into the final `finalId` of `ownerId`: NOT_FOUND when it is
- * somebody else's or no partial, EXPIRED, INCOMPLETE, REJECTED when it went into another final.
+ * somebody else's or no partial, EXPIRED, INCOMPLETE. One that went into another final may be used
+ * again (tus, Concatenation): its bytes are read there.
  */
 export async function findPartial(
   core: CoreContext,
@@ -25,7 +28,7 @@ export async function findPartial(
   }
   if (uploadStatus(partial, wanted.now) === "expired") throw new UploadError("EXPIRED");
   requireWhole(partial);
-  await requireFree(core, partial, wanted.finalId);
+  if (!(await isFree(core, partial, wanted.finalId))) return partial;
   const length = await core.store.length(partial);
   if (length >= partial.offset) return partial;
   requireWhole(await forgetLostBytes(core, partial, length));
@@ -42,23 +45,24 @@ function requireWhole({ id, size, offset }: Upload): void {
 }
 
 /**
- * REJECTED when the partial's bytes belong to another final. A claim whose final was never written
- * is a crash's: it may be taken over once nobody can be at it any more, and is BUSY until then.
+ * Whether the partial's bytes may become those of `finalId`; false when they are another final's
+ * already. A claim whose final was never written is a crash's: it may be taken over once nobody can
+ * be at it any more, and is BUSY until then. EXPIRED when the other final was given up.
  */
-async function requireFree(core: CoreContext, partial: Upload, finalId: string): Promise<void> {
-  if (partial.state !== "merged" || partial.finalId === finalId) return;
+async function isFree(core: CoreContext, partial: Upload, finalId: string): Promise<boolean> {
+  if (partial.state !== "merged" || partial.finalId === finalId) return true;
   const other = partial.finalId === null ? null : await core.uploads.find(partial.finalId);
-  if (other !== null) {
-    throw new UploadError("REJECTED", {
-      message: "A part has already gone into another upload.",
-      details: { field: "parts", part: partial.id },
-    });
-  }
+  if (other?.state === "complete" || other?.state === "uploading") return false;
+  if (other !== null) throw new UploadError("EXPIRED");
   const age = core.clock.now().getTime() - partial.updatedAt.getTime();
   if (age < CLAIM_STALE_MS) throw new UploadError("BUSY", { retryAfterMs: CLAIM_STALE_MS - age });
+  return true;
 }
 
-/** Marks the partial as part of `finalId`: from now on its bytes are that one's. Twice is no error. */
+/**
+ * Marks the partial as part of `finalId`, unless its bytes are another final's: from now on they are
+ * that one's. Twice is no error.
+ */
 export async function claimPartial(
   core: CoreContext,
   seen: Upload,
@@ -68,11 +72,48 @@ export async function claimPartial(
   for (;;) {
     if (partial.state === "merged" && partial.finalId === finalId) return partial;
     requireWhole(partial);
-    await requireFree(core, partial, finalId);
+    if (!(await isFree(core, partial, finalId))) return partial;
     const claimed = await core.uploads.update(partial, { state: "merged", finalId });
     if (claimed !== null) return claimed;
     partial = await findUpload(core, partial.id);
   }
+}
+
+/** Where the bytes of a partial lie: in an upload, perhaps itself, from `start` on. */
+export interface PartSource {
+  readonly upload: Upload;
+  readonly start: number;
+}
+
+/**
+ * Where a partial's bytes are to be read: its own, until another final than `readerId` has copied
+ * them (it removes them then), and that final's from there on.
+ */
+export async function sourceOf(
+  core: Pick<CoreContext, "uploads">,
+  partial: Upload,
+  readerId: string,
+): Promise<PartSource> {
+  const own = { upload: partial, start: 0 };
+  if (partial.finalId === null || partial.finalId === readerId) return own;
+  const holder = await core.uploads.find(partial.finalId);
+  if (holder === null) return own;
+  const place = await placeIn(core, holder, partial);
+  return holder.offset >= place.end ? { upload: holder, start: place.start } : own;
+}
+
+/** The first range of `final` that the partial fills. */
+async function placeIn(
+  core: Pick<CoreContext, "uploads">,
+  final: Upload,
+  partial: Upload,
+): Promise<ByteRange> {
+  let start = 0;
+  for (const id of final.parts ?? []) {
+    if (id === partial.id) break;
+    start += (await core.uploads.find(id))?.size ?? 0;
+  }
+  return { start, end: start + (partial.size ?? 0) };
 }
 
 /** Gives back what was claimed for a final that will not be; if somebody has written it after all, it keeps its partials. */
@@ -89,11 +130,25 @@ export async function releasePartials(
   }
 }
 
-/** Whether an unfinished final still needs the partial's bytes. */
+/** Whether an unfinished final still needs the bytes or the record of a merged partial, or of another final. */
 export async function isNeeded(
   core: Pick<CoreContext, "uploads">,
-  partial: Upload,
+  upload: Upload,
 ): Promise<boolean> {
-  if (partial.state !== "merged" || partial.finalId === null) return false;
-  return (await core.uploads.find(partial.finalId))?.state === "uploading";
+  const held = new Set(heldParts(upload));
+  if (held.size === 0) return false;
+  let afterId: string | undefined;
+  for (;;) {
+    const page = await core.uploads.ripe({ afterId, limit: PAGE });
+    const others = page.filter(({ id }) => id !== upload.id);
+    if (others.some(({ parts }) => parts?.some((id) => held.has(id)))) return true;
+    afterId = page.at(-1)?.id;
+    if (page.length < PAGE) return false;
+  }
+}
+
+function heldParts({ id, state, concat, parts }: Upload): readonly string[] {
+  if (state === "deleting") return [];
+  if (concat === "final") return parts ?? [];
+  return state === "merged" ? [id] : [];
 }

@@ -18,7 +18,7 @@ export async function removeUpload(
 
 /**
  * Mark, bytes, record, in this order: from the mark on nobody sees it, and a start after a crash
- * goes on. A final takes its partials with it; a partial that a final still needs is BUSY.
+ * goes on. A final takes its partials with it; what another final still needs is BUSY.
  */
 export async function removeRecord(core: CoreContext, upload: Upload): Promise<void> {
   if (await isNeeded(core, upload)) {

@@ -56,12 +56,16 @@ export async function bytesOf(world: World, id: string): Promise<Buffer> {
 
 export const record = (world: World, id: string) => world.database.uploads.find(id);
 export const file = fileOf(300_000);
-const thirds = [0, 1, 2].map((at) => file.subarray(at * 100_000, (at + 1) * 100_000));
+
+/** A third of `file`: 0, 1 or 2. */
+export function third(at: number): Uint8Array {
+  return file.subarray(at * 100_000, (at + 1) * 100_000);
+}
 
 /** `file` as three complete partials. */
 export async function threePartials(world: World): Promise<string[]> {
   const ids: string[] = [];
-  for (const bytes of thirds) ids.push(await partial(world, bytes));
+  for (const at of [0, 1, 2]) ids.push(await partial(world, third(at)));
   return ids;
 }
 

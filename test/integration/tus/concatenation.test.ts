@@ -79,6 +79,23 @@ describe.each(["sqlite", "postgresql"] as const)("concatenation on %s", (databas
     }
   });
 
+  it("is made again of parts that went into one before, in any order", async () => {
+    await using scene = await tusScene({ database });
+    const { tus } = scene;
+    const file = randomFile(900_000);
+    const [a = "", b = "", c = ""] = await partialsOf(tus, file, 3);
+    // Of the answers to these the client hears none: it believes that one part is missing.
+    const lost = join(tus, [a, b, c]);
+    const again = await partial(tus, file.slice(300_000, 600_000));
+    const answers = await Promise.all([join(tus, [a, again, c]), join(tus, [c, b, a]), lost]);
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201]);
+    const [whole, backwards] = answers.map(({ headers }) => String(headers.location));
+    const thirds = [0, 1, 2].map((at) => file.slice(at * 300_000, (at + 1) * 300_000));
+    expect((await scene.download(whole ?? "")).body.equals(Buffer.concat(thirds))).toBe(true);
+    const turned = Buffer.concat(thirds.reverse());
+    expect((await scene.download(backwards ?? "")).body.equals(turned)).toBe(true);
+  });
+
   it("goes on after the process has stopped in the middle of it", async () => {
     await using scene = await tusScene({ database });
     const { tus, app } = scene;

@@ -9,6 +9,7 @@ import {
   partial,
   patch,
   record,
+  third,
   threePartials,
 } from "../../support/concat-run.ts";
 import { once, settle } from "../../support/live-body.ts";
@@ -54,7 +55,8 @@ describe("a crash", () => {
     await world.clock.advance(31_000);
     const other = await join(world, [third, first]);
     expect(other).toMatchObject({ state: "complete", size: 200_000 });
-    expect(await join(world, [first, second, third]).catch(codeOf)).toBe("REJECTED");
+    const late = await join(world, [first, second, third]);
+    expect((await bytesOf(world, late.id)).equals(file)).toBe(true);
   });
 
   it("is no reason to wait for the same list", async () => {
@@ -163,6 +165,20 @@ describe("ending", () => {
     await join(world, parts);
     await world.service.remove(alice, parts[2] ?? "");
     expect(await record(world, parts[2] ?? "")).toBeNull();
+  });
+
+  it("a final whose parts another one still reads has to wait", async () => {
+    const world = memoryCore();
+    const parts = await threePartials(world);
+    const first = await join(world, parts);
+    breakAssembly(world, 1);
+    const second = await join(world, [...parts].reverse());
+    expect(second.state).toBe("uploading");
+    expect(await world.service.remove(alice, first.id).catch(codeOf)).toBe("BUSY");
+    await join(world, [...parts].reverse());
+    await world.service.remove(alice, first.id);
+    const backwards = Buffer.concat([2, 1, 0].map((at) => third(at)));
+    expect((await bytesOf(world, second.id)).equals(backwards)).toBe(true);
   });
 
   it("an unfinished final ends its assembly too", async () => {

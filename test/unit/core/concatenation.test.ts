@@ -10,6 +10,7 @@ import {
   partial,
   patch,
   record,
+  third,
   threePartials,
 } from "../../support/concat-run.ts";
 import { settle } from "../../support/live-body.ts";
@@ -172,12 +173,45 @@ describe("a partial", () => {
     expect(await world.service.open(alice, id).catch(codeOf)).toBe("NOT_COMPLETE");
   });
 
-  it("goes into one final only", async () => {
+  it("goes into a second final too: its bytes are read from the first", async () => {
     const world = memoryCore();
-    const [a, b] = [await partial(world, Buffer.from("a")), await partial(world, Buffer.from("b"))];
-    await join(world, [a]);
-    expect(await join(world, [b, a]).catch(codeOf)).toBe("REJECTED");
-    expect(await record(world, b)).toMatchObject({ state: "uploading" });
+    const parts = await threePartials(world);
+    const [a = "", b = "", c = ""] = parts;
+    const first = await join(world, parts);
+    const lone = await partial(world, Buffer.from("lone"));
+    const second = await join(world, [lone, c, b, b]);
+    const expected = Buffer.concat([Buffer.from("lone"), ...[2, 1, 1].map((at) => third(at))]);
+    expect((await bytesOf(world, second.id)).equals(expected)).toBe(true);
+    expect(await record(world, b)).toMatchObject({ finalId: first.id });
+    // Each file stands for itself: the end of one leaves the other.
+    await world.service.remove(alice, first.id);
+    expect((await bytesOf(world, second.id)).equals(expected)).toBe(true);
+    expect(await join(world, [lone, a]).catch(codeOf)).toBe("NOT_FOUND");
+  });
+
+  it("goes into a second final while the first is being put together", async () => {
+    const world = memoryCore();
+    const parts = await threePartials(world);
+    const [a = "", b = "", c = ""] = parts;
+    breakAssembly(world, 3);
+    const first = await join(world, parts);
+    // Of the first final the first part is there, and its bytes are nowhere else.
+    const both = await Promise.all([join(world, [c, b, a]), join(world, parts)]);
+    expect(both.map(({ state }) => state)).toEqual(["complete", "complete"]);
+    const backwards = Buffer.concat([2, 1, 0].map((at) => third(at)));
+    expect((await bytesOf(world, both[0].id)).equals(backwards)).toBe(true);
+    expect((await bytesOf(world, first.id)).equals(file)).toBe(true);
+  });
+
+  it("counts against the quota as often as it is stored", async () => {
+    const world = memoryCore({ settings: { quotaBytes: 10 } });
+    const [a, b] = [
+      await partial(world, Buffer.from("1234")),
+      await partial(world, Buffer.from("5")),
+    ];
+    await join(world, [a, b]);
+    expect(await join(world, [b, a]).then(({ state }) => state)).toBe("complete");
+    expect(await join(world, [a]).catch(codeOf)).toBe("QUOTA_EXCEEDED");
   });
 });
 
