@@ -113,6 +113,27 @@ export const fileChecks: readonly Check[] = [
     },
   },
   {
+    id: "contract/partials-in-two-files",
+    level: "MUST",
+    extension,
+    clause: "tus 1.0.0 — /api/tus, concatenation",
+    text: "partials used again, some sent anew, make a second file of its own, whatever becomes of the first",
+    async run(target) {
+      const parts = [
+        await partial(target, 50_000),
+        await partial(target, 60_000, { from: 50_000 }),
+      ];
+      const first = await finished(target, await concatenate(target, parts));
+      const again = await partial(target, 50_000);
+      const mixed = await concatenate(target, [again, parts[1] ?? ""]);
+      const second = await finished(target, mixed);
+      want(first !== second, `both are ${first}`);
+      const gone = await target.send(first, { method: "DELETE" });
+      want(gone.status === 204, gone.seen());
+      want((await download(target, second)).equals(bytes(110_000)), "other bytes came back");
+    },
+  },
+  {
     id: "contract/unfinished-partial",
     level: "MUST",
     extension,
