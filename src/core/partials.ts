@@ -31,8 +31,16 @@ export async function findPartial(
   if (!(await isFree(core, partial, wanted.finalId))) return partial;
   const length = await core.store.length(partial);
   if (length >= partial.offset) return partial;
-  requireWhole(await forgetLostBytes(core, partial, length));
+  requireWhole(await forgetLostBytes(core, await reopened(core, partial), length));
   return partial;
+}
+
+/** A partial that a crash left claimed, open again: what it lost can be sent again. */
+async function reopened(core: CoreContext, partial: Upload): Promise<Upload> {
+  if (partial.state !== "merged") return partial;
+  const open = await core.uploads.update(partial, { state: "uploading", finalId: null });
+  if (open === null) throw new UploadError("BUSY", { retryAfterMs: 1_000 });
+  return open;
 }
 
 /** INCOMPLETE unless every byte of the partial is held. */

@@ -42,13 +42,16 @@ export function migrationsContract(makeEmpty: () => Promise<EmptyDatabase>): voi
   it("applies what is missing, once, with Prisma's own records", async () => {
     await using database = await makeEmpty();
     const applied = await ask(database);
-    expect(applied).toEqual([expect.stringMatching(/^\d{14}_init$/)]);
+    expect(applied).toEqual(
+      ["init", "concatenation"].map((name) => expect.stringMatching(`^\\d{14}_${name}$`)),
+    );
     expect(await ask(database)).toEqual([]);
     const rows = await database.query(records);
-    expect(rows).toHaveLength(1);
-    expect(rows[0]).toMatchObject({ name: applied[0], steps: 1 });
-    expect(rows[0]?.checksum).toMatch(/^[0-9a-f]{64}$/);
-    expect(Boolean(rows[0]?.finished)).toBe(true);
+    expect(rows.map(({ name }) => name)).toEqual(applied);
+    for (const row of rows) {
+      expect(row).toMatchObject({ steps: 1, checksum: expect.stringMatching(/^[0-9a-f]{64}$/) });
+      expect(Boolean(row.finished)).toBe(true);
+    }
   });
 
   it("applies a newer migration to what is there, and keeps the rows", async () => {
@@ -72,7 +75,7 @@ export function migrationsContract(makeEmpty: () => Promise<EmptyDatabase>): voi
     await expect(ask(database, folder.directory)).rejects.toThrow(third);
     expect(await database.query(`SELECT * FROM "good"`)).toEqual([]);
     await expect(database.query(`SELECT * FROM "half"`)).rejects.toThrow();
-    expect(await database.query(records)).toHaveLength(2);
+    expect((await database.query(records)).at(-1)).toMatchObject({ name: second });
     await writeFile(folder.path(database.provider, third), 'CREATE TABLE "half" ("id" TEXT);');
     expect(await ask(database, folder.directory)).toEqual([third]);
   });

@@ -12,7 +12,7 @@ function setUp(ask: {
   sweep?: () => Promise<void>;
 }) {
   const clock = new ManualClock();
-  const counted = { sweeps: 0, deliveries: 0, released: 0, errors: 0 };
+  const counted = { sweeps: 0, deliveries: 0, finishings: 0, released: 0, errors: 0 };
   const leases: Leases = {
     acquire: async () => ask.free ?? true,
     release: async () => {
@@ -31,6 +31,9 @@ function setUp(ask: {
       housekeeping: {
         deliverDue: async () => {
           counted.deliveries += 1;
+        },
+        finishRipe: async () => {
+          counted.finishings += 1;
         },
       } as never,
     },
@@ -61,7 +64,9 @@ describe("what the server does by itself", () => {
   it("delivers what the outbox owes every few seconds, and does not sweep when told so", async () => {
     await using running = setUp({ sweepIntervalMs: null });
     await running.clock.advance(20_000);
-    expect(running.counted).toMatchObject({ sweeps: 0, deliveries: 10 });
+    expect(running.counted).toMatchObject({ sweeps: 0, deliveries: 10, finishings: 0 });
+    await running.clock.advance(2 * minute);
+    expect(running.counted.finishings).toBe(2);
   });
 
   it("leaves the sweep to the instance that is at it", async () => {

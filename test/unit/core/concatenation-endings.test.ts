@@ -68,6 +68,20 @@ describe("a crash", () => {
     expect(await join(world, parts)).toMatchObject({ state: "complete", checksum: md5(file) });
   });
 
+  it("that cost the store a claimed part lets it be sent again", async () => {
+    const world = memoryCore();
+    const parts = await threePartials(world);
+    once(world.database.uploads, "insert", () => new Promise(() => {}));
+    void join(world, parts);
+    await settle();
+    const lost = await record(world, parts[1] ?? "");
+    if (lost !== null) await world.store.remove(lost);
+    expect(await join(world, parts).catch(codeOf)).toBe("INCOMPLETE");
+    expect(await record(world, parts[1] ?? "")).toMatchObject({ state: "uploading", offset: 0 });
+    await patch(world, parts[1] ?? "", { bytes: third(1) });
+    expect(await join(world, parts)).toMatchObject({ state: "complete", checksum: md5(file) });
+  });
+
   it("that was a failure only gives the partials back", async () => {
     const world = memoryCore();
     const parts = await threePartials(world);
