@@ -1,4 +1,5 @@
 // `npm test [-- files and vitest options]`: every test that needs no foreign service.
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { buildIfStale, generate, packageIfStale, requireNode, root, run } from "./project.mjs";
 
@@ -30,6 +31,13 @@ else if (process.env.CI) {
   args.push("--exclude", "test/e2e/**");
   process.stdout.write(
     "No Chromium found (CHROMIUM_PATH names one): the browser tests are left out.\n",
+  );
+}
+const python = process.env.TUSPY_PYTHON || "python3";
+if (spawnSync(python, ["-c", "import tusclient"]).status !== 0) {
+  args.push("--exclude", "test/acceptance/tus/tuspy.test.ts");
+  process.stdout.write(
+    "No Python with tuspy found (TUSPY_PYTHON names one): the tests of this tus client are left out.\n",
   );
 }
 process.exitCode = await run("node_modules/vitest/vitest.mjs", ["run", ...args], { env });

@@ -10,6 +10,8 @@ export interface FaultProxyOptions {
   readonly target: string;
   readonly seed: number;
   readonly odds: FaultOdds;
+  /** Where it listens; any free port when left out. */
+  readonly port?: number;
   /** How long a stalled line is silent at most before it is closed. */
   readonly stallMs?: number;
 }
@@ -36,7 +38,7 @@ export interface FaultProxy extends AsyncDisposable {
  * and odds say. The n-th request that arrives meets the n-th fault of the plan.
  */
 export async function startFaultProxy(options: FaultProxyOptions): Promise<FaultProxy> {
-  const { target, seed, odds, stallMs = 1_000 } = options;
+  const { target, seed, odds, port: asked = 0, stallMs = 1_000 } = options;
   const plan = planFaults(seed, odds);
   const agent = new Agent({ keepAlive: true });
   const closing = new AbortController();
@@ -55,7 +57,7 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
   });
   server.requestTimeout = 0;
   server.keepAliveTimeout = 60_000;
-  server.listen(0, "127.0.0.1");
+  server.listen(asked, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   return {
