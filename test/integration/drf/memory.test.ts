@@ -15,7 +15,7 @@ async function sendChunk(drf: DrfClient, size: number): Promise<number> {
   return (await send(drf.at, { method: "PUT", headers, body: form.body() })).status;
 }
 
-// The full measure is `npm run bench:forms`: 1 GiB, which raises the server by no more than 32 MiB.
+// The full measure, of 1 GiB, is `npm run bench:forms`.
 describe.skipIf(process.platform !== "linux")("a large chunk in a form", () => {
   it("is neither held in memory nor gathered", async () => {
     await using server = await spawnServer();
