@@ -4,6 +4,8 @@ const SIZES = [
   { bytes: 256 * 1024, while: 16 * 2 ** 20 },
   { bytes: 64 * 1024, while: Number.POSITIVE_INFINITY },
 ] as const;
+/** A body fills so many blocks at least, so that it is hashed while it still comes. */
+const BLOCKS_OF_BODY = 4;
 /** Unused blocks that are kept for the next bodies, in bytes. */
 const KEPT_BYTES = 8 * 2 ** 20;
 
@@ -17,8 +19,12 @@ export class Blocks {
   #freeBytes = 0;
   #takenBytes = 0;
 
-  take(): Uint8Array {
-    const { bytes } = SIZES.find((size) => this.#takenBytes < size.while) ?? SIZES[2];
+  /** A block for a body of `bodyBytes`, or of as many at most as far as that is known. */
+  take(bodyBytes: number): Uint8Array {
+    const { bytes } =
+      SIZES.find(
+        (size) => this.#takenBytes < size.while && size.bytes * BLOCKS_OF_BODY <= bodyBytes,
+      ) ?? SIZES[2];
     const index = this.#free.findIndex((block) => block.length === bytes);
     const [block = new Uint8Array(new SharedArrayBuffer(bytes))] =
       index < 0 ? [] : this.#free.splice(index, 1);

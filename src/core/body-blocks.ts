@@ -1,4 +1,5 @@
 import type { Blocks } from "./blocks.ts";
+import type { ByteRange } from "./ranges.ts";
 
 /** Sends the bytes at `position` on their way; resolves once nobody needs them any longer. */
 export type SendBlock = (position: number, bytes: Uint8Array) => Promise<unknown>;
@@ -10,6 +11,7 @@ export type SendBlock = (position: number, bytes: Uint8Array) => Promise<unknown
 export class BodyBlocks {
   readonly #blocks: Blocks;
   readonly #send: SendBlock;
+  readonly #bodyBytes: number;
   /** The position after the last byte taken in. */
   #position: number;
   #block: Uint8Array | null = null;
@@ -17,10 +19,11 @@ export class BodyBlocks {
   /** Settles when the block sent last is given back; rejects when it did not arrive. */
   #sent: Promise<unknown> = Promise.resolve();
 
-  constructor(blocks: Blocks, { position, send }: { position: number; send: SendBlock }) {
+  constructor(blocks: Blocks, body: { range: ByteRange; send: SendBlock }) {
     this.#blocks = blocks;
-    this.#position = position;
-    this.#send = send;
+    this.#position = body.range.start;
+    this.#bodyBytes = body.range.end - body.range.start;
+    this.#send = body.send;
   }
 
   get position(): number {
@@ -30,7 +33,7 @@ export class BodyBlocks {
   /** Resolves once there is room for more. Throws what kept an earlier block from arriving. */
   async take(bytes: Uint8Array): Promise<void> {
     for (let taken = 0; taken < bytes.length; ) {
-      this.#block ??= this.#blocks.take();
+      this.#block ??= this.#blocks.take(this.#bodyBytes);
       const count = Math.min(bytes.length - taken, this.#block.length - this.#filled);
       this.#block.set(bytes.subarray(taken, taken + count), this.#filled);
       this.#filled += count;

@@ -62,7 +62,7 @@ export class BodyReception {
     this.#bodyDigests = job.bodyDigests;
     this.#upload = job.upload;
     this.#blocks = new BodyBlocks(core.blocks, {
-      position: job.plan.range.start,
+      range: job.plan.range,
       send: (position, bytes) => this.#send(position, bytes),
     });
     this.#digestAt = job.upload.digestOffset;

@@ -5,6 +5,8 @@ import { Blocks } from "../../../src/core/blocks.ts";
 import { BodyBlocks } from "../../../src/core/body-blocks.ts";
 
 const MIB = 2 ** 20;
+/** A body that is worth the largest blocks. */
+const long = { start: 0, end: 100 * MIB };
 
 /** Takes blocks until told to fail, each only when a gate opens. */
 function gatedSender() {
@@ -34,7 +36,7 @@ describe("a body's blocks", () => {
         const content: Buffer[] = [];
         let expected = start;
         const body = new BodyBlocks(blocks, {
-          position: start,
+          range: { start, end: start + lengths.reduce((sum, length) => sum + length, 0) },
           send: async (position, bytes) => {
             expect(position).toBe(expected);
             expected += bytes.length;
@@ -57,7 +59,7 @@ describe("a body's blocks", () => {
   it("are two at most: one on its way, one being filled", async () => {
     const blocks = new Blocks();
     const { gates, send } = gatedSender();
-    const body = new BodyBlocks(blocks, { position: 0, send });
+    const body = new BodyBlocks(blocks, { range: long, send });
     await body.take(new Uint8Array(MIB));
     let taken = false;
     const second = body.take(new Uint8Array(MIB)).then(() => {
@@ -76,7 +78,7 @@ describe("a body's blocks", () => {
   it("tell of a block that did not arrive with the next one, and are all given back", async () => {
     const blocks = new Blocks();
     const { gates, send } = gatedSender();
-    const body = new BodyBlocks(blocks, { position: 0, send });
+    const body = new BodyBlocks(blocks, { range: long, send });
     await body.take(new Uint8Array(MIB + 5));
     gates[0]?.fail(new Error("the disk is full"));
     await turn();
@@ -93,19 +95,25 @@ describe("a body's blocks", () => {
 describe("blocks", () => {
   it("become smaller the more of them are out, and large again", () => {
     const blocks = new Blocks();
-    const out = Array.from({ length: 80 }, () => blocks.take());
+    const out = Array.from({ length: 80 }, () => blocks.take(long.end));
     expect(out[0]?.length).toBe(MIB);
     expect(out[4]?.length).toBe(256 * 1024);
     expect(out.at(-1)?.length).toBe(64 * 1024);
     expect(blocks.taken).toBeLessThan(18 * MIB);
     for (const block of out) blocks.give(block);
-    expect(blocks.take().length).toBe(MIB);
+    expect(blocks.take(long.end).length).toBe(MIB);
+  });
+
+  it("are small for a small body, so that it is hashed while it comes", () => {
+    const blocks = new Blocks();
+    const sizes = [4 * MIB, 4 * MIB - 1, MIB, MIB - 1, 1].map((bytes) => blocks.take(bytes).length);
+    expect(sizes).toEqual([MIB, 256 * 1024, 256 * 1024, 64 * 1024, 64 * 1024]);
   });
 
   it("are used again", () => {
     const blocks = new Blocks();
-    const first = blocks.take();
+    const first = blocks.take(long.end);
     blocks.give(first);
-    expect(blocks.take()).toBe(first);
+    expect(blocks.take(long.end)).toBe(first);
   });
 });
