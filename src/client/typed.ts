@@ -80,7 +80,7 @@ type WithoutOptions<Router extends AnyAppRouter, Source> =
 
 /** The upload client, typed by the server's router. */
 export interface TypedUploadClient<Router extends AnyAppRouter, Source> {
-  /** All control calls, typed. (`uploads.watch` needs a link of its own.) */
+  /** All control calls, typed; `uploads.watch.subscribe` included. */
   readonly trpc: TRPCClient<Router>;
   /** Begins the upload of `source`, or takes it up again where it stopped, as soon as a slot is free. */
   upload(source: WithoutOptions<Router, Source>): TypedUpload<ViewOf<Router, "default">>;
