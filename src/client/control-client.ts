@@ -3,6 +3,7 @@ import superjson from "superjson";
 import type { AnyAppRouter } from "../doors/trpc/router-contract.ts";
 import { TRPC_PATH } from "../wire/paths.ts";
 import { foreignAnswer } from "./failure.ts";
+import { releaseSignalsLink } from "./release-signals-link.ts";
 import { type SubscriptionLine, subscriptionLink } from "./subscription-link.ts";
 
 /** How control calls travel. */
@@ -18,6 +19,7 @@ export function createControlClient<Router extends AnyAppRouter>(
   const url = `${options.origin}${TRPC_PATH}`;
   const loose = createTRPCClient<AnyAppRouter>({
     links: [
+      releaseSignalsLink,
       subscriptionLink({ ...options, url }),
       httpBatchLink({
         url,

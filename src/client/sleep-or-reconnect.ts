@@ -1,3 +1,4 @@
+import { followSignal } from "./follow-signal.ts";
 import type { ClientRuntime } from "./runtime.ts";
 
 /** Waits for `ms` milliseconds; a line that comes back ends the wait, and so does `signal`. */
@@ -6,12 +7,13 @@ export async function sleepOrReconnect(
   ms: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const awake = new AbortController();
+  const awake = followSignal(signal);
   let wasOnline = network.isOnline();
   const leave = network.onChange(() => {
     if (network.isOnline() && !wasOnline) awake.abort();
     wasOnline = network.isOnline();
   });
-  await clock.sleep(ms, AbortSignal.any([signal, awake.signal]));
+  await clock.sleep(ms, awake.signal);
   leave();
+  awake.release();
 }
