@@ -46,6 +46,8 @@ async function takeTurn(task: UploadTask, signal: AbortSignal): Promise<Release>
   const { files, runtime } = task.engine;
   const name = `file:${task.fingerprint}`;
   const first = await files.acquire(signal);
+  // Of streams nobody can tell that they are the same.
+  if (task.stream !== null && task.uploadId === null) return first;
   const free = await runtime.locks.tryHold(name);
   if (free !== null) return both(free, first);
   first();

@@ -42,6 +42,16 @@ describe("a stream of unknown length", () => {
     expect(upload.snapshot()).toMatchObject({ size: 450, sent: 450, acknowledged: 450 });
   });
 
+  it("waits for no other of its name: nobody can tell that they are the same", async () => {
+    const server = new FakeServer();
+    const { client } = new FakeTab(server);
+    const endless = client.upload(new ReadableStream<Uint8Array>(), { filename: "s" });
+    await until(endless, ({ phase }) => phase === "uploading");
+    const { stream } = streamOf(new Uint8Array(120));
+    await client.upload(stream, { filename: "s" }).done;
+    await endless.abort();
+  });
+
   it("of no bytes completes", async () => {
     const server = new FakeServer();
     const { stream } = streamOf(new Uint8Array(0));
