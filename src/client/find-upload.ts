@@ -19,8 +19,7 @@ export interface FoundUpload {
 export async function findUpload(task: UploadTask, signal: AbortSignal): Promise<FoundUpload> {
   const upload = await locate(task, signal);
   task.proven = upload.view.id;
-  if (isRemembered(task))
-    await task.engine.runtime.memory.remember(task.fingerprint, upload.view.id);
+  if (isRemembered(task)) await task.engine.runtime.memory.remember(task.fingerprint, upload.view);
   const resumedFrom = heldBytes(upload.view);
   task.state.set({ view: upload.view, resumedFrom });
   task.state.acknowledged(resumedFrom);

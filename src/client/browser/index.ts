@@ -34,7 +34,7 @@ export function createUploadClient<Router extends AnyAppRouter = AppRouter>(
     clock: timerClock,
     network: browserNetwork,
     digests: workerDigests(),
-    memory: localStorageMemory,
+    memory: localStorageMemory(),
     locks: browserLocks(),
     transport: xhrTransport,
     describe: describeSource,

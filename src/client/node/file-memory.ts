@@ -27,7 +27,7 @@ export function fileMemory(directory: string): ResumeMemory {
   return {
     recall: (fingerprint) =>
       attempt(async () => readId(await readFile(fileOf(fingerprint), "utf8"), fingerprint)),
-    remember: async (fingerprint, uploadId) => {
+    remember: async (fingerprint, { id: uploadId }) => {
       await attempt(async () => {
         await mkdir(directory, { recursive: true, mode: 0o700 });
         const aside = join(directory, `${randomUUID()}.tmp`);
