@@ -88,6 +88,18 @@ describe("an application with the package from its tarball, in Chromium", () => 
     );
   });
 
+  it("sends with the session's cookie from another origin that the operator named", async () => {
+    await using elsewhere = await bootApp({ fallback: application.serve });
+    await using app = await bootApp({ env: { CORS_ORIGINS: elsewhere.url } });
+    await using chromium = await launchChromium();
+    const page = await chromium.open(elsewhere.url);
+    const [name = "", value = ""] = (await app.sessionCookie()).split("=");
+    await page.context().addCookies([{ name, value, url: app.url, sameSite: "Lax" }]);
+    await page.goto("/");
+    const view = await page.evaluate(`uploadByCookie(${JSON.stringify(app.url)})`);
+    expect(view).toMatchObject({ size: 4, status: "complete" });
+  });
+
   it("watches its uploads with a token, a ticket and a cookie", { timeout: 120_000 }, async () => {
     await using app = await bootApp({ fallback: application.serve });
     await using chromium = await launchChromium();

@@ -63,6 +63,9 @@ globalThis.uploadAll = async ({ url, token }) => {
   return (await Promise.all(views)).map(({ id, size, checksum }) => ({ id, size, checksum }));
 };
 
+globalThis.uploadByCookie = (url) =>
+  createUploadClient({ url, withCredentials: true }).upload(new File(["four"], "four.txt")).done;
+
 // Resolves with what was told up to the completion.
 globalThis.watch = (token, id) =>
   new Promise((resolve, reject) => {
