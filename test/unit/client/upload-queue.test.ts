@@ -80,6 +80,16 @@ describe("the queue", () => {
     expect(server.only().status).toBe("complete");
   });
 
+  it("takes bytes that only look alike for what they are: several", async () => {
+    const server = new FakeServer();
+    const queue = queueOver(server);
+    const blobs = [1, 2].map((at) => ({ file: new Blob([new Uint8Array(150).fill(at)]) }));
+    void queue.add(blobs);
+    await allDone(queue);
+    expect(queue.snapshot.totals).toMatchObject({ files: 2, done: 2 });
+    expect([...server.uploads.values()].map(({ bytes }) => bytes[0]).sort()).toEqual([1, 2]);
+  });
+
   it("pauses and resumes all", async () => {
     const server = new FakeServer();
     const queue = queueOver(server);
