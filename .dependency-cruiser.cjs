@@ -20,7 +20,7 @@ module.exports = {
     only("profiles", src("core"), npm("zod")),
     only("app", src("ui", "auth", "server"), npm("next", "react", "geist")),
     only("ui", src("core", "wire", "client", "doors"), npm("react", "react-dom", "@tanstack/[^/]+", "@trpc/client", "@trpc/tanstack-react-query", "radix-ui", "@radix-ui/[^/]+", "lucide-react", "sonner", "next-themes", "recharts")),
-    only("client", src("core", "wire", "doors"), npm("react", "@trpc/client", "superjson", "hash-wasm", "idb-keyval"), "^(node:)?[a-z_/]+$"),
+    only("client", src("core", "wire", "doors"), npm("react", "@trpc/client", "@trpc/server/dist/observable", "superjson", "hash-wasm", "idb-keyval"), "^(node:)?[a-z_/]+$"),
 
     ban("adapters-look-inward", { path: "^src/adapters/" }, { path: src("wire", "doors", "auth", "server", "app", "ui", "client", "cli", "env") }, "An adapter knows its port and its vendor, nothing else."),
     ban("adapters-are-strangers", { path: "^src/adapters/([^/]+)/" }, { path: "^src/adapters/", pathNot: "^src/adapters/$1/" }, "No adapter imports another adapter."),
@@ -28,7 +28,7 @@ module.exports = {
     ban("http-kit-knows-no-door", { path: "^src/doors/http/" }, { path: "^src/doors/(?!http/)" }, "The shared kit never points back at a door."),
 
     ban("doors-know-profiles-by-type", { path: "^src/doors/" }, { path: "^src/profiles\\.", dependencyTypesNot: ["type-only"] }, "The router is typed by the operator's profiles; what they do at run time is the core's."),
-    ban("trpc-only-in-its-door", { path: "^src/", pathNot: ["^src/doors/trpc/"] }, { path: npm("@trpc/server") }, "tRPC is one door, not the architecture."),
+    ban("trpc-only-in-its-door", { path: "^src/", pathNot: ["^src/doors/trpc/"] }, { path: npm("@trpc/server"), pathNot: npm("@trpc/server/dist/observable") }, "tRPC is one door, not the architecture. (A link of tRPC's client is made of its observables, which live in the server's package.)"),
     ban("prisma-only-in-its-adapter", { path: "^src/", pathNot: ["^src/adapters/prisma/"] }, { path: [npm("@prisma/[^/]+"), "^src/generated/"] }, "Only the Prisma adapter touches the database client; NextAuth gets its store handed in."),
     ban("s3-only-in-its-adapter", { path: "^src/", pathNot: ["^src/adapters/s3/"] }, { path: npm("@aws-sdk/[^/]+") }, "Only the S3 adapter knows the AWS SDK."),
     ban("next-only-at-the-shell", { path: "^src/", pathNot: ["^src/(app|auth|server)/"] }, { path: npm("next", "next-auth", "server-only") }, "Everything below the shell runs without Next."),

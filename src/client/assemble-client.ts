@@ -27,11 +27,16 @@ export function assembleClient<Router extends AnyAppRouter, Source>(
   const origin = (options.url ?? "").replace(/\/+$/, "");
   const stallMs = options.stallMs ?? STALL_MS;
   const bearer = new Bearer(options.token ?? null);
+  const policy = { ...defaultRetryPolicy, ...options.retry };
   const trpc = createControlClient<Router>({
     origin,
     bearer,
     stallMs,
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+    clock: platform.clock,
+    network: platform.network,
+    random: Math.random,
+    policy,
   });
   const waitsForSignIn = platform.hasCookies && options.token === undefined;
   const engine = createUploadClient<Source>(
@@ -47,7 +52,7 @@ export function assembleClient<Router extends AnyAppRouter, Source>(
       maxFiles: options.maxFiles,
       chunkDigest: options.chunkDigest,
       completionPatienceMs: options.completionPatienceMs,
-      retry: { ...defaultRetryPolicy, ...options.retry },
+      retry: policy,
     },
   );
   const later = (ms: number, work: () => void) => void setTimeout(work, ms);

@@ -2,27 +2,27 @@ import { createTRPCClient, httpBatchLink, type TRPCClient } from "@trpc/client";
 import superjson from "superjson";
 import type { AnyAppRouter } from "../doors/trpc/router-contract.ts";
 import { TRPC_PATH } from "../wire/paths.ts";
-import type { Bearer } from "./bearer.ts";
-import { codeOfStatus, UploadFailure } from "./failure.ts";
-import { retryAfterMs } from "./retry-after.ts";
+import { foreignAnswer } from "./failure.ts";
+import { releaseSignalsLink } from "./release-signals-link.ts";
+import { type SubscriptionLine, subscriptionLink } from "./subscription-link.ts";
 
-interface ControlOptions {
+/** How control calls travel. */
+export interface ControlOptions extends Omit<SubscriptionLine, "url"> {
   /** Scheme, host and port; "" for the page's own. */
   readonly origin: string;
-  readonly bearer: Bearer;
-  readonly fetch: typeof globalThis.fetch;
-  /** No answer for so long (ms): the line is dead. */
-  readonly stallMs: number;
 }
 
-/** The typed control calls over HTTP, several in one request. */
+/** The typed control calls over HTTP, several in one request; subscriptions in one each. */
 export function createControlClient<Router extends AnyAppRouter>(
   options: ControlOptions,
 ): TRPCClient<Router> {
+  const url = `${options.origin}${TRPC_PATH}`;
   const loose = createTRPCClient<AnyAppRouter>({
     links: [
+      releaseSignalsLink,
+      subscriptionLink({ ...options, url }),
       httpBatchLink({
-        url: `${options.origin}${TRPC_PATH}`,
+        url,
         transformer: superjson,
         maxItems: 10,
         maxURLLength: 2083,
@@ -67,16 +67,6 @@ async function request(
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** A proxy's page, or another server altogether: only the status says something. */
-function foreignAnswer({ ok, status, headers }: Response): UploadFailure {
-  return new UploadFailure(ok ? "UNEXPECTED" : codeOfStatus(status), {
-    message: `The answer (HTTP ${status}) is none of an upload server.`,
-    retryAfterMs: retryAfterMs(headers.get("retry-after")),
-    details: { status, foreign: true },
-    ...(status < 500 ? { cause: new SyntaxError("The answer is no JSON.") } : {}),
-  });
 }
 
 function isJson(text: string): boolean {

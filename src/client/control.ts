@@ -16,6 +16,7 @@ export interface UploadsApi {
   readonly init: Mutation<LooseUploads["init"]>;
   readonly status: Query<LooseUploads["status"]>;
   readonly complete: Mutation<LooseUploads["complete"]>;
+  readonly list: Query<LooseUploads["list"]>;
   readonly resumable: Query<LooseUploads["resumable"]>;
   readonly delete: Mutation<LooseUploads["delete"]>;
 }

@@ -105,6 +105,16 @@ export function readAnswer(answer: {
   });
 }
 
+/** A proxy's page, or another server altogether: only the status says something. */
+export function foreignAnswer({ ok, status, headers }: Response): UploadFailure {
+  return new UploadFailure(ok ? "UNEXPECTED" : codeOfStatus(status), {
+    message: `The answer (HTTP ${status}) is none of an upload server.`,
+    retryAfterMs: retryAfterMs(headers.get("retry-after")),
+    details: { status, foreign: true },
+    ...(status < 500 ? { cause: new SyntaxError("The answer is no JSON.") } : {}),
+  });
+}
+
 /** tRPC carries our code as `data.upload` (wire contract, Errors); without `data` no server answered. */
 function readControlError(error: Error): UploadFailure {
   const { cause } = error;

@@ -1,5 +1,6 @@
 import type { UploadView } from "../wire/schemas.ts";
 import { readFailure, UploadFailure } from "./failure.ts";
+import { orAborted } from "./or-aborted.ts";
 import { persist } from "./persist.ts";
 import type { Release } from "./runtime.ts";
 import { sizeOf } from "./source.ts";
@@ -19,8 +20,7 @@ export interface FoundUpload {
 export async function findUpload(task: UploadTask, signal: AbortSignal): Promise<FoundUpload> {
   const upload = await locate(task, signal);
   task.proven = upload.view.id;
-  if (isRemembered(task))
-    await task.engine.runtime.memory.remember(task.fingerprint, upload.view.id);
+  if (isRemembered(task)) await task.engine.runtime.memory.remember(task.fingerprint, upload.view);
   const resumedFrom = heldBytes(upload.view);
   task.state.set({ view: upload.view, resumedFrom });
   task.state.acknowledged(resumedFrom);
@@ -31,8 +31,10 @@ export async function findUpload(task: UploadTask, signal: AbortSignal): Promise
 
 async function locate(task: UploadTask, signal: AbortSignal): Promise<FoundUpload> {
   if (task.uploadId !== null) return take(task, task.uploadId, signal);
-  const found = (await recall(task, signal)) ?? (await search(task, signal));
-  return found ?? (await begin(task, signal));
+  const found = await recall(task, signal);
+  if (found !== null) return found;
+  const searched = (await mayBeThere(task, signal)) ? await search(task, signal) : null;
+  return searched ?? (await begin(task, signal));
 }
 
 /** Whether the upload is found again in another life: neither a stream nor what somebody else began. */
@@ -84,13 +86,36 @@ async function rememberedId(task: UploadTask): Promise<string | null> {
   return (await task.engine.runtime.memory.recall(task.fingerprint)) ?? task.followed;
 }
 
+/** Whether a search may find something: one answer of the server tells it for many files. */
+async function mayBeThere(task: UploadTask, signal: AbortSignal): Promise<boolean> {
+  const { filename } = task.source;
+  const size = sizeOf(task.source);
+  if (size === null) return false;
+  return persist(task, signal, () => {
+    const asked = task.engine.unfinished.mayHold({ filename, size });
+    return orAborted(unlessNobody(asked, false), signal);
+  });
+}
+
+/** Nobody has nothing unfinished. Whether nobody may upload at all, the server says when one begins. */
+async function unlessNobody<T>(asked: Promise<T>, none: T): Promise<T> {
+  try {
+    return await asked;
+  } catch (thrown) {
+    if (readFailure(thrown).code !== "UNAUTHENTICATED") throw thrown;
+    return none;
+  }
+}
+
 /** Another device, or a browser that forgot: the server knows what is unfinished. */
 async function search(task: UploadTask, signal: AbortSignal): Promise<FoundUpload | null> {
   const { engine, source } = task;
   const size = sizeOf(source);
   if (size === null) return null;
   const ask = { filename: source.filename, size };
-  const candidates = await persist(task, signal, () => engine.api.resumable.query(ask, { signal }));
+  const candidates = await persist(task, signal, () =>
+    unlessNobody(engine.api.resumable.query(ask, { signal }), []),
+  );
   for (const candidate of candidates) {
     // Lists leave the prefix out.
     const view = candidate.offset > 0 ? await statusOf(task, candidate.id, signal) : candidate;

@@ -1,6 +1,7 @@
 import { backoffMs, TOKEN_TRIES } from "./backoff.ts";
 import { isRetryable, readFailure, UploadFailure } from "./failure.ts";
 import type { Network } from "./runtime.ts";
+import { sleepOrReconnect } from "./sleep-or-reconnect.ts";
 import type { Engine, UploadTask } from "./upload-task.ts";
 
 /** Does `attempt` until it succeeds, fails for good, or patience ends. Throws `UploadFailure`. */
@@ -43,7 +44,8 @@ export async function waitOut(
   // From another offset, or with a fresh token, it is welcome at once; only a quarrel needs a pause.
   if ((isRefused || failure.code === "OFFSET_MISMATCH") && tries === 1) return tries;
   const ms = backoffMs(tries, failure, { policy, random: runtime.random });
-  await held(task, "retrying", () => sleepOrReconnect(task, ms, signal));
+  // A line that comes back ends the wait: the failure was the line's.
+  await held(task, "retrying", () => sleepOrReconnect(runtime, ms, signal));
   if (signal.aborted) throw new UploadFailure("ABORTED", { cause: failure });
   return tries;
 }
@@ -64,19 +66,6 @@ async function held(
   } finally {
     release();
   }
-}
-
-/** A line that comes back ends the wait: the failure was the line's. */
-async function sleepOrReconnect(task: UploadTask, ms: number, signal: AbortSignal): Promise<void> {
-  const { clock, network } = task.engine.runtime;
-  const awake = new AbortController();
-  let wasOnline = network.isOnline();
-  const leave = network.onChange(() => {
-    if (network.isOnline() && !wasOnline) awake.abort();
-    wasOnline = network.isOnline();
-  });
-  await clock.sleep(ms, AbortSignal.any([signal, awake.signal]));
-  leave();
 }
 
 /** Resolves when the line is back. Throws ABORTED when `signal` aborts first. */

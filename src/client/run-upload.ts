@@ -4,10 +4,14 @@ import { readFailure, type UploadFailure } from "./failure.ts";
 import { type FoundUpload, findUpload, isRemembered, waitForOthers } from "./find-upload.ts";
 import { finish } from "./finish-upload.ts";
 import type { Release } from "./runtime.ts";
+import type { Slots } from "./slots.ts";
+import { sizeOf } from "./source.ts";
 import type { UploadTask } from "./upload-task.ts";
 
 /** How often an upload that turned out useless is begun again. */
 const NEW_STARTS = 2;
+/** A file of so many bytes is small. */
+const SMALL = 2 ** 20;
 /** How often a waiting tab looks which upload the other one is at, in milliseconds. */
 const LOOK_MS = 500;
 
@@ -43,9 +47,12 @@ async function forgetPlace(task: UploadTask): Promise<void> {
  * waits without a slot, and then finds the upload done or goes on with it.
  */
 async function takeTurn(task: UploadTask, signal: AbortSignal): Promise<Release> {
-  const { files, runtime } = task.engine;
+  const { runtime } = task.engine;
+  const files = slotsFor(task);
   const name = `file:${task.fingerprint}`;
   const first = await files.acquire(signal);
+  // Of streams nobody can tell that they are the same.
+  if (task.stream !== null && task.uploadId === null) return first;
   const free = await runtime.locks.tryHold(name);
   if (free !== null) return both(free, first);
   first();
@@ -56,6 +63,10 @@ async function takeTurn(task: UploadTask, signal: AbortSignal): Promise<Release>
     lock();
     throw thrown;
   }
+}
+
+function slotsFor({ engine, source }: UploadTask): Slots {
+  return (sizeOf(source) ?? Number.POSITIVE_INFINITY) <= SMALL ? engine.smallFiles : engine.files;
 }
 
 /** Waits for the other tab, and notes which upload it is at: when that is done, so is this one. */

@@ -1,3 +1,4 @@
+import type { UploadView } from "../wire/schemas.ts";
 import type { Bytes } from "./bytes.ts";
 
 /** What the engine needs from the world around it: a browser, a Node process or a test gives it. */
@@ -81,7 +82,7 @@ export interface DigestSession {
 /** Remembers which upload belongs to which file, beyond a reload. A failing store forgets; it never throws. */
 export interface ResumeMemory {
   recall(fingerprint: string): Promise<string | null>;
-  remember(fingerprint: string, uploadId: string): Promise<void>;
+  remember(fingerprint: string, upload: Pick<UploadView, "id" | "expiresAt">): Promise<void>;
   forget(fingerprint: string): Promise<void>;
 }
 

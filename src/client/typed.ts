@@ -80,7 +80,7 @@ type WithoutOptions<Router extends AnyAppRouter, Source> =
 
 /** The upload client, typed by the server's router. */
 export interface TypedUploadClient<Router extends AnyAppRouter, Source> {
-  /** All control calls, typed. (`uploads.watch` needs a link of its own.) */
+  /** All control calls, typed; `uploads.watch.subscribe` included. */
   readonly trpc: TRPCClient<Router>;
   /** Begins the upload of `source`, or takes it up again where it stopped, as soon as a slot is free. */
   upload(source: WithoutOptions<Router, Source>): TypedUpload<ViewOf<Router, "default">>;
@@ -113,7 +113,7 @@ export interface CommonClientOptions {
   readonly parallel?: number;
   /** Chunks of all files on the way at once; 4 unless told (a browser has six connections a host). */
   readonly maxChunks?: number;
-  /** Files under way at once; 3 unless told. */
+  /** Files under way at once; unless told 3, and 6 of up to 1 MiB beside them. */
   readonly maxFiles?: number;
   /** Sends a digest with every chunk, which the server verifies before the bytes count. None unless told. */
   readonly chunkDigest?: ContentDigestAlgorithm;

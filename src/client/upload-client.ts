@@ -14,6 +14,7 @@ import {
   type UploadSource,
 } from "./source.ts";
 import { StreamWindow } from "./stream-window.ts";
+import { Unfinished } from "./unfinished.ts";
 import { startUpload, type Upload } from "./upload.ts";
 import { UploadState } from "./upload-state.ts";
 import type { Engine } from "./upload-task.ts";
@@ -33,7 +34,7 @@ export interface EngineOptions<Source> {
   readonly lanes?: number | undefined;
   /** Chunks of all files on the way at once; 4 unless told: a browser has six connections a host. */
   readonly maxChunks?: number | undefined;
-  /** Files under way at once; 3 unless told. */
+  /** Files under way at once; unless told 3, and 6 of up to 1 MiB beside them. */
   readonly maxFiles?: number | undefined;
   /** Goes with every chunk; none unless told. */
   readonly chunkDigest?: ContentDigestAlgorithm | undefined;
@@ -63,14 +64,18 @@ export function createUploadClient<Source = Blob | ReadableStream<Uint8Array>>(
   runtime: ClientRuntime,
   options: EngineOptions<Source>,
 ): UploadClient<Source> {
+  const files = new Slots(options.maxFiles ?? 3);
   const engine: Engine = {
     api,
     runtime,
     policy: options.retry ?? defaultRetryPolicy,
-    files: new Slots(options.maxFiles ?? 3),
+    files,
+    // Of a small file most of the time goes by with waiting for answers.
+    smallFiles: options.maxFiles === undefined ? new Slots(6) : files,
     chunks: new Slots(options.maxChunks ?? 4),
     lanes: options.lanes ?? 3,
     gate: new SignInGate(),
+    unfinished: new Unfinished(api, runtime.clock),
     onRefused: options.onRefused ?? "wait",
     origin: options.origin,
     chunkDigest: options.chunkDigest ?? null,

@@ -37,6 +37,12 @@ const TELL_EVERY_MS = 200;
 /** Files added at one go: a few milliseconds of work, then the page may paint. */
 const SLICE = 200;
 
+/** Whether two of one fingerprint are one file. Streams, and bytes in memory, may only look alike. */
+function isKnownAgain(file: unknown): boolean {
+  const isFile = typeof File === "function" && file instanceof File;
+  return isFile || typeof file === "string" || file instanceof URL;
+}
+
 /** Many uploads together: one list, one sum, and orders to all of them. May hold ten thousand files. */
 export class UploadQueue<Source = Blob, Options = CommonUploadOptions> {
   readonly #client: UploadClient<Source>;
@@ -128,7 +134,7 @@ export class UploadQueue<Source = Blob, Options = CommonUploadOptions> {
     const ask = options as UploadOptions | undefined;
     const fingerprint = this.#client.fingerprint(file, ask);
     const before = this.#byFingerprint.get(fingerprint);
-    if (before !== undefined && !isOver(before.snapshot().phase)) {
+    if (before !== undefined && isKnownAgain(file) && !isOver(before.snapshot().phase)) {
       before.resume();
       return null;
     }

@@ -9,6 +9,7 @@ import type { SignInGate } from "./sign-in-gate.ts";
 import type { Slots } from "./slots.ts";
 import type { UploadSource } from "./source.ts";
 import type { StreamWindow } from "./stream-window.ts";
+import type { Unfinished } from "./unfinished.ts";
 import type { UploadState } from "./upload-state.ts";
 
 /** What all uploads of one client share. */
@@ -18,11 +19,14 @@ export interface Engine {
   readonly policy: RetryPolicy;
   /** How many files are under way at once. */
   readonly files: Slots;
+  /** How many small ones are, beside those; the same slots where the caller named a number. */
+  readonly smallFiles: Slots;
   /** How many chunks are on the way at once, of all files. */
   readonly chunks: Slots;
   /** How many chunks of one file are on the way at once, at most. */
   readonly lanes: number;
   readonly gate: SignInGate;
+  readonly unfinished: Unfinished;
   /** What a 401 means: somebody will sign in (`wait`), another token may do (`renew`), or the end. */
   readonly onRefused: "wait" | "renew" | "fail";
   /** Scheme, host and port of the server; "" for the page's own. */

@@ -30,7 +30,10 @@ export function send(url: string, ask: PlainRequest = {}): Promise<WholeAnswer> 
       const parts: Buffer[] = [];
       incoming.on("data", (part: Buffer) => parts.push(part));
       incoming.once("error", reject);
-      incoming.once("end", () => {
+      // A stream of events has no end: its head is the answer.
+      const isEndless = incoming.headers["content-type"]?.startsWith("text/event-stream");
+      if (isEndless) incoming.off("error", reject).destroy();
+      incoming.once(isEndless ? "close" : "end", () => {
         const body = Buffer.concat(parts);
         resolve({
           status: incoming.statusCode ?? 0,

@@ -16,6 +16,8 @@ export type UploadSource = Blob | ReadableStream<Uint8Array>;
 export interface UploadClientOptions extends CommonClientOptions {
   /** Scheme, host and port of the server; left out: the page's own. */
   readonly url?: string;
+  /** Sends the session's cookie to another origin too, which must know the page's (`CORS_ORIGINS`). */
+  readonly withCredentials?: boolean;
 }
 
 export type UploadClient<Router extends AnyAppRouter = AppRouter> = TypedUploadClient<
@@ -30,16 +32,23 @@ export type UploadClient<Router extends AnyAppRouter = AppRouter> = TypedUploadC
 export function createUploadClient<Router extends AnyAppRouter = AppRouter>(
   options: UploadClientOptions = {},
 ): UploadClient<Router> {
-  return assembleClient<Router, UploadSource>(options, {
-    clock: timerClock,
-    network: browserNetwork,
-    digests: workerDigests(),
-    memory: localStorageMemory,
-    locks: browserLocks(),
-    transport: xhrTransport,
-    describe: describeSource,
-    hasCookies: true,
-  });
+  const { withCredentials = false } = options;
+  const credentials = withCredentials ? "include" : "same-origin";
+  const carrier: typeof fetch = (input, init) =>
+    (options.fetch ?? globalThis.fetch)(input, { ...init, credentials });
+  return assembleClient<Router, UploadSource>(
+    { ...options, fetch: carrier },
+    {
+      clock: timerClock,
+      network: browserNetwork,
+      digests: workerDigests(),
+      memory: localStorageMemory(),
+      locks: browserLocks(),
+      transport: (line) => xhrTransport({ ...line, withCredentials }),
+      describe: describeSource,
+      hasCookies: true,
+    },
+  );
 }
 
 export { type FailureCode, isRetryable, UploadFailure } from "../failure.ts";

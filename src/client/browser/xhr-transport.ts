@@ -10,16 +10,18 @@ export interface Line {
   readonly bearer: Bearer;
   /** No byte gone and no answer for so long (ms): the line is dead, whatever the browser thinks. */
   readonly stallMs: number;
+  /** Whether a cookie goes to another origin. */
+  readonly withCredentials: boolean;
 }
 
 /** Chunks by XMLHttpRequest: `fetch` does not tell how much of a body has left. */
-export function xhrTransport({ bearer, stallMs }: Line): ChunkTransport {
+export function xhrTransport({ bearer, ...line }: Line): ChunkTransport {
   return {
     async putChunk(request) {
       const authorization = await bearer.header();
       if (request.signal.aborted) throw new UploadFailure("ABORTED");
       try {
-        await send(request, { authorization, stallMs });
+        await send(request, { authorization, ...line });
       } catch (thrown) {
         if (!(thrown instanceof UploadFailure)) throw thrown;
         if (thrown.code === "UNAUTHENTICATED") await bearer.refused(authorization);
@@ -32,7 +34,11 @@ export function xhrTransport({ bearer, stallMs }: Line): ChunkTransport {
 
 function send(
   request: ChunkRequest,
-  { authorization, stallMs }: { authorization: string | null; stallMs: number },
+  {
+    authorization,
+    stallMs,
+    withCredentials,
+  }: Omit<Line, "bearer"> & { authorization: string | null },
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const { body } = request;
@@ -45,6 +51,7 @@ function send(
       stall = setTimeout(abort, stallMs);
     };
     xhr.open("PUT", request.url);
+    xhr.withCredentials = withCredentials;
     xhr.setRequestHeader("Content-Range", formatContentRange(request, request.total));
     if (request.contentDigest !== null)
       xhr.setRequestHeader("Content-Digest", request.contentDigest);

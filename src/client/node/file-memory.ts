@@ -20,14 +20,14 @@ export const noMemory: ResumeMemory = {
  * files come whole (written aside, then renamed) and no two processes write into one. Where nothing
  * can be written, nothing is remembered.
  */
-export function fileMemory(directory: string = defaultDirectory()): ResumeMemory {
+export function fileMemory(directory: string): ResumeMemory {
   const fileOf = (fingerprint: string) =>
     join(directory, `${createHash("sha256").update(fingerprint).digest("hex").slice(0, 40)}.json`);
   let cleaned = false;
   return {
     recall: (fingerprint) =>
       attempt(async () => readId(await readFile(fileOf(fingerprint), "utf8"), fingerprint)),
-    remember: async (fingerprint, uploadId) => {
+    remember: async (fingerprint, { id: uploadId }) => {
       await attempt(async () => {
         await mkdir(directory, { recursive: true, mode: 0o700 });
         const aside = join(directory, `${randomUUID()}.tmp`);
@@ -48,7 +48,7 @@ export function fileMemory(directory: string = defaultDirectory()): ResumeMemory
 }
 
 /** Where state lives that belongs to one user and one machine (XDG base directories). */
-function defaultDirectory(): string {
+export function defaultDirectory(): string {
   // biome-ignore lint/style/noProcessEnv: a library has no other way to learn where the user keeps state
   return join(env.XDG_STATE_HOME || join(homedir(), ".local", "state"), "trpc-chunked-upload");
 }
@@ -65,7 +65,7 @@ async function removeOld(directory: string): Promise<void> {
   const oldest = Date.now() - KEEP_MS;
   for (const name of await readdir(directory)) {
     const path = join(directory, name);
-    if (/\.(json|tmp)$/.test(name) && (await stat(path)).mtimeMs < oldest) {
+    if (/\.(json|lock|tmp)$/.test(name) && (await stat(path)).mtimeMs < oldest) {
       await rm(path, { force: true });
     }
   }

@@ -4,7 +4,8 @@ import { assembleClient } from "../assemble-client.ts";
 import { timerClock } from "../timer-clock.ts";
 import type { CommonClientOptions, TypedUploadClient } from "../typed.ts";
 import { describeNodeSource, type NodeSource } from "./describe-source.ts";
-import { fileMemory, noMemory } from "./file-memory.ts";
+import { fileLocks } from "./file-locks.ts";
+import { defaultDirectory, fileMemory, noMemory } from "./file-memory.ts";
 import { httpTransport } from "./http-transport.ts";
 import { nodeDigests } from "./node-digests.ts";
 import { processLocks } from "./process-locks.ts";
@@ -19,7 +20,8 @@ export interface UploadClientOptions extends CommonClientOptions {
   /** Scheme, host and port of the server. */
   readonly url: string;
   /**
-   * The directory that remembers unfinished uploads beyond the end of the process; false: none.
+   * The directory that remembers unfinished uploads beyond the end of the process, and by which
+   * processes that share it do not send one file twice; false: none.
    * Left out: `$XDG_STATE_HOME/trpc-chunked-upload`, else `~/.local/state/trpc-chunked-upload`.
    */
   readonly resume?: string | false;
@@ -34,12 +36,13 @@ export type UploadClient<Router extends AnyAppRouter = AppRouter> = TypedUploadC
 export function createUploadClient<Router extends AnyAppRouter = AppRouter>(
   options: UploadClientOptions,
 ): UploadClient<Router> {
+  const { resume = defaultDirectory() } = options;
   return assembleClient<Router, UploadSource>(options, {
     clock: timerClock,
     network: { isOnline: () => true, onChange: () => () => undefined },
     digests: nodeDigests,
-    memory: options.resume === false ? noMemory : fileMemory(options.resume),
-    locks: processLocks,
+    memory: resume === false ? noMemory : fileMemory(resume),
+    locks: resume === false ? processLocks : fileLocks(resume),
     transport: httpTransport,
     describe: describeNodeSource,
     hasCookies: false,

@@ -4,8 +4,8 @@ import type { Locks, Release } from "../runtime.ts";
 const held = new Map<string, Promise<void>>();
 
 /**
- * Locks within this process. Two processes that send one file are told apart by the server: the
- * newer request takes over.
+ * Locks within this process. Where processes share no memory of what is under way, they share no
+ * locks either; two that send one file are told apart by the server: the newer request takes over.
  */
 export const processLocks: Locks = {
   tryHold: async (name) => take(name),

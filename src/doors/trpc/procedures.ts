@@ -1,6 +1,6 @@
 import { initTRPC } from "@trpc/server";
 import { UploadError } from "../../core/errors.ts";
-import type { UserPrincipal } from "../../core/principal.ts";
+import type { TicketPrincipal, UserPrincipal } from "../../core/principal.ts";
 import type { TrpcContext } from "./context.ts";
 import { renderError } from "./render-error.ts";
 import { transformer } from "./transformer.ts";
@@ -37,6 +37,13 @@ export function createProcedures({ isDev }: { isDev: boolean }) {
     return next({ ctx: { principal } });
   });
 
+  /** Users, and tickets for what concerns their one upload. */
+  const withCredential = anyPrincipal.use(({ ctx, next }) => {
+    const { principal } = ctx;
+    if (principal.kind === "anonymous") throw new UploadError("UNAUTHENTICATED");
+    return next({ ctx: { principal: principal satisfies UserPrincipal | TicketPrincipal } });
+  });
+
   const signedIn = anyPrincipal.use(({ ctx, next }) => next({ ctx: { principal: asUser(ctx) } }));
 
   /** A leaked token must not be able to make more tokens, or users. */
@@ -49,6 +56,7 @@ export function createProcedures({ isDev }: { isDev: boolean }) {
     router: t.router,
     anyPrincipal,
     withoutTicket,
+    withCredential,
     signedIn,
     sessionOnly,
     /** To other signed-in users, what is the administrators' does not exist. */

@@ -28,7 +28,7 @@ export interface UploadsDependencies {
 
 /** `uploads.*`: everything about an upload but its bytes. */
 export function createUploadsRouter(procedures: Procedures, deps: UploadsDependencies) {
-  const { router, anyPrincipal, withoutTicket, signedIn } = procedures;
+  const { router, anyPrincipal, withoutTicket, withCredential, signedIn } = procedures;
   const { service, tickets, views } = deps;
   const watch = createWatch(deps);
 
@@ -88,7 +88,8 @@ export function createUploadsRouter(procedures: Procedures, deps: UploadsDepende
         return tickets.issue(upload.id, input.expiresInSeconds);
       }),
 
-    watch: signedIn
+    /** A ticket reads its upload's status: here it hears it. */
+    watch: withCredential
       .input(watchSchema)
       .output(watchOutput)
       .subscription(({ ctx, input, signal }) =>

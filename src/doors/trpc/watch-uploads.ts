@@ -2,7 +2,7 @@ import { type TrackedEnvelope, tracked } from "@trpc/server";
 import { z } from "zod";
 import type { UploadEvent } from "../../core/ports/events.ts";
 import type { Clock } from "../../core/ports/system.ts";
-import type { UserPrincipal } from "../../core/principal.ts";
+import type { TicketPrincipal, UserPrincipal } from "../../core/principal.ts";
 import { type Upload, uploadStatus } from "../../core/upload.ts";
 import type { UploadService } from "../../core/upload-service.ts";
 import { type WatchEvent, watchEventSchema } from "../../wire/schemas.ts";
@@ -10,6 +10,8 @@ import type { TrpcContext } from "./context.ts";
 import type { Views } from "./views.ts";
 
 export type TrackedEvent = TrackedEnvelope<WatchEvent>;
+
+type Watcher = UserPrincipal | TicketPrincipal;
 
 interface WatchAsk {
   readonly id?: string | undefined;
@@ -25,19 +27,21 @@ interface WatchDependencies {
 }
 
 /**
- * Events of the caller's own uploads until `signal` aborts. Nothing is replayed: who watches one
+ * Events of the caller's own uploads (of a ticket's one upload) until `signal` aborts. Nothing is replayed: who watches one
  * upload first hears where it stands, unless it has not changed since `lastEventId`; who watches
  * all of them asks for the list again after a break. Throws NOT_FOUND before the first event.
  */
 export function createWatch({ service, clock, views }: WatchDependencies) {
-  return async (ctx: TrpcContext & { principal: UserPrincipal }, ask: WatchAsk) => {
-    const { id, lastEventId } = ask;
+  return async (ctx: TrpcContext & { principal: Watcher }, ask: WatchAsk) => {
+    const { principal } = ctx;
+    const { lastEventId } = ask;
+    const id = ask.id ?? (principal.kind === "ticket" ? principal.uploadId : undefined);
     const over = new AbortController();
     const signal = AbortSignal.any([ask.signal, over.signal]);
     // Listening starts before the look at the record, so that no change falls between the two.
-    const events = service.watch(ctx.principal, { id, signal })[Symbol.asyncIterator]();
+    const events = service.watch(principal, { id, signal })[Symbol.asyncIterator]();
     const first = events.next();
-    const known = await current(ctx.principal, id).catch((cause: unknown) => {
+    const known = await current(principal, id).catch((cause: unknown) => {
       first.catch(() => undefined);
       over.abort();
       throw cause;
@@ -63,7 +67,7 @@ export function createWatch({ service, clock, views }: WatchDependencies) {
     }
   };
 
-  function current(principal: UserPrincipal, id: string | undefined): Promise<Upload | null> {
+  function current(principal: Watcher, id: string | undefined): Promise<Upload | null> {
     return id === undefined ? Promise.resolve(null) : service.status(principal, id);
   }
 }

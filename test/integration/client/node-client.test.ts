@@ -221,3 +221,20 @@ describe("what the profile's onComplete gives", () => {
     await expect(upload.done).rejects.toMatchObject({ code: "COMPLETION_FAILED" });
   });
 });
+
+describe("nobody", () => {
+  it("may upload where the operator lets anybody", async () => {
+    await using app = await bootApp({ env: { CHUNKED_UPLOAD_ALLOW_ANONYMOUS: "true" } });
+    const client = createUploadClient({ url: app.url, resume: false });
+    const bytes = randomBytes(MIB);
+    const view = await client.upload(bytes, { filename: "a", chunkSize: MIB / 4 }).done;
+    expect(view).toMatchObject({ status: "complete", checksum: md5(bytes) });
+  });
+
+  it("is told so elsewhere", async () => {
+    await using app = await bootApp();
+    const client = createUploadClient({ url: app.url, resume: false });
+    const upload = client.upload(Buffer.from("x"));
+    await expect(upload.done).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
+  });
+});

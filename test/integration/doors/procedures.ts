@@ -30,7 +30,7 @@ export const facts: Readonly<Record<string, ProcedureFacts>> = {
   "uploads.resumable": { input: () => ({ filename: "a", size: 1 }), reach: "own" },
   "uploads.delete": { input: (id) => ({ id }), reach: "upload" },
   "uploads.ticket": { input: (id) => ({ id, expiresInSeconds: 60 }), reach: "upload" },
-  "uploads.watch": { input: (id) => ({ id }), reach: "upload" },
+  "uploads.watch": { input: (id) => ({ id }), reach: "upload", byTicket: true },
   "tokens.create": { input: () => ({ name: "a" }), reach: "own", sessionOnly: true },
   "tokens.list": { input: nothing, reach: "own", sessionOnly: true },
   "tokens.revoke": { input: () => ({ id: anId() }), reach: "own", sessionOnly: true },

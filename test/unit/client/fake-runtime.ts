@@ -93,7 +93,7 @@ export class FakeTab {
       digests: { open: (file) => this.#digest(file), openStream: () => streamDigest() },
       memory: {
         recall: async (fingerprint) => browser.stored.get(fingerprint) ?? null,
-        remember: async (fingerprint, id) => void browser.stored.set(fingerprint, id),
+        remember: async (fingerprint, { id }) => void browser.stored.set(fingerprint, id),
         forget: async (fingerprint) => void browser.stored.delete(fingerprint),
       },
       locks: {

@@ -2,11 +2,12 @@ import { createHash, randomUUID } from "node:crypto";
 import type { UploadsApi } from "../../../src/client/control.ts";
 import { UploadFailure } from "../../../src/client/failure.ts";
 import type { ChunkRequest, ChunkTransport } from "../../../src/client/runtime.ts";
+import { readFilename } from "../../../src/core/filename.ts";
 import { addRange, type ByteRange, missingRanges, prefixLength } from "../../../src/core/ranges.ts";
 import type { UploadView } from "../../../src/wire/schemas.ts";
 
 type View = Awaited<ReturnType<UploadsApi["status"]["query"]>>;
-export type Call = "init" | "status" | "complete" | "resumable" | "delete" | "put";
+export type Call = "init" | "status" | "complete" | "list" | "resumable" | "delete" | "put";
 
 /** What happens to a call: before it reaches the server, or after the server has done its part. */
 export interface Fault {
@@ -36,6 +37,8 @@ export class FakeServer {
   faults: (call: Call, count: number) => Fault | null = () => null;
   /** Runs while a chunk is on the way, before it arrives. */
   onPut: (request: ChunkRequest) => Promise<void> | void = () => undefined;
+  /** Whether a list tells all that there is. */
+  listsAll = true;
   /** Where `onComplete` stands when an upload completes. */
   completion: UploadView["completion"] = null;
   readonly #counts = new Map<Call, number>();
@@ -60,6 +63,15 @@ export class FakeServer {
         }),
     },
     status: { query: ({ id }) => this.#serve("status", () => this.view(id)) },
+    list: {
+      query: () =>
+        this.#serve("list", () => ({
+          items: [...this.uploads]
+            .filter(([, held]) => held.status === "uploading")
+            .map(([id]) => ({ ...this.view(id), prefix: null })),
+          nextCursor: this.listsAll ? null : "more",
+        })),
+    },
     resumable: {
       query: ({ filename, size }) =>
         this.#serve("resumable", () =>
@@ -67,7 +79,7 @@ export class FakeServer {
             .filter(
               ([, held]) =>
                 held.status === "uploading" &&
-                held.filename === filename &&
+                held.filename === readFilename(filename) &&
                 held.bytes.length === size,
             )
             .map(([id]) => ({ ...this.view(id), prefix: null })),

@@ -115,7 +115,7 @@ describe("trying again", () => {
     const server = new FakeServer();
     const tab = new FakeTab(server);
     server.faults = (call) =>
-      call !== "init" && call !== "resumable" && !tab.online ? failing(network()) : null;
+      call !== "init" && call !== "list" && !tab.online ? failing(network()) : null;
     server.onPut = () => {
       if (server.count("put") === 2) tab.setOnline(false);
     };

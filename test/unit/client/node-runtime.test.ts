@@ -13,6 +13,8 @@ import { processLocks } from "../../../src/client/node/process-locks.ts";
 import { tempDirectory } from "../../support/temp-directory.ts";
 import { md5 } from "./fake-server.ts";
 
+const expiresAt = new Date(0);
+
 async function serving(listener: RequestListener) {
   const server = createServer(listener).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -163,7 +165,7 @@ describe("the memory in a directory", () => {
     expect(await one.recall("a")).toBeNull();
     await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
-        (index % 2 ? one : other).remember(`file ${index}`, `id ${index}`),
+        (index % 2 ? one : other).remember(`file ${index}`, { id: `id ${index}`, expiresAt }),
       ),
     );
     expect(await one.recall("file 4")).toBe("id 4");
@@ -178,7 +180,7 @@ describe("the memory in a directory", () => {
     const old = join(directory.path, "old.json");
     await writeFile(old, "{}");
     await utimes(old, 1, 1);
-    await memory.remember("a", "1");
+    await memory.remember("a", { id: "1", expiresAt });
     const [file, ...others] = await readdir(directory.path);
     expect(others).toEqual([]);
     await writeFile(join(directory.path, file ?? ""), "{ broken");
@@ -186,7 +188,7 @@ describe("the memory in a directory", () => {
     await mkdir(join(directory.path, "file"));
     await writeFile(join(directory.path, "flat"), "");
     const impossible = fileMemory(join(directory.path, "flat"));
-    await impossible.remember("a", "1");
+    await impossible.remember("a", { id: "1", expiresAt });
     await impossible.forget("a");
     expect(await impossible.recall("a")).toBeNull();
   });

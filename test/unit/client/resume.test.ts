@@ -37,6 +37,39 @@ describe("the same file in a new page", () => {
     expect(server.only().status).toBe("complete");
   });
 
+  it("is looked for with one question for many files", async () => {
+    const server = new FakeServer();
+    const file = fileOf(1_000);
+    await interrupted(server, new FakeBrowser(), file);
+    const { client } = new FakeTab(server);
+    const others = Array.from({ length: 40 }, (_, at) => fileOf(50 + at, at, `other-${at}`));
+    const before = server.count("list") + server.count("resumable");
+    await Promise.all([...others, fileOf(1_000)].map((each) => client.upload(each).done));
+    // The question, and one for the file that may be there.
+    expect(server.count("list") + server.count("resumable") - before).toBe(2);
+    expect(server.count("init")).toBe(41);
+    expect(server.sent.filter(({ end }) => end > 100)).toHaveLength(9);
+  });
+
+  it("is looked for by itself where the server has more unfinished ones than it tells", async () => {
+    const server = new FakeServer();
+    const file = fileOf(1_000);
+    await interrupted(server, new FakeBrowser(), file);
+    server.listsAll = false;
+    await new FakeTab(server).client.upload(fileOf(1_000)).done;
+    expect(server.count("init")).toBe(1);
+  });
+
+  it("is looked for by the name that the server gave it", async () => {
+    const server = new FakeServer();
+    server.plant("e\u0301tude.bin".normalize("NFC"), 300, {
+      start: 0,
+      bytes: (await readBlob(fileOf(300))).subarray(0, 100),
+    });
+    await new FakeTab(server).client.upload(fileOf(300, 7, "a/e\u0301tude.bin")).done;
+    expect(server.count("init")).toBe(0);
+  });
+
   it("is proven by reading only the part that is there", async () => {
     const server = new FakeServer();
     const browser = new FakeBrowser();

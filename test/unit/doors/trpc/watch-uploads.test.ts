@@ -2,6 +2,7 @@ import superjson from "superjson";
 import { describe, expect, it } from "vitest";
 import { UploadError } from "../../../../src/core/errors.ts";
 import type { UploadEvent } from "../../../../src/core/ports/events.ts";
+import type { Principal } from "../../../../src/core/principal.ts";
 import type { UploadService } from "../../../../src/core/upload-service.ts";
 import type { WatchEvent } from "../../../../src/wire/schemas.ts";
 import { alice, trpcBench, UPLOAD_ID, upload } from "./trpc-door-bench.ts";
@@ -48,13 +49,15 @@ describe("uploads.watch", () => {
 
   it("does not repeat what a client saw before its line broke", async () => {
     const { service } = source([{ type: "completed", upload: { ...upload, version: 8 } }]);
-    await using stream = await watched(service, ONE, { "last-event-id": `${UPLOAD_ID}.7` });
+    await using stream = await watched(service, ONE, {
+      headers: { "last-event-id": `${UPLOAD_ID}.7` },
+    });
     expect((await stream.next()).event.type).toBe("completed");
   });
 
   it("takes any last event id for what it is: a stranger's word", async () => {
     const { service } = source([]);
-    await using stream = await watched(service, ONE, { "last-event-id": '{"a":[]}' });
+    await using stream = await watched(service, ONE, { headers: { "last-event-id": '{"a":[]}' } });
     expect((await stream.next()).event.type).toBe("progress");
   });
 
@@ -66,17 +69,22 @@ describe("uploads.watch", () => {
     expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
   });
 
-  it("is for users, not for tickets and not for anonymous callers", async () => {
-    for (const principal of [
-      { kind: "ticket", uploadId: UPLOAD_ID } as const,
-      { kind: "anonymous" } as const,
-    ]) {
-      const answer = await trpcBench().send(ONE, { principal });
-      expect([answer.status, (await errorOf(answer)).data.upload.code]).toEqual([
-        401,
-        "UNAUTHENTICATED",
-      ]);
+  it("is for users, and for a ticket's one upload, named or not", async () => {
+    const { service, asked } = source([]);
+    const ticket = { kind: "ticket", uploadId: UPLOAD_ID } as const;
+    for (const path of [ALL, ONE]) {
+      await using stream = await watched(service, path, { principal: ticket });
+      expect((await stream.next()).event.type).toBe("progress");
     }
+    expect(asked).toEqual([1, 2].map(() => ({ principal: ticket, id: UPLOAD_ID })));
+  });
+
+  it("is not for anonymous callers", async () => {
+    const answer = await trpcBench().send(ONE, { principal: { kind: "anonymous" } });
+    expect([answer.status, (await errorOf(answer)).data.upload.code]).toEqual([
+      401,
+      "UNAUTHENTICATED",
+    ]);
   });
 
   it("refuses input that it does not understand with a status", async () => {
@@ -145,9 +153,9 @@ function source(events: readonly UploadEvent[]) {
 async function watched(
   service: Partial<UploadService>,
   path: string,
-  headers: Record<string, string> = {},
+  ask: { headers?: Record<string, string>; principal?: Principal } = {},
 ) {
-  const response = await trpcBench({ service }).send(path, { headers });
+  const response = await trpcBench({ service }).send(path, ask);
   const events = parseEvents(response);
   return {
     response,
