@@ -43,7 +43,7 @@ describe.each([
       ...(detail && { detail }),
     });
     expect(answer.status).toBe(status);
-    const isProblem = row.door !== "trpc";
+    const isProblem = row.door === "raw" || row.door === "tus";
     expect(answer.headers["content-type"]).toBe(
       isProblem ? "application/problem+json" : "application/json",
     );
