@@ -2,7 +2,7 @@ import { join, judgeHead } from "./accept.ts";
 import { findUpload, newOwner } from "./access.ts";
 import type { CoreContext } from "./core.ts";
 import { UploadError } from "./errors.ts";
-import { insertWithinQuota, newUpload } from "./init-upload.ts";
+import { newUpload } from "./init-upload.ts";
 import {
   CLAIM_STALE_MS,
   claimPartial,
@@ -12,7 +12,7 @@ import {
 } from "./partials.ts";
 import type { Principal } from "./principal.ts";
 import { profileOf } from "./profiles.ts";
-import { quotaExceeded } from "./quota.ts";
+import { insertWithinQuota, quotaExceeded } from "./quota.ts";
 import type { ConcatenateRequest } from "./requests.ts";
 import { COMPLETE_WAIT_MS, SNIFF_BYTES } from "./settings.ts";
 import { type Upload, uploadStatus } from "./upload.ts";

@@ -12,6 +12,7 @@ import type { Uploads } from "./ports/uploads.ts";
 import type { Users } from "./ports/users.ts";
 import type { Profiles } from "./profiles.ts";
 import type { CoreSettings } from "./settings.ts";
+import type { Turns } from "./turns.ts";
 import type { Writers } from "./writers.ts";
 
 /** Everything that the use cases need from outside. */
@@ -37,6 +38,7 @@ export interface CoreDependencies {
 /** The dependencies, and what the use cases share inside one process. */
 export interface CoreContext extends CoreDependencies {
   readonly blocks: Blocks;
+  readonly turns: Turns;
   readonly writers: Writers;
   readonly catchUp: CatchUp;
   readonly finisher: Finisher;

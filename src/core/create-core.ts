@@ -17,6 +17,7 @@ import { recover } from "./recover.ts";
 import { removeRecord, removeUpload } from "./remove-upload.ts";
 import { resumeUpload } from "./resume-upload.ts";
 import { sweep } from "./sweep.ts";
+import { Turns } from "./turns.ts";
 import type {
   UploadAdministration,
   UploadCore,
@@ -32,7 +33,10 @@ const COUNT_CAP = 10_000;
 
 /** Puts the use cases together over what they need from outside. */
 export function createCore(dependencies: CoreDependencies): UploadCore {
-  const shared = { blocks: new Blocks(), writers: new Writers(), deliveries: new Map() };
+  const shared = {
+    ...{ blocks: new Blocks(), turns: new Turns(), writers: new Writers() },
+    deliveries: new Map(),
+  };
   const core = { ...dependencies, ...shared } as CoreContext & {
     catchUp: CatchUp;
     finisher: Finisher;

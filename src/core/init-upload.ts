@@ -12,7 +12,7 @@ import {
   type Profile,
   resolveMaxBytes,
 } from "./profiles.ts";
-import { quotaExceeded } from "./quota.ts";
+import { insertWithinQuota } from "./quota.ts";
 import type { InitRequest } from "./requests.ts";
 import { MAX_CHUNKS, MIN_CHUNK_BYTES } from "./settings.ts";
 import type { Upload } from "./upload.ts";
@@ -113,15 +113,4 @@ function chooseAlgorithm(core: CoreContext, request: InitRequest, profile: Profi
     message: `The checksum algorithm "${wanted.slice(0, 50)}" is not known.`,
     details: { field: "checksumAlgorithm", algorithms: core.digests.algorithms },
   });
-}
-
-/** Counted after the record is in: of two that begin at once and do not both fit, never both stay. */
-export async function insertWithinQuota(core: CoreContext, upload: Upload): Promise<void> {
-  await core.uploads.insert(upload);
-  const { quotaBytes } = core.settings;
-  if (quotaBytes === null || upload.ownerId === null) return;
-  const used = await core.uploads.usage(upload.ownerId);
-  if (used <= quotaBytes) return;
-  await core.uploads.remove(upload.id);
-  throw quotaExceeded(quotaBytes, used - (upload.size ?? 0));
 }

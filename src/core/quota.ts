@@ -23,3 +23,25 @@ export async function requireRoom(
   const others = used - totalLength(receivedRanges(upload));
   if (others + bytes > quotaBytes) throw quotaExceeded(quotaBytes, others);
 }
+
+/**
+ * Writes the record of a new upload, if it fits beside its owner's others: QUOTA_EXCEEDED. Of several
+ * that begin at once, those stay that still fit when their turn comes.
+ */
+export async function insertWithinQuota(
+  core: Pick<CoreContext, "settings" | "uploads" | "claims" | "turns">,
+  upload: Upload,
+): Promise<void> {
+  const { ownerId, size } = upload;
+  const quota = core.settings.quotaBytes;
+  if (quota === null || ownerId === null) return core.uploads.insert(upload);
+  await core.turns.take(`quota ${ownerId}`, async () => {
+    const used = await core.uploads.usage(ownerId);
+    if (used + (size ?? 0) > quota) throw quotaExceeded(quota, used);
+    await core.uploads.insert(upload);
+    // Another instance may have begun one at the same moment: of two that do not both fit, never both stay.
+    if (core.claims === null || (await core.uploads.usage(ownerId)) <= quota) return;
+    await core.uploads.remove(upload.id);
+    throw quotaExceeded(quota, used);
+  });
+}
