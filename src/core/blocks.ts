@@ -1,48 +1,57 @@
-/** Bytes of a block: large ones save work while few bodies come, small ones save memory while many do. */
-const SIZES = [
-  { bytes: 2 ** 20, while: 4 * 2 ** 20 },
-  { bytes: 256 * 1024, while: 16 * 2 ** 20 },
-  { bytes: 64 * 1024, while: Number.POSITIVE_INFINITY },
-] as const;
+/** One size of block: how many of it may be out at a time, and how many unused ones are kept. */
+interface Shelf {
+  readonly bytes: number;
+  readonly most: number;
+  readonly kept: number;
+  readonly free: Uint8Array[];
+  out: number;
+}
+
 /** A body fills so many blocks at least, so that it is hashed while it still comes. */
 const BLOCKS_OF_BODY = 4;
-/** Unused blocks that are kept for the next bodies, in bytes. */
-const KEPT_BYTES = 8 * 2 ** 20;
 
 /**
  * The memory through which bodies go to the store and the digest, used again and again: what a
  * socket brings is copied once and may be collected at once, since nobody holds it any longer. It is
- * shared between threads, so that a digest on another one need not copy it again.
+ * shared between threads, so that a digest on another one need not copy it again. A few bodies get
+ * large blocks, which save work; where many come the others get small ones, which save memory.
  */
 export class Blocks {
-  readonly #free: Uint8Array[] = [];
-  #freeBytes = 0;
-  #takenBytes = 0;
+  /** What is kept for good is all that may be out of the two large sizes: none is ever made again. */
+  readonly #shelves: readonly Shelf[] = [
+    shelf({ bytes: 2 ** 20, most: 2, kept: 2 }),
+    shelf({ bytes: 256 * 1024, most: 8, kept: 8 }),
+    shelf({ bytes: 64 * 1024, most: Number.POSITIVE_INFINITY, kept: 64 }),
+  ];
 
   /** A block for a body of `bodyBytes`, or of as many at most as far as that is known. */
   take(bodyBytes: number): Uint8Array {
-    const { bytes } =
-      SIZES.find(
-        (size) => this.#takenBytes < size.while && size.bytes * BLOCKS_OF_BODY <= bodyBytes,
-      ) ?? SIZES[2];
-    const index = this.#free.findIndex((block) => block.length === bytes);
-    const [block = new Uint8Array(new SharedArrayBuffer(bytes))] =
-      index < 0 ? [] : this.#free.splice(index, 1);
-    if (index >= 0) this.#freeBytes -= bytes;
-    this.#takenBytes += bytes;
-    return block;
+    for (const each of this.#shelves) {
+      const suits = each.out < each.most && each.bytes * BLOCKS_OF_BODY <= bodyBytes;
+      if (suits || each.most === Number.POSITIVE_INFINITY) return takeFrom(each);
+    }
+    throw new Error("there is always a small block");
   }
 
   /** Gives a block back; nobody may read or write it afterwards. */
   give(block: Uint8Array): void {
-    this.#takenBytes -= block.length;
-    if (this.#freeBytes + block.length > KEPT_BYTES) return;
-    this.#freeBytes += block.length;
-    this.#free.push(block);
+    const from = this.#shelves.find(({ bytes }) => bytes === block.length);
+    if (from === undefined) return;
+    from.out -= 1;
+    if (from.free.length < from.kept) from.free.push(block);
   }
 
   /** Bytes of the blocks that are in somebody's hands. */
   get taken(): number {
-    return this.#takenBytes;
+    return this.#shelves.reduce((sum, { bytes, out }) => sum + bytes * out, 0);
   }
+}
+
+function shelf(size: Pick<Shelf, "bytes" | "most" | "kept">): Shelf {
+  return { ...size, free: [], out: 0 };
+}
+
+function takeFrom(from: Shelf): Uint8Array {
+  from.out += 1;
+  return from.free.pop() ?? new Uint8Array(new SharedArrayBuffer(from.bytes));
 }

@@ -2,6 +2,9 @@ import { Worker } from "node:worker_threads";
 import { UploadError } from "../../core/errors.ts";
 import type { HashAnswer, HashCommand } from "./hash-messages.ts";
 
+/** What it makes is a message a block: a young generation of V8's usual size would only take memory. */
+const SMALL = { maxYoungGenerationSizeMb: 2 };
+
 interface Question {
   readonly resolve: (value: Uint8Array | string | null) => void;
   readonly reject: (reason: unknown) => void;
@@ -24,7 +27,7 @@ export class ThreadLine {
   load = 0;
 
   constructor(script: URL) {
-    this.#worker = new Worker(script, { name: "digests" });
+    this.#worker = new Worker(script, { name: "digests", resourceLimits: SMALL });
     this.#worker.on("message", (answer: HashAnswer) => this.#hear(answer));
     this.#worker.once("error", (error) => this.#fail(error));
     this.#worker.once("exit", () => this.#fail(new Error("the hashing thread ended")));
