@@ -8,6 +8,7 @@ import {
   claimPartial,
   findPartial,
   releasePartials,
+  requirePlaces,
   sourceOf,
 } from "./partials.ts";
 import type { Principal } from "./principal.ts";
@@ -93,6 +94,7 @@ async function findPartials(
   for (const id of new Set(parts)) {
     partials.set(id, await findPartial(core, id, { ownerId, finalId, now }));
   }
+  await requirePlaces(core, [...partials.values()], finalId);
   return partials;
 }
 

@@ -2,9 +2,9 @@ import { reachUpload } from "./access.ts";
 import { changeRecord } from "./change-record.ts";
 import type { CoreContext } from "./core.ts";
 import { UploadError } from "./errors.ts";
-import { isNeeded } from "./partials.ts";
 import type { Principal } from "./principal.ts";
 import { LEASE_MS } from "./settings.ts";
+import { isNeeded } from "./still-needed.ts";
 import type { Upload } from "./upload.ts";
 
 /** Ends an unfinished upload or removes a finished file, on its owner's word. */

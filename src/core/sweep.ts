@@ -1,10 +1,10 @@
 import { changeRecord } from "./change-record.ts";
 import type { CoreContext } from "./core.ts";
-import { isNeeded } from "./partials.ts";
 import type { StoredObject } from "./ports/chunk-store.ts";
 import { totalLength } from "./ranges.ts";
 import { quiesce, removeRecord } from "./remove-upload.ts";
 import type { SweepOptions, SweepReport } from "./requests.ts";
+import { isNeeded } from "./still-needed.ts";
 import { receivedRanges, type Upload } from "./upload.ts";
 
 const PAGE = 100;
