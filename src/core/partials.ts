@@ -146,6 +146,22 @@ export async function requirePlaces(
   }
 }
 
+/**
+ * NOT_FOUND when one of the partials, or the final that has its bytes, was ended meanwhile; EXPIRED
+ * when its place cannot be told any more. Asked once the record of `finalId` keeps all of them.
+ */
+export async function requireStillThere(
+  core: Pick<CoreContext, "uploads">,
+  partials: readonly Upload[],
+  finalId: string,
+): Promise<void> {
+  const current: Upload[] = [];
+  for (const { id } of partials) current.push(await findUpload(core, id));
+  const holders = new Set(current.map((partial) => partial.finalId));
+  for (const id of holders) if (id !== null && id !== finalId) await findUpload(core, id);
+  await requirePlaces(core, current, finalId);
+}
+
 function placeLost(): UploadError {
   return new UploadError("EXPIRED", {
     message: "A part of the upload can be used no more: what tells where its bytes lie is gone.",

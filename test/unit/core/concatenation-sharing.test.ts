@@ -129,3 +129,49 @@ describe("a part that is claimed for a final about to be written", () => {
     expect(await record(world, parts[1] ?? "")).toBeNull();
   });
 });
+
+describe("a final and the end of what it reads, at once", () => {
+  /** A second final of the middle part, held up before its record is written. */
+  async function heldUp(world: World) {
+    const parts = await threePartials(world);
+    const first = await join(world, parts);
+    let goOn = () => {};
+    once(world.database.uploads, "insert", async (insert) => {
+      await new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+      return insert();
+    });
+    const second = join(world, [parts[1] ?? ""]).then(({ state }) => state, codeOf);
+    await settle();
+    return { first: first.id, second, goOn };
+  }
+
+  it("is refused when the other was faster, and leaves nothing", async () => {
+    const world = memoryCore();
+    const { first, second, goOn } = await heldUp(world);
+    await world.service.remove(alice, first);
+    goOn();
+    expect(await second).toBe("NOT_FOUND");
+    expect(await world.database.uploads.ripe({ limit: 10 })).toEqual([]);
+  });
+
+  it("is whole when it was faster by a moment, and the other has to wait", async () => {
+    const world = memoryCore();
+    const { first, second, goOn } = await heldUp(world);
+    // The final is written after the look for readers, and before the mark.
+    once(world.database.uploads, "update", async (update) => {
+      goOn();
+      await settle();
+      return update();
+    });
+    breakAssembly(world, 0);
+    expect(await world.service.remove(alice, first).catch(codeOf)).toBe("BUSY");
+    expect(await second).toBe("uploading");
+    expect(await record(world, first)).toMatchObject({ state: "complete" });
+    await world.housekeeping.finishRipe();
+    await settle();
+    expect(await world.database.uploads.ripe({ limit: 10 })).toEqual([]);
+    await world.service.remove(alice, first);
+  });
+});
