@@ -1,7 +1,7 @@
 import { reachUpload } from "./access.ts";
 import { changeRecord } from "./change-record.ts";
 import type { CoreContext } from "./core.ts";
-import { UploadError } from "./errors.ts";
+import { isUploadError, UploadError } from "./errors.ts";
 import type { Principal } from "./principal.ts";
 import { LEASE_MS } from "./settings.ts";
 import { isNeeded } from "./still-needed.ts";
@@ -64,7 +64,16 @@ async function end(core: CoreContext, marked: Upload): Promise<void> {
 async function removeParts(core: CoreContext, final: Upload): Promise<void> {
   for (const id of new Set(final.parts)) {
     const partial = await core.uploads.find(id);
-    if (partial?.finalId === final.id) await end(core, (await mark(core, partial)).marked);
+    if (partial?.finalId === final.id) await endPart(core, partial);
+  }
+}
+
+/** A partial that somebody else is ending at this moment is no reason to stop. */
+async function endPart(core: CoreContext, partial: Upload): Promise<void> {
+  try {
+    await end(core, (await mark(core, partial)).marked);
+  } catch (error) {
+    if (!isUploadError(error) || error.code !== "NOT_FOUND") throw error;
   }
 }
 

@@ -175,3 +175,19 @@ describe("a final and the end of what it reads, at once", () => {
     await world.service.remove(alice, first);
   });
 });
+
+describe("the end of a final and of its partials, asked for at once", () => {
+  it("leaves nothing behind, whoever gets to a partial first", async () => {
+    for (let turns = 0; turns < 12; turns += 1) {
+      const world = memoryCore();
+      const parts = await threePartials(world);
+      const { id } = await join(world, parts);
+      const ends = [world.service.remove(alice, id).catch(codeOf)];
+      for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+      for (const part of parts) ends.push(world.service.remove(alice, part).catch(codeOf));
+      expect((await Promise.all(ends))[0], `after ${turns} turns`).toBeUndefined();
+      expect(await world.database.uploads.unsettled({ limit: 10 })).toEqual([]);
+      for (const each of [id, ...parts]) expect(await record(world, each)).toBeNull();
+    }
+  });
+});
