@@ -8,6 +8,8 @@ import {
   claimPartial,
   findPartial,
   releasePartials,
+  requirePlaces,
+  requireStillThere,
   sourceOf,
 } from "./partials.ts";
 import type { Principal } from "./principal.ts";
@@ -77,7 +79,7 @@ async function begin(core: CoreContext, principal: Principal, ask: Beginning): P
   await judgeParts(core, final, partials);
   try {
     await claimAll(core, final, partials);
-    return await insert(core, final);
+    return await insert(core, final, [...partials.values()]);
   } catch (error) {
     await releasePartials(core, partials.values(), final.id);
     throw error;
@@ -93,6 +95,7 @@ async function findPartials(
   for (const id of new Set(parts)) {
     partials.set(id, await findPartial(core, id, { ownerId, finalId, now }));
   }
+  await requirePlaces(core, [...partials.values()], finalId);
   return partials;
 }
 
@@ -144,13 +147,24 @@ async function claimAll(core: CoreContext, final: Upload, partials: Partials): P
 }
 
 /** The same request twice at once has the same final: whoever comes second takes the first one's. */
-async function insert(core: CoreContext, final: Upload): Promise<Upload> {
+async function insert(
+  core: CoreContext,
+  final: Upload,
+  partials: readonly Upload[],
+): Promise<Upload> {
   try {
     await insertWithinQuota(core, final);
   } catch (error) {
     const there = await core.uploads.find(final.id);
     if (there === null) throw error;
     return there;
+  }
+  // From now on nobody ends what it is made of; what was ended before is missed here.
+  try {
+    await requireStillThere(core, partials, final.id);
+  } catch (error) {
+    await core.uploads.remove(final.id);
+    throw error;
   }
   core.events.emit({ type: "created", upload: final });
   return final;

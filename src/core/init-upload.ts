@@ -61,7 +61,7 @@ export async function newUpload(
     origin: request.origin ?? "api",
     profile: profileName,
     filename,
-    contentType: request.contentType?.slice(0, 255) || null,
+    contentType: readContentType(request.contentType),
     metadata,
     size,
     maxBytes,
@@ -89,6 +89,12 @@ export async function newUpload(
     expiresAt: new Date(now.getTime() + core.settings.expirationMs),
     completedAt: null,
   };
+}
+
+/** At most 255 characters; null for none, and for what no header and not every database can hold. */
+function readContentType(declared: string | null | undefined): string | null {
+  const type = declared?.slice(0, 255) || null;
+  return type !== null && /\p{Cc}/u.test(type) ? null : type;
 }
 
 /** The caller's wish, within what we and the store allow, and large enough for `MAX_CHUNKS` to suffice. */

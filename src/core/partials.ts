@@ -10,7 +10,6 @@ import { type Upload, uploadStatus } from "./upload.ts";
  * final, or has died on the way.
  */
 export const CLAIM_STALE_MS = 30_000;
-const PAGE = 100;
 
 /**
  * The partial called `id` if it may go into the final `finalId` of `ownerId`: NOT_FOUND when it is
@@ -110,7 +109,10 @@ export async function sourceOf(
   return holder.offset >= place.end ? { upload: holder, start: place.start } : own;
 }
 
-/** The first range of `final` that the partial fills. */
+/**
+ * The first range of `final` that the partial fills. EXPIRED when the record of a part before it is
+ * gone: nobody can tell any more where the partial's bytes begin.
+ */
 async function placeIn(
   core: Pick<CoreContext, "uploads">,
   final: Upload,
@@ -119,9 +121,51 @@ async function placeIn(
   let start = 0;
   for (const id of final.parts ?? []) {
     if (id === partial.id) break;
-    start += (await core.uploads.find(id))?.size ?? 0;
+    const before = await core.uploads.find(id);
+    if (before === null) throw placeLost();
+    start += before.size ?? 0;
   }
   return { start, end: start + (partial.size ?? 0) };
+}
+
+/** EXPIRED when the place of a partial in another final than `finalId` cannot be told: see `placeIn`. */
+export async function requirePlaces(
+  core: Pick<CoreContext, "uploads">,
+  partials: readonly Upload[],
+  finalId: string,
+): Promise<void> {
+  for (const holderId of new Set(partials.map((partial) => partial.finalId))) {
+    if (holderId === null || holderId === finalId) continue;
+    const inHolder = partials.filter((partial) => partial.finalId === holderId);
+    const unseen = new Set(inHolder.map(({ id }) => id));
+    for (const id of (await core.uploads.find(holderId))?.parts ?? []) {
+      unseen.delete(id);
+      if (unseen.size === 0) break;
+      if ((await core.uploads.find(id)) === null) throw placeLost();
+    }
+  }
+}
+
+/**
+ * NOT_FOUND when one of the partials, or the final that has its bytes, was ended meanwhile; EXPIRED
+ * when its place cannot be told any more. Asked once the record of `finalId` keeps all of them.
+ */
+export async function requireStillThere(
+  core: Pick<CoreContext, "uploads">,
+  partials: readonly Upload[],
+  finalId: string,
+): Promise<void> {
+  const current: Upload[] = [];
+  for (const { id } of partials) current.push(await findUpload(core, id));
+  const holders = new Set(current.map((partial) => partial.finalId));
+  for (const id of holders) if (id !== null && id !== finalId) await findUpload(core, id);
+  await requirePlaces(core, current, finalId);
+}
+
+function placeLost(): UploadError {
+  return new UploadError("EXPIRED", {
+    message: "A part of the upload can be used no more: what tells where its bytes lie is gone.",
+  });
 }
 
 /** Gives back what was claimed for a final that will not be; if somebody has written it after all, it keeps its partials. */
@@ -136,27 +180,4 @@ export async function releasePartials(
     if (partial?.state !== "merged" || partial.finalId !== finalId) continue;
     await core.uploads.update(partial, { state: "uploading", finalId: null });
   }
-}
-
-/** Whether an unfinished final still needs the bytes or the record of a merged partial, or of another final. */
-export async function isNeeded(
-  core: Pick<CoreContext, "uploads">,
-  upload: Upload,
-): Promise<boolean> {
-  const held = new Set(heldParts(upload));
-  if (held.size === 0) return false;
-  let afterId: string | undefined;
-  for (;;) {
-    const page = await core.uploads.ripe({ afterId, limit: PAGE });
-    const others = page.filter(({ id }) => id !== upload.id);
-    if (others.some(({ parts }) => parts?.some((id) => held.has(id)))) return true;
-    afterId = page.at(-1)?.id;
-    if (page.length < PAGE) return false;
-  }
-}
-
-function heldParts({ id, state, concat, parts }: Upload): readonly string[] {
-  if (state === "deleting") return [];
-  if (concat === "final") return parts ?? [];
-  return state === "merged" ? [id] : [];
 }

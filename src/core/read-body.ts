@@ -41,6 +41,14 @@ export async function* readBody(
 class PatientRead {
   waitingSince: number | null = null;
   fail: (reason: unknown) => void = () => {};
+  #begin: () => void = () => {};
+
+  /** Resolves when somebody waits again; never, when the reader has forgotten the body. */
+  nextWait(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#begin = resolve;
+    });
+  }
 
   wait(
     next: Promise<IteratorResult<Uint8Array>>,
@@ -49,6 +57,7 @@ class PatientRead {
     return new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
       this.waitingSince = now;
       this.fail = reject;
+      this.#begin();
       next.then(resolve, (cause: unknown) => {
         reject(new BodyInterrupted("The connection was lost before the body's end.", cause));
       });
@@ -59,7 +68,10 @@ class PatientRead {
   }
 }
 
-/** Only waiting counts: a slow disk on our side is not the sender's silence. */
+/**
+ * Only waiting counts: a slow disk on our side is not the sender's silence. While nobody waits no
+ * timer runs, so that a body which its reader has left in the middle costs nothing for ever.
+ */
 async function endIdle(
   read: PatientRead,
   watch: { idleMs: number; clock: Clock; ended: AbortSignal },
@@ -68,6 +80,7 @@ async function endIdle(
   for (;;) {
     await watch.clock.sleep(sleepMs, watch.ended);
     if (watch.ended.aborted) return;
+    if (read.waitingSince === null) await read.nextWait();
     const since = read.waitingSince;
     const waited = since === null ? 0 : watch.clock.now().getTime() - since;
     if (waited >= watch.idleMs) {

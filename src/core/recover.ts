@@ -5,12 +5,16 @@ import type { Upload } from "./upload.ts";
 
 const PAGE = 100;
 
-/** Finishes what a crash cut short: deletes, and files not yet in their final place. */
-export async function recover(core: CoreContext): Promise<void> {
+/**
+ * Finishes what a crash or a failure cut short: deletes, and files not yet in their final place.
+ * With `before` only what has not changed since: the rest may still be under way.
+ */
+export async function recover(core: CoreContext, before: Date | null = null): Promise<void> {
   let afterId: string | undefined;
   for (;;) {
     const page = await core.uploads.unsettled({ afterId, limit: PAGE });
-    for (const upload of page) await settle(core, upload);
+    for (const upload of page)
+      if (before === null || upload.updatedAt < before) await settle(core, upload);
     afterId = page.at(-1)?.id;
     if (page.length < PAGE) break;
   }

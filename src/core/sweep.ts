@@ -1,15 +1,19 @@
 import { changeRecord } from "./change-record.ts";
 import type { CoreContext } from "./core.ts";
-import { isNeeded } from "./partials.ts";
 import type { StoredObject } from "./ports/chunk-store.ts";
 import { totalLength } from "./ranges.ts";
+import { recover } from "./recover.ts";
 import { quiesce, removeRecord } from "./remove-upload.ts";
 import type { SweepOptions, SweepReport } from "./requests.ts";
+import { isNeeded } from "./still-needed.ts";
 import { receivedRanges, type Upload } from "./upload.ts";
 
 const PAGE = 100;
 /** An unfinished file without a record may be a record about to be written: it gets this much time. */
 const ORPHAN_GRACE_MS = 3_600_000;
+
+/** What has not come to its end for so long has failed: it is tried again. */
+const UNDER_WAY_MS = 60_000;
 
 interface Tally {
   files: number;
@@ -35,6 +39,7 @@ export async function sweep(core: CoreContext, options: SweepOptions): Promise<S
     if (page.length < PAGE) break;
   }
   await core.claims?.prune();
+  if (!options.dryRun) await recover(core, new Date(now.getTime() - UNDER_WAY_MS));
   if (options.orphans) await sweepOrphans(core, { options, tally, now });
   return tally;
 }

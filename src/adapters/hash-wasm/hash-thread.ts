@@ -16,8 +16,12 @@ const digests = new Map<number, Digest>();
 function hasherOf(algorithm: string): Promise<SharedHasher> {
   const make = hasherFactories.get(algorithm);
   if (make === undefined) throw new Error(`unknown algorithm ${algorithm}`);
-  const hasher = hashers.get(algorithm) ?? make().then((made) => new SharedHasher(made));
+  const known = hashers.get(algorithm);
+  if (known !== undefined) return known;
+  const hasher = make().then((made) => new SharedHasher(made));
   hashers.set(algorithm, hasher);
+  // A failed start (no memory, say) must not stay.
+  hasher.catch(() => hashers.delete(algorithm));
   return hasher;
 }
 

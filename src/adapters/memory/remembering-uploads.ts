@@ -14,7 +14,11 @@ export function rememberUploads(uploads: Uploads): { uploads: Uploads; forget: (
   const known = new Remembered<Upload>(KEPT);
 
   async function change(seen: Upload, work: () => Promise<Upload | null>): Promise<Upload | null> {
-    const changed = await known.writing(work);
+    // What failed may have been made all the same: only a look at the record tells.
+    const changed = await known.writing(work).catch((error: unknown) => {
+      known.forget(seen.id);
+      throw error;
+    });
     if (changed === null) known.forget(seen.id);
     else if ((known.get(changed.id)?.version ?? -1) < changed.version)
       known.keep(changed.id, changed);
@@ -30,8 +34,11 @@ export function rememberUploads(uploads: Uploads): { uploads: Uploads; forget: (
     updateWithOutbox: (upload, changes, due) =>
       change(upload, () => uploads.updateWithOutbox(upload, changes, due)),
     async remove(id) {
-      await known.writing(() => uploads.remove(id));
-      known.forget(id);
+      try {
+        await known.writing(() => uploads.remove(id));
+      } finally {
+        known.forget(id);
+      }
     },
   };
   return { uploads: remembering, forget: () => known.forgetAll() };

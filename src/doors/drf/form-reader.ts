@@ -114,8 +114,14 @@ export class FormReader {
       throw this.failure;
     } finally {
       this.reading = false;
+      if (this.#closed || this.failure !== null) this.#letGo();
     }
     return !this.#closed;
+  }
+
+  /** Nothing more is read: whoever watches over the body need not wait for it. */
+  #letGo(): void {
+    this.#source.return?.().then(undefined, () => undefined);
   }
 
   async #readOn(): Promise<void> {

@@ -1,4 +1,5 @@
 import { isUploadError, UploadError } from "../../core/errors.ts";
+import { refuseOverrun } from "../../core/plan-append.ts";
 import type { InitRequest } from "../../core/requests.ts";
 import type { Upload } from "../../core/upload.ts";
 import type { UploadService } from "../../core/upload-service.ts";
@@ -21,7 +22,10 @@ export async function createUpload(service: Creating, call: DoorCall): Promise<D
   if (concat?.kind === "final") return createFinal(service, call, concat);
   const withBody = bringsBody(request);
   if (withBody) requireTusBody(request);
-  const upload = await service.init(call.principal, readCreation(request, concat));
+  const creation = readCreation(request, concat);
+  // Before anything begins: an empty upload is complete, and handed on, before its body is looked at.
+  if (withBody) refuseOverrun(announcedLength(request), creation.size ?? null);
+  const upload = await service.init(call.principal, creation);
   if (!withBody) return answerCreated(call, upload);
   return answerCreated(call, await takeFirstBytes(service, call, upload));
 }
@@ -33,6 +37,11 @@ export async function createUpload(service: Creating, call: DoorCall): Promise<D
 function bringsBody(request: DoorRequest): boolean {
   if (hasTusType(request)) return true;
   return request.body !== null && parseByteCount(request.headers.get("content-length")) !== 0;
+}
+
+/** Bytes in the body as far as its sender tells. */
+function announcedLength({ headers }: DoorRequest): number {
+  return parseByteCount(headers.get("content-length")) ?? 0;
 }
 
 function readCreation(request: DoorRequest, concat: Concat | null): InitRequest {

@@ -63,6 +63,19 @@ describe("creation with upload", () => {
     expect(items).toEqual([]);
   });
 
+  it("hands nothing on when a body comes for an empty upload", async () => {
+    const completed: string[] = [];
+    const onComplete = async ({ upload }: { upload: { id: string } }) => completed.push(upload.id);
+    const profiles = defineProfiles({ default: profile({ onComplete }) });
+    await using scene = await tusScene({ profiles });
+    const { tus } = scene;
+    const headers = { ...first, "upload-length": "0" };
+    const refused = await tus.ask("POST", tus.endpoint, { headers, body: "x" });
+    expect(codeIn(refused)).toBe("400 CHUNK_EXCEEDS_TOTAL");
+    expect((await tus.ask("POST", tus.endpoint, { headers })).status).toBe(201);
+    expect(completed).toHaveLength(1);
+  });
+
   it("is there with what arrived when its body falls silent", async () => {
     await using scene = await tusScene({ env: { IDLE_TIMEOUT: "300ms" } });
     await using line = await openConnection(scene.app.url);

@@ -61,4 +61,27 @@ describe("remembered records", () => {
     expect(await database.uploads.update(seen, { offset: 7 })).toBeNull();
     expect((await database.uploads.find(upload.id))?.offset).toBe(5);
   });
+
+  it("look again after a change of which nobody knows whether it was made", async () => {
+    await using plain = await sqliteDatabase();
+    const lost = async (work: Promise<unknown>) => {
+      await work;
+      throw new Error("the answer was lost");
+    };
+    const uploads = {
+      ...plain.uploads,
+      update: (...ask: Parameters<typeof plain.uploads.update>) =>
+        lost(plain.uploads.update(...ask)) as never,
+      remove: (id: string) => lost(plain.uploads.remove(id)) as never,
+    };
+    const { database } = rememberRecords({ ...plain, uploads });
+    const upload = uploadRecord();
+    await database.uploads.insert(upload);
+    const seen = await database.uploads.find(upload.id);
+    if (seen === null) throw new Error("the record is not there");
+    await expect(database.uploads.update(seen, { offset: 5 })).rejects.toThrow("lost");
+    expect((await database.uploads.find(upload.id))?.offset).toBe(5);
+    await expect(database.uploads.remove(upload.id)).rejects.toThrow("lost");
+    expect(await database.uploads.find(upload.id)).toBeNull();
+  });
 });

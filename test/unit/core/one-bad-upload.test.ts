@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { UploadError } from "../../../src/core/errors.ts";
+import { once } from "../../support/live-body.ts";
 import { alice, memoryCore } from "../../support/memory-core.ts";
 import { codeOf, fileOf, send } from "../../support/upload-run.ts";
 
@@ -39,5 +40,26 @@ describe("one upload that cannot be removed", () => {
     ]).catch(codeOf);
     expect(removed).toEqual([expect.any(Array), expect.any(Array)]);
     for (const upload of uploads) expect(await world.store.length(upload)).toBe(0);
+  });
+
+  it("is removed by a later sweep, without a start in between", async () => {
+    const { world, uploads } = await withUploads(1);
+    const id = uploads[0]?.id ?? "";
+    once(world.store, "remove", async () => {
+      throw new UploadError("UNAVAILABLE");
+    });
+    expect(await world.service.remove(alice, id).catch(codeOf)).toBe("UNAVAILABLE");
+    expect(await world.service.remove(alice, id).catch(codeOf)).toBe("NOT_FOUND");
+    // It might still be under way.
+    await world.administration.sweep({});
+    expect(await world.database.uploads.find(id)).toMatchObject({ state: "deleting" });
+    await world.clock.advance(61_000);
+    await world.administration.sweep({ dryRun: true });
+    expect(await world.database.uploads.find(id)).toMatchObject({ state: "deleting" });
+    await world.administration.sweep({});
+    expect(await world.database.uploads.find(id)).toBeNull();
+    const left: unknown[] = [];
+    for await (const object of world.store.objects()) left.push(object);
+    expect(left).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { isUploadError, UploadError } from "../../../src/core/errors.ts";
+import type { Clock } from "../../../src/core/ports/system.ts";
 import { BodyInterrupted, readBody } from "../../../src/core/read-body.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 
@@ -87,5 +88,47 @@ describe("reading a body", () => {
     abort.abort(new UploadError("BUSY"));
     const error = await outcome;
     expect(isUploadError(error) && error.code).toBe("BUSY");
+  });
+
+  it("asks nothing more of the clock when its reader has forgotten it in the middle", async () => {
+    const clock = new ManualClock();
+    let sleeps = 0;
+    const counting: Clock = {
+      now: () => clock.now(),
+      sleep: (ms, signal) => {
+        sleeps += 1;
+        return clock.sleep(ms, signal);
+      },
+    };
+    const line = openLine();
+    const { signal } = new AbortController();
+    const left = readBody(line.body, { signal, idleMs: IDLE, clock: counting });
+    const first = left.next();
+    await turn();
+    line.send(1);
+    expect((await first).done).toBe(false);
+    await clock.advance(IDLE);
+    const before = sleeps;
+    await clock.advance(20 * IDLE);
+    expect(sleeps).toBe(before);
+  });
+
+  it("still ends by silence after its reader was busy for long", async () => {
+    const clock = new ManualClock();
+    const line = openLine();
+    const { signal } = new AbortController();
+    const body = readBody(line.body, { signal, idleMs: IDLE, clock });
+    const first = body.next();
+    await turn();
+    line.send(1);
+    await first;
+    await clock.advance(5 * IDLE);
+    const second = body.next().catch((error: unknown) => error);
+    await clock.advance(IDLE - 1);
+    line.send(1);
+    expect(await second).toMatchObject({ done: false });
+    const third = body.next().catch((error: unknown) => error);
+    await clock.advance(2 * IDLE);
+    expect(await third).toBeInstanceOf(BodyInterrupted);
   });
 });

@@ -230,3 +230,33 @@ describe("a form is refused", () => {
     );
   });
 });
+
+describe("the body of a form", () => {
+  /** A body that tells whether its reader has let it go. */
+  function watchedBody(bytes: Uint8Array) {
+    const seen = { isLeft: false };
+    async function* body() {
+      try {
+        yield* inPieces(bytes, 10);
+        yield* inPieces(bytes, 10);
+      } finally {
+        seen.isLeft = true;
+      }
+    }
+    const form = new FormReader(body(), { boundary: BOUNDARY, field: "file" });
+    return { form, seen };
+  }
+
+  it("is let go at the closing boundary: whoever watches it has nothing more to wait for", async () => {
+    const { form, seen } = watchedBody(formBytes([chunk]));
+    expect(String(await chunkOf(form))).toBe("the bytes");
+    expect(seen.isLeft).toBe(true);
+  });
+
+  it("is let go when there is too much beside the chunk", async () => {
+    const body = Buffer.alloc(MAX_BESIDE_CHUNK + 10, "x");
+    const { form, seen } = watchedBody(formBytes([{ name: "note", body: String(body) }]));
+    expect(await failureOf(form)).toBe("BODY_TOO_LARGE");
+    expect(seen.isLeft).toBe(true);
+  });
+});
