@@ -1,8 +1,7 @@
 import type { IncomingMessage } from "node:http";
-import { notePassing } from "./heap.ts";
 
 /** Bytes that may wait in memory for the reader before the socket is told to pause. */
-const HIGH_WATER = 96 * 1024;
+const HIGH_WATER = 64 * 1024;
 
 export interface BodyHooks {
   /** Runs when reading starts. */
@@ -73,7 +72,6 @@ class Arrivals {
   #take(chunk: Uint8Array): void {
     this.#waiting.push(chunk);
     this.#bytes += chunk.byteLength;
-    notePassing(chunk.byteLength);
     if (this.#bytes >= HIGH_WATER) this.#request.pause();
     this.#wake();
   }
