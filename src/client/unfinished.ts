@@ -1,4 +1,4 @@
-import { readFilename } from "../core/filename.ts";
+import { readFilename } from "../core/begin/filename.ts";
 import type { UploadsApi } from "./control.ts";
 import type { ClientClock } from "./runtime.ts";
 

@@ -1,6 +1,7 @@
-import type { Blocks } from "./blocks.ts";
-import type { CatchUp } from "./catch-up.ts";
-import type { Finisher } from "./finisher.ts";
+import type { Blocks } from "./append/blocks.ts";
+import type { CatchUp } from "./append/catch-up.ts";
+import type { Writers } from "./append/writers.ts";
+import type { Finisher } from "./complete/finisher.ts";
 import type { ChunkStore } from "./ports/chunk-store.ts";
 import type { Claims } from "./ports/claims.ts";
 import type { Digests } from "./ports/digests.ts";
@@ -13,7 +14,6 @@ import type { Users } from "./ports/users.ts";
 import type { Profiles } from "./profiles.ts";
 import type { CoreSettings } from "./settings.ts";
 import type { Turns } from "./turns.ts";
-import type { Writers } from "./writers.ts";
 
 /** Everything that the use cases need from outside. */
 export interface CoreDependencies {

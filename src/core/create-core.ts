@@ -1,22 +1,25 @@
 import { findUpload, reachUpload } from "./access.ts";
-import { appendAndComplete } from "./append-and-complete.ts";
-import { Blocks } from "./blocks.ts";
-import { CatchUp } from "./catch-up.ts";
-import { completeUpload } from "./complete-upload.ts";
-import { concatenate } from "./concatenate.ts";
+import { appendAndComplete } from "./append/append-and-complete.ts";
+import { Blocks } from "./append/blocks.ts";
+import { CatchUp } from "./append/catch-up.ts";
+import { foreseeAppend, rulesOf } from "./append/foresee.ts";
+import { Writers } from "./append/writers.ts";
+import { describeUpload } from "./begin/describe-upload.ts";
+import { initAndComplete } from "./begin/init-and-complete.ts";
+import { completeUpload } from "./complete/complete-upload.ts";
+import { deliverDue } from "./complete/deliver-completion.ts";
+import { Finisher } from "./complete/finisher.ts";
+import { resumeUpload } from "./complete/resume-upload.ts";
+import { concatenate } from "./concatenate/concatenate.ts";
 import type { CoreContext, CoreDependencies } from "./core.ts";
-import { deliverDue } from "./deliver-completion.ts";
-import { describeUpload } from "./describe-upload.ts";
 import { isUploadError } from "./errors.ts";
-import { Finisher } from "./finisher.ts";
-import { foreseeAppend, rulesOf } from "./foresee.ts";
-import { initAndComplete } from "./init-and-complete.ts";
-import { listUploads, resumableUploads } from "./list-uploads.ts";
-import { openUpload, prefixChecksum } from "./open-upload.ts";
-import { recover } from "./recover.ts";
-import { removeRecord, removeUpload } from "./remove-upload.ts";
-import { resumeUpload } from "./resume-upload.ts";
-import { sweep } from "./sweep.ts";
+import { recover } from "./housekeeping/recover.ts";
+import { removeRecord, removeUpload } from "./housekeeping/remove-upload.ts";
+import { sweep } from "./housekeeping/sweep.ts";
+import { verify } from "./housekeeping/verify.ts";
+import { listUploads, resumableUploads } from "./read/list-uploads.ts";
+import { openUpload, prefixChecksum } from "./read/open-upload.ts";
+import { watchUploads } from "./read/watch-uploads.ts";
 import { Turns } from "./turns.ts";
 import type {
   UploadAdministration,
@@ -24,9 +27,6 @@ import type {
   UploadHousekeeping,
   UploadService,
 } from "./upload-service.ts";
-import { verify } from "./verify.ts";
-import { watchUploads } from "./watch-uploads.ts";
-import { Writers } from "./writers.ts";
 
 /** Totals are counted no further than this. */
 const COUNT_CAP = 10_000;

@@ -1,5 +1,5 @@
+import type { Asked } from "./append/plan-append.ts";
 import type { UploadError } from "./errors.ts";
-import type { Asked } from "./plan-append.ts";
 import type { UploadEvent } from "./ports/events.ts";
 import type { UploadFilter, UploadPage, UploadQuery, UploadStats } from "./ports/uploads.ts";
 import type { Principal } from "./principal.ts";

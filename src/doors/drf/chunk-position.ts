@@ -1,5 +1,5 @@
+import { refuseOverrun, refuseOversize } from "../../core/append/plan-append.ts";
 import { isUploadError, UploadError } from "../../core/errors.ts";
-import { refuseOverrun, refuseOversize } from "../../core/plan-append.ts";
 import type { ChunkPosition } from "../../core/requests.ts";
 import { parseContentRange } from "../../wire/headers.ts";
 

@@ -1,5 +1,5 @@
+import { isMetadataKey } from "../../core/begin/metadata.ts";
 import { UploadError } from "../../core/errors.ts";
-import { isMetadataKey } from "../../core/metadata.ts";
 import { DEFAULT_PROFILE } from "../../core/profiles.ts";
 import type { Upload } from "../../core/upload.ts";
 import type { DrfCall } from "./drf-call.ts";

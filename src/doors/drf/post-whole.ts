@@ -1,5 +1,5 @@
+import { tooLarge } from "../../core/append/plan-append.ts";
 import { UploadError } from "../../core/errors.ts";
-import { tooLarge } from "../../core/plan-append.ts";
 import type { UploadRules } from "../../core/requests.ts";
 import type { Upload } from "../../core/upload.ts";
 import { parseByteCount } from "../../wire/headers.ts";

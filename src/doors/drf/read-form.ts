@@ -1,6 +1,6 @@
+import { readBody } from "../../core/append/read-body.ts";
 import { UploadError } from "../../core/errors.ts";
 import type { Clock } from "../../core/ports/system.ts";
-import { readBody } from "../../core/read-body.ts";
 import type { DoorRequest } from "../http/exchange.ts";
 import { readControlBody } from "../http/read-control-body.ts";
 import { FormReader } from "./form-reader.ts";

@@ -1,5 +1,5 @@
+import { sizeMismatch } from "../../core/append/plan-append.ts";
 import { isUploadError, UploadError, type UploadErrorCode } from "../../core/errors.ts";
-import { sizeMismatch } from "../../core/plan-append.ts";
 import type { StatedPosition } from "./chunk-position.ts";
 import { type FormReader, MAX_BESIDE_CHUNK } from "./form-reader.ts";
 

@@ -1,5 +1,5 @@
+import { refuseOverrun } from "../../core/append/plan-append.ts";
 import { isUploadError, UploadError } from "../../core/errors.ts";
-import { refuseOverrun } from "../../core/plan-append.ts";
 import type { InitRequest } from "../../core/requests.ts";
 import type { Upload } from "../../core/upload.ts";
 import type { UploadService } from "../../core/upload-service.ts";

@@ -1,5 +1,5 @@
+import { isMetadataKey } from "../../core/begin/metadata.ts";
 import { UploadError } from "../../core/errors.ts";
-import { isMetadataKey } from "../../core/metadata.ts";
 import type { InitRequest } from "../../core/requests.ts";
 import { decodeBase64 } from "./base64.ts";
 

@@ -3,32 +3,10 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { defineProfiles, profile } from "../../../src/core/profiles.ts";
 import { expire, readColumn } from "../../support/edit-records.ts";
-import { type RandomFile, randomFile } from "../../support/random-file.ts";
-import { idOf, metadataOf, TUS_TYPE, type TusCaller, tusCaller } from "../../support/tus-client.ts";
+import { randomFile } from "../../support/random-file.ts";
+import { idOf, metadataOf, tusCaller } from "../../support/tus-client.ts";
+import { join, partial, partialHeaders, partialsOf } from "../../support/tus-partials.ts";
 import { codeIn, type TusScene, tusScene } from "../../support/tus-scene.ts";
-
-const partialHeaders = { "upload-concat": "partial" };
-
-async function partial(tus: TusCaller, body: string | Uint8Array): Promise<string> {
-  const length = String(Buffer.byteLength(body));
-  const headers = { ...partialHeaders, "upload-length": length, "content-type": TUS_TYPE };
-  return tus.create(headers, body);
-}
-
-/** The file as `count` partials, sent at once. */
-function partialsOf(tus: TusCaller, file: RandomFile, count: number): Promise<string[]> {
-  const step = Math.ceil(file.size / count);
-  return Promise.all(
-    Array.from({ length: count }, (_, index) =>
-      partial(tus, file.slice(index * step, Math.min((index + 1) * step, file.size))),
-    ),
-  );
-}
-
-const join = (tus: TusCaller, urls: readonly string[], headers = {}) =>
-  tus.ask("POST", tus.endpoint, {
-    headers: { "upload-concat": `final;${urls.join(" ")}`, ...headers },
-  });
 
 /** The names of all files in the store. */
 async function stored({ app }: TusScene): Promise<string[]> {

@@ -41,8 +41,7 @@ describe("a tus upload", () => {
     expect(last).toMatchObject({ status: 204, headers: { "upload-offset": String(SIZE) } });
     expect(last.headers["upload-expires"]).toBeUndefined();
     expect((await scene.download(url)).body.equals(all)).toBe(true);
-    const view = await scene.view(url);
-    expect(view).toMatchObject({
+    expect(await scene.view(url)).toMatchObject({
       ...{ status: "complete", filename: "film.mp4", contentType: "video/mp4" },
       ...{ metadata: { album: "summer" }, checksum: file.digest(), completion: "done" },
     });

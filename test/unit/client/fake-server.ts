@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import type { UploadsApi } from "../../../src/client/control.ts";
 import { UploadFailure } from "../../../src/client/failure.ts";
 import type { ChunkRequest, ChunkTransport } from "../../../src/client/runtime.ts";
-import { readFilename } from "../../../src/core/filename.ts";
+import { readFilename } from "../../../src/core/begin/filename.ts";
 import { addRange, type ByteRange, missingRanges, prefixLength } from "../../../src/core/ranges.ts";
 import type { UploadView } from "../../../src/wire/schemas.ts";
 

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Blocks } from "../../../src/core/blocks.ts";
-import { BodyBlocks } from "../../../src/core/body-blocks.ts";
+import { Blocks } from "../../../src/core/append/blocks.ts";
+import { BodyBlocks } from "../../../src/core/append/body-blocks.ts";
 
 const MIB = 2 ** 20;
 /** A body that is worth the largest blocks. */

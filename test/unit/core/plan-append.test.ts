@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { planAppend } from "../../../src/core/append/plan-append.ts";
 import { isUploadError } from "../../../src/core/errors.ts";
-import { planAppend } from "../../../src/core/plan-append.ts";
 import type { AppendRequest } from "../../../src/core/requests.ts";
 import type { Upload } from "../../../src/core/upload.ts";
 import { uploadRecord } from "../../support/upload-record.ts";

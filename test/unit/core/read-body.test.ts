@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { BodyInterrupted, readBody } from "../../../src/core/append/read-body.ts";
 import { isUploadError, UploadError } from "../../../src/core/errors.ts";
 import type { Clock } from "../../../src/core/ports/system.ts";
-import { BodyInterrupted, readBody } from "../../../src/core/read-body.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 
 const IDLE = 60_000;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { judgeHead, matches, withJudgedHead } from "../../../src/core/accept.ts";
+import { judgeHead, matches, withJudgedHead } from "../../../src/core/append/accept.ts";
+import { readFilename } from "../../../src/core/begin/filename.ts";
+import { readMetadata } from "../../../src/core/begin/metadata.ts";
 import { isUploadError, UploadError } from "../../../src/core/errors.ts";
-import { readFilename } from "../../../src/core/filename.ts";
-import { readMetadata } from "../../../src/core/metadata.ts";
 import { mayReach, type Principal, type UploadAction } from "../../../src/core/principal.ts";
 import { parseByteSize, parseDuration } from "../../../src/core/quantities.ts";
 

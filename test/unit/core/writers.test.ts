@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { Writers } from "../../../src/core/append/writers.ts";
 import { isUploadError, UploadError } from "../../../src/core/errors.ts";
-import { Writers } from "../../../src/core/writers.ts";
 
 const codeOf = (error: unknown) => (isUploadError(error) ? error.code : error);
 const settledYet = async (promise: Promise<unknown>) => {

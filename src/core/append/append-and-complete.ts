@@ -1,0 +1,33 @@
+import { findUpload } from "../access.ts";
+import { verifyAndComplete } from "../complete/complete-upload.ts";
+import type { CoreContext } from "../core.ts";
+import type { Principal } from "../principal.ts";
+import type { AppendRequest } from "../requests.ts";
+import type { Upload } from "../upload.ts";
+import { appendChunk } from "./append-chunk.ts";
+import { BodyInterrupted } from "./read-body.ts";
+
+/**
+ * Takes a body in and, when it was the last of an upload that completes by itself (begun by tus, or
+ * its last byte came by a tus PATCH), completes it with the server's own digest.
+ */
+export async function appendAndComplete(
+  core: CoreContext,
+  principal: Principal,
+  request: AppendRequest,
+): Promise<Upload> {
+  const upload = await appendChunk(core, principal, request).catch(async (error: unknown) => {
+    if (error instanceof BodyInterrupted) await finishIfFull(core, request.id);
+    throw error;
+  });
+  if (upload.concat === "partial") return upload;
+  const completesItself = upload.origin === "tus" || request.completeWhenFull === true;
+  if (!completesItself || upload.size === null || upload.offset < upload.size) return upload;
+  return verifyAndComplete(core, upload, null);
+}
+
+/** A body may break after its last byte was committed: its sender will hear that all is there, and send no more. */
+async function finishIfFull(core: CoreContext, id: string): Promise<void> {
+  const upload = await findUpload(core, id).catch(() => null);
+  if (upload !== null) core.finisher.kick(upload);
+}

@@ -1,0 +1,179 @@
+import { findUpload, reachUpload } from "../access.ts";
+import { changeRecord, requireOpen } from "../change-record.ts";
+import type { CoreContext } from "../core.ts";
+import { UploadError } from "../errors.ts";
+import type { DigestOutlook, RunningDigest } from "../ports/digests.ts";
+import type { Principal } from "../principal.ts";
+import { profileOf } from "../profiles.ts";
+import { requireRoom } from "../quota.ts";
+import { highestHeld, totalLength } from "../ranges.ts";
+import type { AppendRequest } from "../requests.ts";
+import { receivedRanges, type Upload } from "../upload.ts";
+import { judgeHead, withJudgedHead } from "./accept.ts";
+import { type ClaimedDigest, checkDigests, startBodyDigests } from "./body-digests.ts";
+import { type HeldClaim, holdClaim } from "./hold-claim.ts";
+import { forgetLostBytes } from "./lost-bytes.ts";
+import { type AppendPlan, planAppend, requireTotal, sizeMismatch } from "./plan-append.ts";
+import { readBody } from "./read-body.ts";
+import { BodyReception } from "./receive-body.ts";
+
+/** Nobody's body: what a request without one sends. */
+async function* nothing(): AsyncGenerator<Uint8Array> {}
+
+export interface AppendJob {
+  readonly upload: Upload;
+  readonly request: AppendRequest;
+  /** When the request started: expiry is judged by it. */
+  readonly startedAt: Date;
+}
+
+/**
+ * Takes a body in: authorise, judge the headers, claim the range, stream to the store, make durable,
+ * commit, answer. The answer's record counts the body's bytes, and they are on stable storage.
+ */
+export async function appendChunk(
+  core: CoreContext,
+  principal: Principal,
+  request: AppendRequest,
+): Promise<Upload> {
+  const startedAt = core.clock.now();
+  const upload = await reachUpload(core, principal, { id: request.id, action: "append" });
+  const job = { upload, request, startedAt };
+  const plan = planAppend(upload, request, startedAt);
+  const appended =
+    plan.missing.length === 0 ? await dropHeld(core, job, plan) : await write(core, job, plan);
+  core.catchUp.kick(appended);
+  return appended;
+}
+
+/**
+ * Bytes that are held already, sent again: no error, so that a lost answer may be retried. What such
+ * a body says of a total that was not known is kept: a tus client may tell it by an empty one.
+ */
+async function dropHeld(core: CoreContext, job: AppendJob, plan: AppendPlan): Promise<Upload> {
+  const { start, end } = plan.range;
+  const digests = await startBodyDigests(core, job.request, { bytes: end - start });
+  try {
+    let length = 0;
+    for await (const bytes of incoming(core, job, job.request.signal)) {
+      length += bytes.length;
+      if (length > end - start) break;
+      for (const digest of digests) await digest.running.update(bytes);
+    }
+    if (length > end - start || (plan.exact && length !== end - start))
+      throw sizeMismatch(length, end - start);
+    await checkDigests(digests);
+    return await settleTotal(core, job.upload, plan);
+  } finally {
+    for (const digest of digests) digest.running.release();
+  }
+}
+
+async function settleTotal(core: CoreContext, seen: Upload, plan: AppendPlan): Promise<Upload> {
+  const { size, range } = plan;
+  if (size === null || seen.size !== null) return seen;
+  await requireRoom(core, seen, size);
+  return changeRecord(core, seen, {
+    decide: (upload) => {
+      requireOpen(upload);
+      requireTotal(upload, { end: range.end, size });
+      return upload.size === null ? { size } : null;
+    },
+  });
+}
+
+async function write(core: CoreContext, job: AppendJob, planned: AppendPlan): Promise<Upload> {
+  const ask = { uploadId: job.upload.id, range: planned.range };
+  const outcome = await holdClaim(core, ask, async (claim) => {
+    // Whoever held the range before may have committed: judge again by what is true now.
+    const upload = await findUpload(core, job.upload.id);
+    const plan = planAppend(upload, job.request, job.startedAt);
+    const fresh = { ...job, upload };
+    if (plan.missing.length === 0) return () => dropHeld(core, fresh, plan);
+    const after =
+      totalLength(receivedRanges(upload)) + (plan.exact ? totalLength(plan.missing) : 0);
+    await requireRoom(core, upload, plan.size ?? after);
+    const appended = await writeMissing(core, fresh, { plan, claim });
+    return async () => appended;
+  });
+  // Outside the claim: a body that is only dropped must hold up nobody, however slowly it comes.
+  return outcome();
+}
+
+/** Writes what is missing of a body into an upload whose range is claimed, and commits it. */
+export async function writeMissing(
+  core: CoreContext,
+  job: AppendJob,
+  work: { plan: AppendPlan; claim: HeldClaim },
+): Promise<Upload> {
+  const { upload } = job;
+  const { writer, length } = await core.store.open(upload);
+  let digest: RunningDigest | null = null;
+  let bodyDigests: ClaimedDigest[] = [];
+  try {
+    if (length < highestHeld(receivedRanges(upload))) {
+      await forgetLostBytes(core, upload, length);
+      throw beginAgain(upload);
+    }
+    digest = await prefixDigest(core, upload, work.plan);
+    bodyDigests = await startBodyDigests(core, job.request, outlookOf(work.plan));
+    const reception = new BodyReception(core, { upload, ...work, writer, digest, bodyDigests });
+    return await reception.receive(judged(core, job, incoming(core, job, work.claim.slot.signal)));
+  } finally {
+    digest?.release();
+    for (const { running } of bodyDigests) running.release();
+    await writer.close();
+  }
+}
+
+function incoming(
+  core: CoreContext,
+  job: AppendJob,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const { clock, settings } = core;
+  const { body } = job.request;
+  return readBody(body ?? nothing(), { signal, idleMs: settings.idleTimeoutMs, clock });
+}
+
+/** The file's type is judged when byte 0 arrives, before any of it counts; a partial's with its final. */
+function judged(
+  core: CoreContext,
+  job: AppendJob,
+  body: AsyncGenerator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  const { accept } = profileOf(core.profiles, job.upload.profile);
+  const begins = job.request.position?.start === 0 && job.upload.concat === null;
+  if (accept === undefined || !begins) return body;
+  const declared = job.upload.contentType;
+  return withJudgedHead(body, (head) =>
+    judgeHead(head, { accept, declared, sniffer: core.sniffer }),
+  );
+}
+
+/** The digest that this body can carry on: only where it continues the prefix and nothing is owed. */
+async function prefixDigest(
+  core: CoreContext,
+  upload: Upload,
+  plan: AppendPlan,
+): Promise<RunningDigest | null> {
+  // Nobody asks for a partial's digest: its bytes are hashed on their way into the final.
+  if (upload.concat === "partial") return null;
+  const first = plan.missing[0]?.start;
+  if (first !== upload.offset || upload.digestOffset !== upload.offset) return null;
+  const { checksumAlgorithm, digestState } = upload;
+  if (digestState === null) return core.digests.start(checksumAlgorithm, outlookOf(plan));
+  // A state of another build does not load: reading back will begin anew (see CatchUp).
+  return core.digests.resume(checksumAlgorithm, digestState, outlookOf(plan));
+}
+
+function outlookOf({ range }: AppendPlan): DigestOutlook {
+  return { bytes: range.end - range.start };
+}
+
+function beginAgain(upload: Upload): UploadError {
+  return new UploadError("OFFSET_MISMATCH", {
+    message: "The store lost bytes of this upload; send it again from the beginning.",
+    details: { expected_offset: 0, provided_offset: upload.offset },
+  });
+}

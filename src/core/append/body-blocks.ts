@@ -1,0 +1,68 @@
+import type { ByteRange } from "../ranges.ts";
+import type { Blocks } from "./blocks.ts";
+
+/** Sends the bytes at `position` on their way; resolves once nobody needs them any longer. */
+export type SendBlock = (position: number, bytes: Uint8Array) => Promise<unknown>;
+
+/**
+ * One body's bytes, gathered into blocks: while one block is written and hashed the next is filled,
+ * and no body holds more than these two.
+ */
+export class BodyBlocks {
+  readonly #blocks: Blocks;
+  readonly #send: SendBlock;
+  readonly #bodyBytes: number;
+  /** The position after the last byte taken in. */
+  #position: number;
+  #block: Uint8Array | null = null;
+  #filled = 0;
+  /** Settles when the block sent last is given back; rejects when it did not arrive. */
+  #sent: Promise<unknown> = Promise.resolve();
+
+  constructor(blocks: Blocks, body: { range: ByteRange; send: SendBlock }) {
+    this.#blocks = blocks;
+    this.#position = body.range.start;
+    this.#bodyBytes = body.range.end - body.range.start;
+    this.#send = body.send;
+  }
+
+  get position(): number {
+    return this.#position;
+  }
+
+  /** Resolves once there is room for more. Throws what kept an earlier block from arriving. */
+  async take(bytes: Uint8Array): Promise<void> {
+    for (let taken = 0; taken < bytes.length; ) {
+      this.#block ??= this.#blocks.take(this.#bodyBytes);
+      const count = Math.min(bytes.length - taken, this.#block.length - this.#filled);
+      this.#block.set(bytes.subarray(taken, taken + count), this.#filled);
+      this.#filled += count;
+      this.#position += count;
+      taken += count;
+      if (this.#filled === this.#block.length) await this.sendOff();
+    }
+  }
+
+  /** Sends off what was gathered; resolves once the block before that has arrived. */
+  async sendOff(): Promise<void> {
+    const before = this.#sent;
+    const block = this.#block;
+    if (block !== null) {
+      const bytes = block.subarray(0, this.#filled);
+      this.#block = null;
+      this.#filled = 0;
+      this.#sent = this.#send(this.#position - bytes.length, bytes).finally(() =>
+        this.#blocks.give(block),
+      );
+      // Whoever sends the next block hears of a failure; until then it must not count as unhandled.
+      this.#sent.catch(() => {});
+    }
+    await before;
+  }
+
+  /** Gives back what was not sent. */
+  close(): void {
+    if (this.#block !== null) this.#blocks.give(this.#block);
+    this.#block = null;
+  }
+}

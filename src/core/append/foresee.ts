@@ -1,0 +1,52 @@
+import { reachUpload } from "../access.ts";
+import type { CoreContext } from "../core.ts";
+import { isUploadError, type UploadError } from "../errors.ts";
+import type { Principal } from "../principal.ts";
+import { DEFAULT_PROFILE, profileOf, resolveMaxBytes } from "../profiles.ts";
+import type { UploadRules } from "../requests.ts";
+import type { Upload } from "../upload.ts";
+import { type Asked, planAppend } from "./plan-append.ts";
+
+/** What holds for the upload called `id`, or for a new one of `profile` where there is none for this caller. */
+export async function rulesOf(
+  core: CoreContext,
+  principal: Principal,
+  ask: { id?: string | undefined; profile?: string | undefined },
+): Promise<UploadRules> {
+  const upload = ask.id === undefined ? null : await reachOrNull(core, principal, ask.id);
+  const profile = profileOf(core.profiles, upload?.profile ?? ask.profile ?? DEFAULT_PROFILE);
+  const algorithm = profile.checksumAlgorithm ?? core.settings.checksumAlgorithm;
+  return {
+    upload,
+    maxBytes:
+      upload === null
+        ? await resolveMaxBytes(profile, principal, core.settings.maxBytes)
+        : upload.maxBytes,
+    checksumAlgorithm: upload?.checksumAlgorithm ?? algorithm.toLowerCase(),
+    checksumRequired: profile.checksum !== "optional",
+  };
+}
+
+/** Why a body would be refused by its headers; null when it would be read. */
+export function foreseeAppend(upload: Upload, asked: Asked, now: Date): UploadError | null {
+  try {
+    planAppend(upload, asked, now);
+    return null;
+  } catch (error) {
+    if (isUploadError(error)) return error;
+    throw error;
+  }
+}
+
+async function reachOrNull(
+  core: CoreContext,
+  principal: Principal,
+  id: string,
+): Promise<Upload | null> {
+  try {
+    return await reachUpload(core, principal, { id, action: "append" });
+  } catch (error) {
+    if (isUploadError(error) && error.code === "NOT_FOUND") return null;
+    throw error;
+  }
+}

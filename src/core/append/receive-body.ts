@@ -1,0 +1,204 @@
+import { changeRecord, requireOpen } from "../change-record.ts";
+import type { CoreContext } from "../core.ts";
+import { UploadError } from "../errors.ts";
+import type { ChunkWriter } from "../ports/chunk-store.ts";
+import type { RunningDigest } from "../ports/digests.ts";
+import { requireRoom } from "../quota.ts";
+import { addRange, totalLength } from "../ranges.ts";
+import { STAGE_BYTES, STAGE_MS } from "../settings.ts";
+import { bytesHeld } from "../transitions.ts";
+import { receivedRanges, type Upload } from "../upload.ts";
+import { BodyBlocks } from "./body-blocks.ts";
+import { type ClaimedDigest, checkDigests } from "./body-digests.ts";
+import type { HeldClaim } from "./hold-claim.ts";
+import { type AppendPlan, requireTotal, sizeMismatch, tooLarge } from "./plan-append.ts";
+import { BodyInterrupted } from "./read-body.ts";
+
+/** How far the prefix's digest went, and its state there as soon as it is known. */
+interface Hashed {
+  readonly from: number;
+  readonly to: number;
+  readonly state: Promise<Uint8Array>;
+}
+
+/**
+ * One body on its way into the store: writes what is missing, hashes what continues the prefix, and
+ * commits. A staged body commits as it goes; the commit of one stage runs while the next streams.
+ */
+export class BodyReception {
+  readonly #core: CoreContext;
+  readonly #plan: AppendPlan;
+  readonly #claim: HeldClaim;
+  readonly #writer: ChunkWriter;
+  /** The prefix's digest, when this body continues it; null when reading back must do it later. */
+  readonly #digest: RunningDigest | null;
+  /** What the sender claims of this body: checked before any of it counts. */
+  readonly #bodyDigests: readonly ClaimedDigest[];
+  readonly #blocks: BodyBlocks;
+  #upload: Upload;
+  #digestAt: number;
+  /** Where the digest stood at the last commit. */
+  #digestCommitted: number;
+  #committed: number;
+  #committedAt: number;
+  #stage: Promise<void> = Promise.resolve();
+
+  constructor(
+    core: CoreContext,
+    job: {
+      upload: Upload;
+      plan: AppendPlan;
+      claim: HeldClaim;
+      writer: ChunkWriter;
+      digest: RunningDigest | null;
+      bodyDigests: readonly ClaimedDigest[];
+    },
+  ) {
+    this.#core = core;
+    this.#plan = job.plan;
+    this.#claim = job.claim;
+    this.#writer = job.writer;
+    this.#digest = job.digest;
+    this.#bodyDigests = job.bodyDigests;
+    this.#upload = job.upload;
+    this.#blocks = new BodyBlocks(core.blocks, {
+      range: job.plan.range,
+      send: (position, bytes) => this.#send(position, bytes),
+    });
+    this.#digestAt = job.upload.digestOffset;
+    this.#digestCommitted = job.upload.digestOffset;
+    this.#committed = job.plan.range.start;
+    this.#committedAt = core.clock.now().getTime();
+  }
+
+  /**
+   * Takes the whole body and answers the record that counts it. On the way out by an error, what
+   * arrived of a staged body is kept, unless a newer request took over.
+   */
+  async receive(body: AsyncIterable<Uint8Array>): Promise<Upload> {
+    try {
+      for await (const bytes of body) {
+        const end = this.#blocks.position + bytes.length;
+        if (end > this.#plan.range.end) throw this.#tooLong(end);
+        await this.#blocks.take(bytes);
+        if (this.#plan.staged && this.#stageIsDue()) await this.#beginStage();
+      }
+      const length = this.#blocks.position - this.#plan.range.start;
+      const reported = this.#plan.range.end - this.#plan.range.start;
+      if (this.#plan.exact && length !== reported) throw sizeMismatch(length, reported);
+      await this.#blocks.sendOff();
+      await checkDigests(this.#bodyDigests);
+    } catch (error) {
+      if (this.#plan.staged && this.#mayKeep(error)) await this.#commitRest();
+      else await this.#stage.catch(() => {});
+      throw error;
+    } finally {
+      this.#blocks.close();
+    }
+    await this.#commitRest();
+    return this.#upload;
+  }
+
+  #mayKeep(error: unknown): boolean {
+    const stop = this.#claim.slot.stopReason;
+    return stop === null ? error instanceof BodyInterrupted : stop.keep;
+  }
+
+  /** Everything is hashed, and what is missing written: resolves once nobody needs the bytes. */
+  #send(start: number, bytes: Uint8Array): Promise<unknown> {
+    const end = start + bytes.length;
+    const done: (Promise<unknown> | undefined)[] = this.#bodyDigests.map(({ running }) =>
+      running.update(bytes),
+    );
+    for (const gap of this.#plan.missing) {
+      if (gap.start >= end) break;
+      if (gap.end <= start) continue;
+      const from = Math.max(gap.start, start);
+      const piece = bytes.subarray(from - start, Math.min(gap.end, end) - start);
+      if (this.#digest !== null && from === this.#digestAt) {
+        this.#digestAt += piece.length;
+        done.push(this.#digest.update(piece));
+      }
+      done.push(this.#writer.write(from, piece));
+    }
+    return settled(done);
+  }
+
+  #tooLong(end: number): UploadError {
+    const { range, exact, size } = this.#plan;
+    if (exact) return sizeMismatch(end - range.start, range.end - range.start);
+    return size === null
+      ? tooLarge(this.#upload)
+      : new UploadError("CHUNK_EXCEEDS_TOTAL", { details: { total: size } });
+  }
+
+  #stageIsDue(): boolean {
+    if (this.#blocks.position - this.#committed >= STAGE_BYTES) return true;
+    return this.#core.clock.now().getTime() - this.#committedAt >= STAGE_MS;
+  }
+
+  /** At most one stage is under way: waiting for the last one is what keeps a fast sender in step. */
+  async #beginStage(): Promise<void> {
+    await this.#stage;
+    await this.#blocks.sendOff();
+    const commit = this.#commitUpTo(this.#blocks.position, this.#hashed());
+    this.#committed = this.#blocks.position;
+    this.#committedAt = this.#core.clock.now().getTime();
+    this.#stage = commit;
+    // Whoever awaits the stage hears of its failure; until then it must not count as unhandled.
+    commit.catch(() => {});
+  }
+
+  async #commitRest(): Promise<void> {
+    await this.#stage;
+    await this.#blocks.sendOff();
+    const end = this.#blocks.position;
+    if (end > this.#committed || this.#settlesTotal()) await this.#commitUpTo(end, this.#hashed());
+  }
+
+  /** A body without a byte may still bring the total of a deferred upload. */
+  #settlesTotal(): boolean {
+    return this.#plan.size !== null && this.#upload.size === null;
+  }
+
+  #hashed(): Hashed | null {
+    const from = this.#digestCommitted;
+    if (this.#digest === null || this.#digestAt === from) return null;
+    this.#digestCommitted = this.#digestAt;
+    return { from, to: this.#digestAt, state: this.#digest.save() };
+  }
+
+  /** Bytes first, then the record: in this order an acknowledged byte is always there. */
+  async #commitUpTo(end: number, hashed: Hashed | null): Promise<void> {
+    const core = this.#core;
+    const [flushed, state] = await Promise.all([this.#writer.flush(), hashed?.state ?? null]);
+    const digest = hashed && state && { from: hashed.from, to: hashed.to, state };
+    const range = { start: this.#plan.range.start, end };
+    await requireRoom(
+      core,
+      this.#upload,
+      totalLength(addRange(receivedRanges(this.#upload), range)),
+    );
+    this.#upload = await changeRecord(core, this.#upload, {
+      guard: this.#claim.guard,
+      decide: (upload) => {
+        requireOpen(upload);
+        requireTotal(upload, { end, size: this.#plan.size });
+        const stop = this.#claim.slot.stopReason;
+        if (stop !== null && !stop.keep) throw stop.error;
+        const time = { now: core.clock.now(), settings: core.settings };
+        return {
+          ...bytesHeld(upload, { range, size: this.#plan.size, digest }, time),
+          ...(flushed ?? {}),
+        };
+      },
+    });
+    core.events.emit({ type: "progress", upload: this.#upload });
+  }
+}
+
+/** Waits for all, also when one fails: the bytes must not be changed while anybody needs them. */
+async function settled(work: readonly (Promise<unknown> | undefined)[]): Promise<void> {
+  for (const outcome of await Promise.allSettled(work))
+    if (outcome.status === "rejected") throw outcome.reason;
+}

@@ -1,0 +1,26 @@
+import { verifyAndComplete } from "../complete/complete-upload.ts";
+import type { CoreContext } from "../core.ts";
+import { removeRecord } from "../housekeeping/remove-upload.ts";
+import type { Principal } from "../principal.ts";
+import type { InitRequest } from "../requests.ts";
+import type { Upload } from "../upload.ts";
+import { initUpload } from "./init-upload.ts";
+
+/**
+ * Begins an upload. An empty one begun by tus is complete at once (tus, Creation: "Such an upload is
+ * immediately complete"); where that is refused, nothing has begun.
+ */
+export async function initAndComplete(
+  core: CoreContext,
+  principal: Principal,
+  request: InitRequest,
+): Promise<Upload> {
+  const upload = await initUpload(core, principal, request);
+  if (upload.origin !== "tus" || upload.size !== 0 || upload.concat !== null) return upload;
+  try {
+    return await verifyAndComplete(core, upload, null);
+  } catch (error) {
+    await removeRecord(core, upload);
+    throw error;
+  }
+}

@@ -1,0 +1,77 @@
+import { UploadError } from "../errors.ts";
+import type { Profile } from "../profiles.ts";
+import type { SchemaIssue } from "../standard-schema.ts";
+import type { JsonValue } from "../upload.ts";
+
+const MAX_BYTES = 8 * 1024;
+/** Deeper values fit into the bytes, but not on the stacks of those who write and read them. */
+const MAX_DEPTH = 100;
+const keyPattern = /^[A-Za-z0-9_.-]{1,64}$/;
+/** superjson refuses to serialise these, and one of them would spoil a whole batch of answers. */
+const forbidden = new Set(["constructor", "prototype", "__proto__"]);
+
+export function isMetadataKey(key: string): boolean {
+  return keyPattern.test(key) && !forbidden.has(key);
+}
+
+/**
+ * The metadata as the profile's schema takes it; without a schema, any strings. REJECTED when keys,
+ * size or schema refuse it.
+ */
+export async function readMetadata(
+  profile: Profile,
+  given: { readonly [key: string]: JsonValue } = {},
+): Promise<{ readonly [key: string]: JsonValue }> {
+  checkShape(given);
+  if (profile.metadata === undefined) {
+    const bad = Object.entries(given).find(([, value]) => typeof value !== "string");
+    if (bad) throw refuse("Metadata values are strings.", { key: bad[0] });
+    return { ...given };
+  }
+  const result = await profile.metadata["~standard"].validate(given);
+  if (result.issues)
+    throw refuse("The metadata does not fit the profile.", {
+      issues: result.issues.map(plainIssue),
+    });
+  const taken: unknown = JSON.parse(JSON.stringify(result.value ?? {}));
+  if (typeof taken !== "object" || taken === null || Array.isArray(taken)) return {};
+  checkShape(taken as Record<string, JsonValue>);
+  return taken as Record<string, JsonValue>;
+}
+
+function checkShape(metadata: { readonly [key: string]: JsonValue }): void {
+  for (const key of Object.keys(metadata)) {
+    if (!isMetadataKey(key))
+      throw refuse("A metadata key is not allowed.", { key: key.slice(0, 100) });
+  }
+  checkDepth(metadata);
+  const text = JSON.stringify(metadata, (key, value: JsonValue) => {
+    if (forbidden.has(key)) throw refuse("A metadata key is not allowed.", { key });
+    return value;
+  });
+  if (new TextEncoder().encode(text).length > MAX_BYTES) {
+    throw refuse("The metadata is too large.", { limit: MAX_BYTES });
+  }
+}
+
+/** Level by level and without recursion: what is too deep for the stack must be told, too. */
+function checkDepth(metadata: JsonValue): void {
+  let level: JsonValue[] = [metadata];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > MAX_DEPTH) throw refuse("The metadata is nested too deeply.", { depth: MAX_DEPTH });
+    level = level.flatMap((value): JsonValue[] =>
+      typeof value === "object" && value !== null ? Object.values(value) : [],
+    );
+  }
+}
+
+function refuse(message: string, details: Record<string, unknown>): UploadError {
+  return new UploadError("REJECTED", { message, details: { field: "metadata", ...details } });
+}
+
+function plainIssue(issue: SchemaIssue): { path: string; message: string } {
+  const steps = (issue.path ?? []).map((step) =>
+    String(typeof step === "object" ? step.key : step),
+  );
+  return { path: steps.join("."), message: issue.message };
+}

@@ -1,0 +1,102 @@
+import { changeRecord } from "../change-record.ts";
+import type { CoreContext } from "../core.ts";
+import type { OutboxEntry } from "../ports/outbox.ts";
+import { profileOf } from "../profiles.ts";
+import type { Upload } from "../upload.ts";
+
+/** How long an instance may work on a delivery before another may believe it dead. */
+const DELIVERY_LEASE_MS = 60_000;
+const FIRST_RETRY_MS = 1_000;
+const LAST_RETRY_MS = 3_600_000;
+const MAX_ATTEMPTS = 30;
+/** So many `onComplete`s run at a time on behalf of the outbox. */
+const MAX_DELIVERIES = 8;
+
+/**
+ * Delivers the upload's completion and waits for it at most `ms`: a slower `onComplete` goes on in
+ * the background, and the answer says `pending`. A repeat joins the delivery that is running.
+ */
+export async function deliverWithin(
+  core: CoreContext,
+  upload: Upload,
+  ms: number,
+): Promise<Upload> {
+  const delivery = deliver(core, upload.id);
+  const ended = new AbortController();
+  await Promise.race([delivery, core.clock.sleep(ms, ended.signal)]);
+  ended.abort();
+  return (await core.uploads.find(upload.id)) ?? upload;
+}
+
+/**
+ * Begins to deliver what is due now, as far as there is room: an `onComplete` that takes its time
+ * holds up neither a start nor the others. Called every few seconds.
+ */
+export async function deliverDue(core: CoreContext): Promise<void> {
+  const room = MAX_DELIVERIES - core.deliveries.size;
+  if (room <= 0) return;
+  for (const entry of await core.outbox.due(core.clock.now(), room))
+    void deliver(core, entry.uploadId);
+}
+
+/** Never rejects: what fails is due again later, and stands in the record for everybody to see. */
+function deliver(core: CoreContext, uploadId: string): Promise<void> {
+  const running = core.deliveries.get(uploadId);
+  if (running !== undefined) return running;
+  const delivery = attempt(core, uploadId)
+    .catch((error: unknown) => core.log.error({ error, uploadId }, "completion not delivered"))
+    .finally(() => core.deliveries.delete(uploadId));
+  core.deliveries.set(uploadId, delivery);
+  return delivery;
+}
+
+async function attempt(core: CoreContext, uploadId: string): Promise<void> {
+  const entry = await core.outbox.findByUpload(uploadId);
+  const upload = await core.uploads.find(uploadId);
+  if (entry === null || upload?.state !== "complete") return;
+  const now = core.clock.now();
+  const until = new Date(now.getTime() + DELIVERY_LEASE_MS);
+  if (entry.dueAt > now || !(await core.outbox.lease(entry, { now, until }))) return;
+  try {
+    const result = core.codec.encode((await runHook(core, upload)) ?? null);
+    const decide = () => ({ completion: "done" as const, completionError: null, result });
+    const delivered = await changeRecord(core, upload, { decide });
+    // The result first: a crash in between delivers once more, and never loses it.
+    await core.outbox.done(entry.id);
+    core.events.emit({ type: "delivered", upload: delivered });
+  } catch (error) {
+    await recordFailure(core, { entry, upload, error });
+  }
+}
+
+async function runHook(core: CoreContext, upload: Upload): Promise<unknown> {
+  const { onComplete } = profileOf(core.profiles, upload.profile);
+  const owner = upload.ownerId === null ? null : await core.users.find(upload.ownerId);
+  return onComplete?.({
+    upload,
+    metadata: upload.metadata,
+    principal: owner && { id: owner.id, email: owner.email },
+    open: (range = { start: 0, end: upload.size ?? 0 }) => core.store.read(upload, range),
+  });
+}
+
+async function recordFailure(
+  core: CoreContext,
+  failure: { entry: OutboxEntry; upload: Upload; error: unknown },
+): Promise<void> {
+  const { entry, upload, error } = failure;
+  const message = error instanceof Error ? error.message : String(error);
+  const delay = Math.min(FIRST_RETRY_MS * 2 ** entry.attempts, LAST_RETRY_MS);
+  const isLast = entry.attempts + 1 >= MAX_ATTEMPTS;
+  const dueAt = isLast ? null : new Date(core.clock.now().getTime() + delay);
+  core.log.error(
+    { error, uploadId: upload.id, attempts: entry.attempts + 1, dueAt },
+    "onComplete failed",
+  );
+  await core.outbox.failed(entry.id, { dueAt });
+  const decide = () => ({
+    completion: "failed" as const,
+    completionError: message.slice(0, 1_000),
+  });
+  core.events.emit({ type: "delivered", upload: await changeRecord(core, upload, { decide }) });
+}

@@ -1,0 +1,111 @@
+import { assemble } from "../concatenate/assemble.ts";
+import type { CoreContext } from "../core.ts";
+import { isUploadError, UploadError } from "../errors.ts";
+import type { Upload } from "../upload.ts";
+import { verifyAndComplete } from "./complete-upload.ts";
+
+/** How often somebody else's work on a final is looked at. */
+const LOOK_MS = 500;
+const PAGE = 100;
+
+/** Whether an upload waits for nothing from outside: only the process can bring it to its end. */
+export function isRipe(upload: Upload): boolean {
+  const { state, origin, concat, offset, size } = upload;
+  if (state !== "uploading" || origin !== "tus" || concat === "partial") return false;
+  return concat === "final" || offset === size;
+}
+
+/**
+ * Brings to their end, in the background, uploads that ask for no more bytes: finals are put
+ * together, and what a crash left full but not complete is completed. One run an upload.
+ */
+export class Finisher {
+  readonly #core: CoreContext;
+  readonly #running = new Map<string, Promise<unknown>>();
+  readonly #stop = new AbortController();
+
+  constructor(core: CoreContext) {
+    this.#core = core;
+  }
+
+  /** Starts a run if the upload is ripe and nobody is at it. */
+  kick(upload: Upload): void {
+    if (!isRipe(upload) || this.#running.has(upload.id) || this.#stop.signal.aborted) return;
+    // A body that has brought everything completes the upload itself as soon as it has ended.
+    if (upload.concat === null && this.#core.writers.isWriting(upload.id)) return;
+    const run = this.#run(upload)
+      .then(() => null)
+      .catch((error: unknown) => {
+        this.#log(upload, error);
+        return error;
+      })
+      .finally(() => this.#running.delete(upload.id));
+    this.#running.set(upload.id, run);
+  }
+
+  isRunning(uploadId: string): boolean {
+    return this.#running.has(uploadId);
+  }
+
+  /** Waits at most `ms` for the upload's run, if there is one. Answers why it failed; null when it did not. */
+  async settled(uploadId: string, ms: number): Promise<unknown> {
+    const run = this.#running.get(uploadId);
+    if (run === undefined) return null;
+    const ended = new AbortController();
+    const late = this.#core.clock.sleep(ms, ended.signal).then(() => null);
+    const failure = await Promise.race([run, late]);
+    ended.abort();
+    return failure;
+  }
+
+  /** Begins with everything that is ripe, such as what a stop cut short. Waits for none of it. */
+  async kickAll(): Promise<void> {
+    let afterId: string | undefined;
+    for (;;) {
+      const page = await this.#core.uploads.ripe({ afterId, limit: PAGE });
+      for (const upload of page) this.kick(upload);
+      afterId = page.at(-1)?.id;
+      if (page.length < PAGE) return;
+    }
+  }
+
+  /** Ends all runs; what is put together by then stays, and goes on after the next start. */
+  async close(): Promise<void> {
+    this.#stop.abort(
+      new UploadError("UNAVAILABLE", {
+        message: "The server is shutting down; try again in a moment.",
+        retryAfterMs: 5_000,
+      }),
+    );
+    await Promise.all(this.#running.values());
+  }
+
+  async #run(upload: Upload): Promise<void> {
+    if (upload.concat !== "final") {
+      await verifyAndComplete(this.#core, upload, null);
+      return;
+    }
+    const current = await this.#awaitOthers(upload);
+    if (current?.state !== "uploading") return;
+    const whole = await assemble(this.#core, current, this.#stop.signal);
+    await verifyAndComplete(this.#core, whole, null);
+  }
+
+  /** While another instance is putting the final together it needs no help; its death shows by its lease. */
+  async #awaitOthers(upload: Upload): Promise<Upload | null> {
+    const { claims, clock, uploads } = this.#core;
+    while (claims !== null && (await claims.anyAlive(upload.id))) {
+      await clock.sleep(LOOK_MS, this.#stop.signal);
+      this.#stop.signal.throwIfAborted();
+    }
+    return uploads.find(upload.id);
+  }
+
+  #log({ id: uploadId }: Upload, error: unknown): void {
+    const { log } = this.#core;
+    const expected =
+      this.#stop.signal.aborted || (isUploadError(error) && error.code === "NOT_FOUND");
+    if (expected) log.debug({ err: error, uploadId }, "an upload was not brought to its end");
+    else log.error({ err: error, uploadId }, "an upload could not be brought to its end");
+  }
+}

@@ -1,0 +1,171 @@
+import { findUpload, newOwner } from "../access.ts";
+import { join, judgeHead } from "../append/accept.ts";
+import { newUpload } from "../begin/init-upload.ts";
+import type { CoreContext } from "../core.ts";
+import { UploadError } from "../errors.ts";
+import type { Principal } from "../principal.ts";
+import { profileOf } from "../profiles.ts";
+import { insertWithinQuota, quotaExceeded } from "../quota.ts";
+import type { ConcatenateRequest } from "../requests.ts";
+import { COMPLETE_WAIT_MS, SNIFF_BYTES } from "../settings.ts";
+import { type Upload, uploadStatus } from "../upload.ts";
+import {
+  CLAIM_STALE_MS,
+  claimPartial,
+  findPartial,
+  releasePartials,
+  requirePlaces,
+  requireStillThere,
+  sourceOf,
+} from "./partials.ts";
+
+/** A final's partials by id; one may be used several times. */
+type Partials = ReadonlyMap<string, Upload>;
+
+/**
+ * Begins a final upload of the caller's complete partials, waits for it a while, and answers its
+ * record, complete or still being put together. What its profile says is judged before any partial
+ * is used up. The final's id follows from its owner and its list: a request that is sent again,
+ * because its answer was lost, finds the final that it made, on every instance.
+ */
+export async function concatenate(
+  core: CoreContext,
+  principal: Principal,
+  request: ConcatenateRequest,
+): Promise<Upload> {
+  const now = core.clock.now();
+  const parts = request.parts.map((id) => id.toLowerCase());
+  const id = await finalIdOf(core, newOwner(principal), parts);
+  const final =
+    (await core.uploads.find(id)) ?? (await begin(core, principal, { request, id, parts, now }));
+  if (final.state === "deleting") throw new UploadError("NOT_FOUND");
+  if (uploadStatus(final, now) === "expired") throw new UploadError("EXPIRED");
+  core.finisher.kick(final);
+  await core.finisher.settled(final.id, COMPLETE_WAIT_MS);
+  return findUpload(core, final.id);
+}
+
+/** A UUID (RFC 9562, version 8) made of the SHA-256 of owner and list. */
+async function finalIdOf(
+  core: CoreContext,
+  ownerId: string | null,
+  parts: readonly string[],
+): Promise<string> {
+  const digest = await core.digests.start("sha256");
+  await digest.update(new TextEncoder().encode([ownerId ?? "", ...parts].join(" ")));
+  const hex = await digest.hex();
+  digest.release();
+  const variant = ((Number.parseInt(hex.charAt(16), 16) & 3) | 8).toString(16);
+  const groups = [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`];
+  return [...groups, variant + hex.slice(17, 20), hex.slice(20, 32)].join("-");
+}
+
+interface Beginning {
+  readonly request: ConcatenateRequest;
+  readonly id: string;
+  readonly parts: readonly string[];
+  readonly now: Date;
+}
+
+async function begin(core: CoreContext, principal: Principal, ask: Beginning): Promise<Upload> {
+  const partials = await findPartials(core, newOwner(principal), ask);
+  const size = ask.parts.reduce((sum, id) => sum + (partials.get(id)?.size ?? 0), 0);
+  const { uploadConcat } = ask.request;
+  const final = await newUpload(core, principal, {
+    ...ask.request,
+    ...{ size, origin: "tus", final: { id: ask.id, parts: ask.parts, uploadConcat } },
+  });
+  await requireRoomBeside(core, final, partials);
+  await judgeParts(core, final, partials);
+  try {
+    await claimAll(core, final, partials);
+    return await insert(core, final, [...partials.values()]);
+  } catch (error) {
+    await releasePartials(core, partials.values(), final.id);
+    throw error;
+  }
+}
+
+async function findPartials(
+  core: CoreContext,
+  ownerId: string | null,
+  { id: finalId, parts, now }: Beginning,
+): Promise<Partials> {
+  const partials = new Map<string, Upload>();
+  for (const id of new Set(parts)) {
+    partials.set(id, await findPartial(core, id, { ownerId, finalId, now }));
+  }
+  await requirePlaces(core, [...partials.values()], finalId);
+  return partials;
+}
+
+/** QUOTA_EXCEEDED when the final does not fit in the room that its partials give up. */
+async function requireRoomBeside(
+  core: CoreContext,
+  final: Upload,
+  partials: Partials,
+): Promise<void> {
+  const { quotaBytes } = core.settings;
+  if (quotaBytes === null || final.ownerId === null) return;
+  let others = await core.uploads.usage(final.ownerId);
+  for (const partial of partials.values()) {
+    if (partial.state === "uploading") others -= partial.size ?? 0;
+  }
+  if (others + (final.size ?? 0) > quotaBytes) throw quotaExceeded(quotaBytes, others);
+}
+
+/** The type of the file is judged by the first bytes that the parts will make. */
+async function judgeParts(core: CoreContext, final: Upload, partials: Partials): Promise<void> {
+  const { accept } = profileOf(core.profiles, final.profile);
+  if (accept === undefined) return;
+  const pieces: Uint8Array[] = [];
+  let room = SNIFF_BYTES;
+  for (const id of final.parts ?? []) {
+    const partial = partials.get(id);
+    const end = Math.min(partial?.size ?? 0, room);
+    if (partial === undefined || end === 0) continue;
+    const { upload, start } = await sourceOf(core, partial, final.id);
+    const range = { start, end: start + end };
+    for await (const bytes of core.store.read(upload, range)) pieces.push(bytes);
+    room -= end;
+  }
+  await judgeHead(join(pieces), {
+    accept,
+    declared: final.contentType,
+    sniffer: core.sniffer,
+  });
+}
+
+/** A crash on the way leaves claims whose final does not exist: see `findPartial`. */
+async function claimAll(core: CoreContext, final: Upload, partials: Partials): Promise<void> {
+  const begunAt = core.clock.now().getTime();
+  for (const partial of partials.values()) await claimPartial(core, partial, final.id);
+  // Others may soon believe us dead and take the partials for a final of theirs.
+  if (core.clock.now().getTime() - begunAt > CLAIM_STALE_MS / 2) {
+    throw new UploadError("BUSY", { retryAfterMs: 1_000 });
+  }
+}
+
+/** The same request twice at once has the same final: whoever comes second takes the first one's. */
+async function insert(
+  core: CoreContext,
+  final: Upload,
+  partials: readonly Upload[],
+): Promise<Upload> {
+  try {
+    await insertWithinQuota(core, final);
+  } catch (error) {
+    const there = await core.uploads.find(final.id);
+    if (there === null) throw error;
+    return there;
+  }
+  // From now on nobody ends what it is made of; what was ended before is missed here.
+  try {
+    await requireStillThere(core, partials, final.id);
+  } catch (error) {
+    await core.uploads.remove(final.id);
+    throw error;
+  }
+  core.events.emit({ type: "created", upload: final });
+  return final;
+}

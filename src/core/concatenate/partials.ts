@@ -1,0 +1,183 @@
+import { findUpload } from "../access.ts";
+import { forgetLostBytes } from "../append/lost-bytes.ts";
+import type { CoreContext } from "../core.ts";
+import { UploadError } from "../errors.ts";
+import type { ByteRange } from "../ranges.ts";
+import { type Upload, uploadStatus } from "../upload.ts";
+
+/**
+ * How long a claimed partial without a final is left alone: whoever claimed it is about to write the
+ * final, or has died on the way.
+ */
+export const CLAIM_STALE_MS = 30_000;
+
+/**
+ * The partial called `id` if it may go into the final `finalId` of `ownerId`: NOT_FOUND when it is
+ * somebody else's or no partial, EXPIRED, INCOMPLETE. One that went into another final may be used
+ * again (tus, Concatenation): its bytes are read there.
+ */
+export async function findPartial(
+  core: CoreContext,
+  id: string,
+  wanted: { ownerId: string | null; finalId: string; now: Date },
+): Promise<Upload> {
+  const partial = await findUpload(core, id);
+  if (partial.concat !== "partial" || partial.ownerId !== wanted.ownerId) {
+    throw new UploadError("NOT_FOUND");
+  }
+  if (uploadStatus(partial, wanted.now) === "expired") throw new UploadError("EXPIRED");
+  requireWhole(partial);
+  if (!(await isFree(core, partial, wanted.finalId))) return partial;
+  const length = await core.store.length(partial);
+  if (length >= partial.offset) return partial;
+  requireWhole(await forgetLostBytes(core, await reopened(core, partial), length));
+  return partial;
+}
+
+/** A partial that a crash left claimed, open again: what it lost can be sent again. */
+async function reopened(core: CoreContext, partial: Upload): Promise<Upload> {
+  if (partial.state !== "merged") return partial;
+  const open = await core.uploads.update(partial, { state: "uploading", finalId: null });
+  if (open === null) throw new UploadError("BUSY", { retryAfterMs: 1_000 });
+  return open;
+}
+
+/** INCOMPLETE unless every byte of the partial is held. */
+function requireWhole({ id, size, offset }: Upload): void {
+  if (size !== null && offset === size) return;
+  throw new UploadError("INCOMPLETE", {
+    message: "A part of the upload is not complete yet.",
+    details: { part: id, missing: size === null ? [] : [[offset, size]] },
+  });
+}
+
+/**
+ * Whether the partial's bytes may become those of `finalId`; false when they are another final's
+ * already. A claim whose final was never written is a crash's: it may be taken over once nobody can
+ * be at it any more, and is BUSY until then. EXPIRED when the other final was given up.
+ */
+async function isFree(core: CoreContext, partial: Upload, finalId: string): Promise<boolean> {
+  if (partial.state !== "merged" || partial.finalId === finalId) return true;
+  const other = partial.finalId === null ? null : await core.uploads.find(partial.finalId);
+  if (other?.state === "complete" || other?.state === "uploading") return false;
+  if (other !== null) throw new UploadError("EXPIRED");
+  const age = core.clock.now().getTime() - partial.updatedAt.getTime();
+  if (age < CLAIM_STALE_MS) throw new UploadError("BUSY", { retryAfterMs: CLAIM_STALE_MS - age });
+  return true;
+}
+
+/**
+ * Marks the partial as part of `finalId`, unless its bytes are another final's: from now on they are
+ * that one's. Twice is no error.
+ */
+export async function claimPartial(
+  core: CoreContext,
+  seen: Upload,
+  finalId: string,
+): Promise<Upload> {
+  let partial = seen;
+  for (;;) {
+    if (partial.state === "merged" && partial.finalId === finalId) return partial;
+    requireWhole(partial);
+    if (!(await isFree(core, partial, finalId))) return partial;
+    const claimed = await core.uploads.update(partial, { state: "merged", finalId });
+    if (claimed !== null) return claimed;
+    partial = await findUpload(core, partial.id);
+  }
+}
+
+/** Where the bytes of a partial lie: in an upload, perhaps itself, from `start` on. */
+export interface PartSource {
+  readonly upload: Upload;
+  readonly start: number;
+}
+
+/**
+ * Where a partial's bytes are to be read: its own, until another final than `readerId` has copied
+ * them (it removes them then), and that final's from there on.
+ */
+export async function sourceOf(
+  core: Pick<CoreContext, "uploads">,
+  partial: Upload,
+  readerId: string,
+): Promise<PartSource> {
+  const own = { upload: partial, start: 0 };
+  if (partial.finalId === null || partial.finalId === readerId) return own;
+  const holder = await core.uploads.find(partial.finalId);
+  if (holder === null) return own;
+  const place = await placeIn(core, holder, partial);
+  return holder.offset >= place.end ? { upload: holder, start: place.start } : own;
+}
+
+/**
+ * The first range of `final` that the partial fills. EXPIRED when the record of a part before it is
+ * gone: nobody can tell any more where the partial's bytes begin.
+ */
+async function placeIn(
+  core: Pick<CoreContext, "uploads">,
+  final: Upload,
+  partial: Upload,
+): Promise<ByteRange> {
+  let start = 0;
+  for (const id of final.parts ?? []) {
+    if (id === partial.id) break;
+    const before = await core.uploads.find(id);
+    if (before === null) throw placeLost();
+    start += before.size ?? 0;
+  }
+  return { start, end: start + (partial.size ?? 0) };
+}
+
+/** EXPIRED when the place of a partial in another final than `finalId` cannot be told: see `placeIn`. */
+export async function requirePlaces(
+  core: Pick<CoreContext, "uploads">,
+  partials: readonly Upload[],
+  finalId: string,
+): Promise<void> {
+  for (const holderId of new Set(partials.map((partial) => partial.finalId))) {
+    if (holderId === null || holderId === finalId) continue;
+    const inHolder = partials.filter((partial) => partial.finalId === holderId);
+    const unseen = new Set(inHolder.map(({ id }) => id));
+    for (const id of (await core.uploads.find(holderId))?.parts ?? []) {
+      unseen.delete(id);
+      if (unseen.size === 0) break;
+      if ((await core.uploads.find(id)) === null) throw placeLost();
+    }
+  }
+}
+
+/**
+ * NOT_FOUND when one of the partials, or the final that has its bytes, was ended meanwhile; EXPIRED
+ * when its place cannot be told any more. Asked once the record of `finalId` keeps all of them.
+ */
+export async function requireStillThere(
+  core: Pick<CoreContext, "uploads">,
+  partials: readonly Upload[],
+  finalId: string,
+): Promise<void> {
+  const current: Upload[] = [];
+  for (const { id } of partials) current.push(await findUpload(core, id));
+  const holders = new Set(current.map((partial) => partial.finalId));
+  for (const id of holders) if (id !== null && id !== finalId) await findUpload(core, id);
+  await requirePlaces(core, current, finalId);
+}
+
+function placeLost(): UploadError {
+  return new UploadError("EXPIRED", {
+    message: "A part of the upload can be used no more: what tells where its bytes lie is gone.",
+  });
+}
+
+/** Gives back what was claimed for a final that will not be; if somebody has written it after all, it keeps its partials. */
+export async function releasePartials(
+  core: CoreContext,
+  partials: Iterable<Upload>,
+  finalId: string,
+): Promise<void> {
+  if ((await core.uploads.find(finalId)) !== null) return;
+  for (const { id } of partials) {
+    const partial = await core.uploads.find(id);
+    if (partial?.state !== "merged" || partial.finalId !== finalId) continue;
+    await core.uploads.update(partial, { state: "uploading", finalId: null });
+  }
+}

@@ -1,0 +1,35 @@
+import { finishFile } from "../complete/complete-upload.ts";
+import type { CoreContext } from "../core.ts";
+import type { Upload } from "../upload.ts";
+import { removeRecord } from "./remove-upload.ts";
+
+const PAGE = 100;
+
+/**
+ * Finishes what a crash or a failure cut short: deletes, and files not yet in their final place.
+ * With `before` only what has not changed since: the rest may still be under way.
+ */
+export async function recover(core: CoreContext, before: Date | null = null): Promise<void> {
+  let afterId: string | undefined;
+  for (;;) {
+    const page = await core.uploads.unsettled({ afterId, limit: PAGE });
+    for (const upload of page)
+      if (before === null || upload.updatedAt < before) await settle(core, upload);
+    afterId = page.at(-1)?.id;
+    if (page.length < PAGE) break;
+  }
+}
+
+/** One upload that cannot be settled must not keep the service from starting. */
+async function settle(core: CoreContext, upload: Upload): Promise<void> {
+  try {
+    if (upload.state === "deleting") await removeRecord(core, upload);
+    else await finishFile(core, upload);
+    core.log.info(
+      { uploadId: upload.id, state: upload.state },
+      "settled what a stop had cut short",
+    );
+  } catch (error) {
+    core.log.error({ error, uploadId: upload.id }, "could not settle an upload");
+  }
+}

@@ -1,0 +1,122 @@
+import { changeRecord } from "../change-record.ts";
+import { isNeeded } from "../concatenate/still-needed.ts";
+import type { CoreContext } from "../core.ts";
+import type { StoredObject } from "../ports/chunk-store.ts";
+import { totalLength } from "../ranges.ts";
+import type { SweepOptions, SweepReport } from "../requests.ts";
+import { receivedRanges, type Upload } from "../upload.ts";
+import { recover } from "./recover.ts";
+import { quiesce, removeRecord } from "./remove-upload.ts";
+
+const PAGE = 100;
+/** An unfinished file without a record may be a record about to be written: it gets this much time. */
+const ORPHAN_GRACE_MS = 3_600_000;
+
+/** What has not come to its end for so long has failed: it is tried again. */
+const UNDER_WAY_MS = 60_000;
+
+interface Tally {
+  files: number;
+  records: number;
+  bytes: number;
+  strays: string[];
+}
+
+/**
+ * Removes what expired: bytes and records (or bytes only), as `delete_expired_uploads` of the
+ * original does; and, when asked, unfinished files that no record names. A finished file without a
+ * record is reported, never removed: a database restored from a backup must not cost files.
+ */
+export async function sweep(core: CoreContext, options: SweepOptions): Promise<SweepReport> {
+  const tally: Tally = { files: 0, records: 0, bytes: 0, strays: [] };
+  const now = core.clock.now();
+  let afterId: string | undefined;
+  for (;;) {
+    const swept = options.keptRecords === true && !options.keepRecord;
+    const page = await core.uploads.expired(now, { afterId, limit: PAGE, swept });
+    for (const upload of page) await sweepOne(core, { upload, options, tally });
+    afterId = page.at(-1)?.id;
+    if (page.length < PAGE) break;
+  }
+  await core.claims?.prune();
+  if (!options.dryRun) await recover(core, new Date(now.getTime() - UNDER_WAY_MS));
+  if (options.orphans) await sweepOrphans(core, { options, tally, now });
+  return tally;
+}
+
+async function sweepOne(
+  core: CoreContext,
+  job: { upload: Upload; options: SweepOptions; tally: Tally },
+): Promise<void> {
+  const { upload, options, tally } = job;
+  // Somebody is sending at this moment, from before the expiry: the next sweep will see.
+  if (core.writers.isWriting(upload.id) || (await core.claims?.anyAlive(upload.id))) return;
+  // A final that is being put together, and the partials that it is made of, are not given up yet.
+  if (core.finisher.isRunning(upload.id) || (await isNeeded(core, upload))) return;
+  if (options.confirm && !(await options.confirm(upload))) return;
+  // A merged partial's bytes went over to its final, if that was ever written.
+  const bytes =
+    upload.state === "merged"
+      ? await core.store.length(upload)
+      : totalLength(receivedRanges(upload));
+  if (!options.dryRun && !(await removeQuietly(core, upload, options))) return;
+  tally.files += bytes > 0 ? 1 : 0;
+  tally.records += options.keepRecord ? 0 : 1;
+  tally.bytes += bytes;
+}
+
+/** False when nothing was removed. One upload that cannot be removed must not keep the others. */
+async function removeQuietly(
+  core: CoreContext,
+  upload: Upload,
+  { keepRecord }: SweepOptions,
+): Promise<boolean> {
+  try {
+    return await (keepRecord ? keepOnlyRecord(core, upload) : removeExpired(core, upload));
+  } catch (error) {
+    core.log.error({ error, uploadId: upload.id }, "could not sweep an upload");
+    return false;
+  }
+}
+
+/** False when the upload changed since it was listed: it may have been completed or prolonged. */
+async function removeExpired(core: CoreContext, upload: Upload): Promise<boolean> {
+  const marked = await core.uploads.update(upload, { state: "deleting" });
+  if (marked === null) return false;
+  await removeRecord(core, marked);
+  return true;
+}
+
+async function keepOnlyRecord(core: CoreContext, upload: Upload): Promise<boolean> {
+  const swept = await core.uploads.update(upload, { state: "swept" });
+  if (swept === null) return false;
+  await quiesce(core, upload.id);
+  await core.store.remove(swept);
+  const gone = await changeRecord(core, swept, {
+    decide: () => ({ offset: 0, beyond: [], digestOffset: 0, digestState: null }),
+  });
+  core.events.emit({ type: "expired", upload: gone });
+  return true;
+}
+
+async function sweepOrphans(
+  core: CoreContext,
+  job: { options: SweepOptions; tally: Tally; now: Date },
+): Promise<void> {
+  const youngest = job.now.getTime() - core.settings.expirationMs - ORPHAN_GRACE_MS;
+  for await (const object of core.store.objects()) {
+    if (object.uploadId === null || !(await isOrphan(core, object))) continue;
+    if (object.kind === "finished") {
+      job.tally.strays.push(object.key);
+    } else if (object.modifiedAt.getTime() < youngest) {
+      if (!job.options.dryRun) await core.store.removeObject(object.key);
+      job.tally.files += 1;
+      job.tally.bytes += object.bytes;
+    }
+  }
+}
+
+async function isOrphan(core: CoreContext, object: StoredObject): Promise<boolean> {
+  const upload = object.uploadId === null ? null : await core.uploads.find(object.uploadId);
+  return upload === null || (upload.state === "swept" && object.kind === "unfinished");
+}
