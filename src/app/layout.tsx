@@ -2,12 +2,10 @@ import { GeistMono } from "geist/font/mono";
 import { GeistSans } from "geist/font/sans";
 import type { Metadata, Viewport } from "next";
 import type { ReactNode } from "react";
-import { shellMessages } from "../ui/messages/shell.ts";
 import { ThemeProvider } from "../ui/shell/theme-provider.tsx";
 import "./globals.css";
 
 export const metadata: Metadata = {
-  title: { default: shellMessages.product, template: `%s · ${shellMessages.product}` },
   robots: { index: false },
 };
 

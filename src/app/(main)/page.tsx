@@ -1,5 +1,6 @@
 import { getApplication } from "../../server/get-application.ts";
 import { OwnFiles } from "../../ui/files/own-files.tsx";
+import { PageTitle } from "../../ui/shell/page-title.tsx";
 import { Uploader } from "../../ui/uploader/uploader.tsx";
 import { requireUser } from "./require-user.ts";
 
@@ -8,6 +9,7 @@ export default async function FilesPage() {
   const { environment } = await getApplication();
   return (
     <div className="mx-auto max-w-3xl">
+      <PageTitle />
       <Uploader maxBytes={environment.core.maxBytes} />
       <OwnFiles />
     </div>

@@ -1,11 +1,9 @@
-import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { callbackPath } from "../../auth/callback-path.ts";
 import { currentUser } from "../../auth/current-user.ts";
 import { getApplication } from "../../server/get-application.ts";
+import { PageTitle } from "../../ui/shell/page-title.tsx";
 import { SignInForm } from "../../ui/sign-in/sign-in-form.tsx";
-
-export const metadata: Metadata = { title: "Sign in" };
 
 interface SignInPageProps {
   readonly searchParams: Promise<{ callbackUrl?: string | string[]; error?: string | string[] }>;
@@ -20,6 +18,7 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
 
   return (
     <main className="flex min-h-dvh items-center justify-center bg-background p-4 text-foreground">
+      <PageTitle of="Sign in" />
       <SignInForm
         next={next}
         error={typeof error === "string" ? error : null}

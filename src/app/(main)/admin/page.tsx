@@ -1,11 +1,9 @@
-import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { AdminPage } from "../../../ui/admin/admin-page.tsx";
 import { readAdminQuery } from "../../../ui/admin/admin-query.ts";
 import { shellMessages } from "../../../ui/messages/shell.ts";
+import { PageTitle } from "../../../ui/shell/page-title.tsx";
 import { requireUser } from "../require-user.ts";
-
-export const metadata: Metadata = { title: shellMessages.links.admin };
 
 interface AdminProps {
   readonly searchParams: Promise<Record<string, string | string[] | undefined>>;
@@ -17,5 +15,10 @@ export default async function Admin({ searchParams }: AdminProps) {
   const asked = Object.entries(await searchParams).flatMap(([name, value]) =>
     typeof value === "string" ? [[name, value]] : [],
   );
-  return <AdminPage initial={readAdminQuery(new URLSearchParams(asked))} />;
+  return (
+    <>
+      <PageTitle of={shellMessages.links.admin} />
+      <AdminPage initial={readAdminQuery(new URLSearchParams(asked))} />
+    </>
+  );
 }
