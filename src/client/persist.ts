@@ -11,27 +11,37 @@ export async function persist<T>(
   attempt: () => Promise<T>,
 ): Promise<T> {
   for (let tries = 1; ; tries += 1) {
+    const asked = task.engine.gate.openings;
     try {
       if (signal.aborted) throw new UploadFailure("ABORTED");
       return await attempt();
     } catch (thrown) {
-      tries = await waitOut(task, { failure: readFailure(thrown), tries, signal });
+      tries = await waitOut(task, { failure: readFailure(thrown), tries, asked, signal });
     }
   }
 }
 
+/** An attempt that failed. */
+interface FailedAttempt {
+  readonly failure: UploadFailure;
+  readonly tries: number;
+  readonly asked: number;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Waits until it makes sense to try again; throws the failure when it does not. Answers how many
- * tries count: those before a wait for the line or for somebody to sign in do not.
+ * tries count: those before a wait for the line or for somebody to sign in do not. `asked` is how
+ * often the gate had been opened when the attempt began.
  */
 export async function waitOut(
   task: UploadTask,
-  { failure, tries, signal }: { failure: UploadFailure; tries: number; signal: AbortSignal },
+  { failure, tries, asked, signal }: FailedAttempt,
 ): Promise<number> {
   const { runtime, gate, policy, onRefused } = task.engine;
   if (signal.aborted) throw new UploadFailure("ABORTED", { cause: failure });
   if (failure.code === "UNAUTHENTICATED" && onRefused === "wait") {
-    await held(task, "signed-out", () => gate.wait(signal));
+    await held(task, "signed-out", () => gate.wait(asked, signal));
     return 0;
   }
   if (!mayTryAgain(failure, onRefused)) throw failure;

@@ -55,6 +55,7 @@ async function sendChunk(sending: Sending, chunk: number): Promise<void> {
   const { plan, task, signal } = sending;
   let tries = 1;
   for (let range = plan.remaining(chunk); range !== null; range = plan.remaining(chunk)) {
+    const asked = task.engine.gate.openings;
     try {
       await putRange(sending, chunk, range);
     } catch (thrown) {
@@ -62,7 +63,7 @@ async function sendChunk(sending: Sending, chunk: number): Promise<void> {
       if (overload.has(failure.code)) task.pace.slow();
       if (failure.code === "ALREADY_COMPLETE")
         return plan.answered([{ start: 0, end: fileOf(task).size }]);
-      tries = await waitOut(task, { failure, tries, signal });
+      tries = await waitOut(task, { failure, tries, asked, signal });
       await askAgain(sending);
       // Whoever gains bytes has not tried in vain.
       tries = plan.remaining(chunk)?.start === range.start ? tries + 1 : 1;

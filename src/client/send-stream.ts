@@ -46,6 +46,7 @@ async function sendWindow(sending: StreamSending, from: number): Promise<number>
   while (held >= stream.start && held < stream.end) {
     const range = { start: held, end: stream.end };
     const total = size ?? (stream.ended ? stream.end : null);
+    const asked = task.engine.gate.openings;
     try {
       const body = stream.slice(range.start, range.end);
       await putBytes(task, { id, range, total, body, chunk: 0, signal });
@@ -53,7 +54,7 @@ async function sendWindow(sending: StreamSending, from: number): Promise<number>
     } catch (thrown) {
       const failure = readFailure(thrown);
       if (failure.code === "ALREADY_COMPLETE") return stream.end;
-      tries = await waitOut(task, { failure, tries, signal });
+      tries = await waitOut(task, { failure, tries, asked, signal });
       held = await askOffset(sending);
       tries = held === range.start ? tries + 1 : 1;
     }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { createDeferred } from "../../../src/client/deferred.ts";
 import { UploadFailure } from "../../../src/client/failure.ts";
 import { FakeBrowser, FakeTab, fileOf, readBlob, seededRandom, until } from "./fake-runtime.ts";
 import { type Call, FakeServer, type Fault } from "./fake-server.ts";
@@ -141,6 +142,22 @@ describe("trying again", () => {
     upload.resume();
     expect((await done).status).toBe("complete");
     expect(server.uploads.size).toBe(1);
+  });
+
+  it("asks for no second sign-in when a refusal from before the first arrives late", async () => {
+    const server = new FakeServer();
+    const refused = new UploadFailure("UNAUTHENTICATED");
+    server.faults = (call, count) =>
+      call === "put" && (count === 2 || count === 3) ? failing(refused, { arrived: 0 }) : null;
+    const late = createDeferred<void>();
+    server.onPut = () => (server.count("put") === 3 ? late.promise : undefined);
+    const upload = new FakeTab(server).client.upload(fileOf(2_000));
+    const { done } = upload;
+    await until(upload, ({ hold }) => hold === "signed-out");
+    await expect.poll(() => server.count("put")).toBeGreaterThanOrEqual(3);
+    upload.resume();
+    late.resolve();
+    expect((await done).status).toBe("complete");
   });
 
   it("begins anew when the upload expired under way", async () => {
