@@ -55,13 +55,19 @@ export interface ChunkPosition {
   readonly total: number | null | undefined;
 }
 
+/** The bytes of a body in their order, given once. */
+export interface Body extends AsyncIterable<Uint8Array> {
+  /** Hears of a piece, as it was given, once nobody needs it: its memory may be freed at once. */
+  readonly spent?: ((piece: Uint8Array) => void) | undefined;
+}
+
 export interface AppendRequest {
   readonly id: string;
   /** Null when the sender's header was missing or malformed: BAD_CONTENT_RANGE, in its turn. */
   readonly position: ChunkPosition | null;
   /** Bytes in the body as the sender announced them; null when it did not. */
   readonly contentLength: number | null;
-  readonly body: AsyncIterable<Uint8Array> | null;
+  readonly body: Body | null;
   readonly digests?: readonly BodyDigest[] | undefined;
   readonly trailing?: TrailingDigest | undefined;
   /** Aborts when the sender's line breaks. */

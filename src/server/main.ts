@@ -2,7 +2,6 @@ import { EnvironmentError, readProcessEnvironment } from "../env.ts";
 import { type Application, composeApplication } from "./application.ts";
 import { startBanner } from "./banner.ts";
 import { provideApplication } from "./get-application.ts";
-import { calmCollector } from "./heap.ts";
 import { openPages } from "./pages.ts";
 import { listen, serverOver } from "./serve.ts";
 import { endOnSignals, shutDown } from "./shutdown.ts";
@@ -10,7 +9,6 @@ import { StartError } from "./start-error.ts";
 
 /** The server as `npm start` runs it. */
 async function main(): Promise<void> {
-  calmCollector();
   const environment = readProcessEnvironment();
   // Beside this file in `dist`: see scripts/build.mjs.
   const hashThread = new URL("./hash-thread.js", import.meta.url);

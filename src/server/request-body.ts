@@ -1,4 +1,6 @@
 import type { IncomingMessage } from "node:http";
+import type { Body } from "../core/requests.ts";
+import { freeMemory } from "./free-memory.ts";
 
 /** Bytes that may wait in memory for the reader before the socket is told to pause. */
 const HIGH_WATER = 64 * 1024;
@@ -15,7 +17,7 @@ export interface BodyHooks {
  * (Node's own iterator would destroy the socket, and the answer with it). When the line breaks,
  * all bytes that arrived are given before the error is thrown.
  */
-export function readBody(request: IncomingMessage, hooks: BodyHooks): AsyncIterable<Uint8Array> {
+export function readBody(request: IncomingMessage, hooks: BodyHooks): Body {
   let arrivals: Arrivals | null = null;
   const next = async (): Promise<IteratorResult<Uint8Array>> => {
     if (arrivals === null) {
@@ -27,6 +29,7 @@ export function readBody(request: IncomingMessage, hooks: BodyHooks): AsyncItera
     return value === null ? { done: true, value: undefined } : { done: false, value };
   };
   return {
+    spent: freeMemory,
     [Symbol.asyncIterator]: () => ({
       next,
       return: async () => ({ done: true, value: undefined }),

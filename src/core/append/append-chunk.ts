@@ -59,6 +59,7 @@ async function dropHeld(core: CoreContext, job: AppendJob, plan: AppendPlan): Pr
       length += bytes.length;
       if (length > end - start) break;
       for (const digest of digests) await digest.running.update(bytes);
+      job.request.body?.spent?.(bytes);
     }
     if (length > end - start || (plan.exact && length !== end - start))
       throw sizeMismatch(length, end - start);
@@ -117,7 +118,9 @@ export async function writeMissing(
     }
     digest = await prefixDigest(core, upload, work.plan);
     bodyDigests = await startBodyDigests(core, job.request, outlookOf(work.plan));
-    const reception = new BodyReception(core, { upload, ...work, writer, digest, bodyDigests });
+    const spent = job.request.body?.spent;
+    const means = { writer, digest, bodyDigests, spent };
+    const reception = new BodyReception(core, { upload, ...work, ...means });
     return await reception.receive(judged(core, job, incoming(core, job, work.claim.slot.signal)));
   } finally {
     digest?.release();

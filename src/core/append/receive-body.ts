@@ -5,6 +5,7 @@ import type { ChunkWriter } from "../ports/chunk-store.ts";
 import type { RunningDigest } from "../ports/digests.ts";
 import { requireRoom } from "../quota.ts";
 import { addRange, totalLength } from "../ranges.ts";
+import type { Body } from "../requests.ts";
 import { STAGE_BYTES, STAGE_MS } from "../settings.ts";
 import { bytesHeld } from "../transitions.ts";
 import { receivedRanges, type Upload } from "../upload.ts";
@@ -34,6 +35,7 @@ export class BodyReception {
   readonly #digest: RunningDigest | null;
   /** What the sender claims of this body: checked before any of it counts. */
   readonly #bodyDigests: readonly ClaimedDigest[];
+  readonly #spent: Body["spent"];
   readonly #blocks: BodyBlocks;
   #upload: Upload;
   #digestAt: number;
@@ -52,6 +54,7 @@ export class BodyReception {
       writer: ChunkWriter;
       digest: RunningDigest | null;
       bodyDigests: readonly ClaimedDigest[];
+      spent: Body["spent"];
     },
   ) {
     this.#core = core;
@@ -60,6 +63,7 @@ export class BodyReception {
     this.#writer = job.writer;
     this.#digest = job.digest;
     this.#bodyDigests = job.bodyDigests;
+    this.#spent = job.spent;
     this.#upload = job.upload;
     this.#blocks = new BodyBlocks(core.blocks, {
       range: job.plan.range,
@@ -81,6 +85,7 @@ export class BodyReception {
         const end = this.#blocks.position + bytes.length;
         if (end > this.#plan.range.end) throw this.#tooLong(end);
         await this.#blocks.take(bytes);
+        this.#spent?.(bytes);
         if (this.#plan.staged && this.#stageIsDue()) await this.#beginStage();
       }
       const length = this.#blocks.position - this.#plan.range.start;

@@ -1,3 +1,5 @@
+import type { Body } from "../../core/requests.ts";
+
 /** A request as doors see it: the same whether Next, plain Node or a test brings it. */
 export interface DoorRequest {
   /** Upper case. */
@@ -10,7 +12,7 @@ export interface DoorRequest {
    * mounts the door sees that the answer still reaches a caller who is sending (drop a short rest;
    * with a long one close our side, and go on reading for a while before the line is cut).
    */
-  readonly body: AsyncIterable<Uint8Array> | null;
+  readonly body: Body | null;
   readonly peer: Peer;
   /** Resolves to the trailers once the body has ended, where they reach the door. */
   readonly trailers?: (() => Promise<Headers>) | undefined;
