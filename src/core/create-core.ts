@@ -85,9 +85,16 @@ function createAdministration(core: CoreContext): UploadAdministration {
     get: (id) => findUpload(core, id),
     remove: async (ids) => {
       const removed: string[] = [];
+      const failures: unknown[] = [];
+      // One that cannot go (its bytes are on their way into another, say) keeps no other from it.
       for (const id of ids) {
-        if (await removeIfThere(core, id)) removed.push(id);
+        const gone = await removeIfThere(core, id).catch((error: unknown) => {
+          failures.push(error);
+          return false;
+        });
+        if (gone) removed.push(id);
       }
+      if (failures.length > 0) throw failures[0];
       return removed;
     },
     sweep: (options) => sweep(core, options),
@@ -111,7 +118,7 @@ function createHousekeeping(core: CoreContext): UploadHousekeeping {
   return {
     recover: () => recover(core),
     deliverDue: () => deliverDue(core),
-    finishRipe: () => core.finisher.kickAll(),
+    finishRipe: (signal) => core.finisher.kickAll(signal),
     drain: async (deadlineMs) => {
       const finished = core.finisher.close();
       await core.writers.drain(core.clock.sleep(deadlineMs));

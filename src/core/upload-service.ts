@@ -71,7 +71,7 @@ export interface UploadAdministration {
   list(query: Omit<UploadQuery, "now">): Promise<UploadPage & { total: number }>;
   /** NOT_FOUND when there is none. */
   get(id: string): Promise<Upload>;
-  /** The ids that were there and are gone now. */
+  /** The ids that were there and are gone now. Throws the first failure, after all were tried. */
   remove(ids: readonly string[]): Promise<string[]>;
   sweep(options: SweepOptions): Promise<SweepReport>;
   /** Reads finished files again and compares them with their records. */
@@ -85,8 +85,11 @@ export interface UploadHousekeeping {
   recover(): Promise<void>;
   /** Begins to deliver what the outbox owes now; waits for no `onComplete`. */
   deliverDue(): Promise<void>;
-  /** Begins to bring to their end uploads that ask for no more bytes (see `Finisher`); waits for none. */
-  finishRipe(): Promise<void>;
+  /**
+   * Begins to bring to their end uploads that ask for no more bytes, a few at a time (see `Finisher`).
+   * Resolves when the last has begun, or when `signal` aborts.
+   */
+  finishRipe(signal: AbortSignal): Promise<void>;
   /** Refuses new bodies with UNAVAILABLE, lets running ones end until `deadlineMs`, then keeps their prefixes. */
   drain(deadlineMs: number): Promise<void>;
   /** Throws UNAVAILABLE unless database and store can be written. */

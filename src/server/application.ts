@@ -88,7 +88,6 @@ export async function composeApplication(
     const firstAdmin = serving ? await auth.ensureFirstAdmin() : null;
     if (serving) {
       await parts.core.housekeeping.deliverDue();
-      await parts.core.housekeeping.finishRipe();
       serve({ environment, parts, auth, closers });
     }
     const application: Application = {

@@ -55,8 +55,8 @@ export function startBackground(options: BackgroundOptions): Background {
     repeat("Delivering completions", { firstMs: DELIVERY_MS, everyMs: DELIVERY_MS }, () =>
       core.housekeeping.deliverDue(),
     ),
-    repeat("Finishing uploads", { firstMs: FINISH_MS, everyMs: FINISH_MS }, () =>
-      core.housekeeping.finishRipe(),
+    repeat("Finishing uploads", { firstMs: 0, everyMs: FINISH_MS }, () =>
+      core.housekeeping.finishRipe(stopping.signal),
     ),
   ];
   if (sweepIntervalMs !== null) {

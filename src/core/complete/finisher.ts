@@ -7,6 +7,8 @@ import { verifyAndComplete } from "./complete-upload.ts";
 /** How often somebody else's work on a final is looked at. */
 const LOOK_MS = 500;
 const PAGE = 100;
+/** Runs that may be under way when `kickAll` adds one: each reads and writes whole files. */
+const AT_ONCE = 4;
 
 /** Whether an upload waits for nothing from outside: only the process can bring it to its end. */
 export function isRipe(upload: Upload): boolean {
@@ -58,14 +60,30 @@ export class Finisher {
     return failure;
   }
 
-  /** Begins with everything that is ripe, such as what a stop cut short. Waits for none of it. */
-  async kickAll(): Promise<void> {
+  /**
+   * Begins with everything that is ripe, such as what a stop cut short, a few at a time. Resolves when
+   * the last one has begun, or when `signal` aborts.
+   */
+  async kickAll(signal: AbortSignal): Promise<void> {
     let afterId: string | undefined;
     for (;;) {
       const page = await this.#core.uploads.ripe({ afterId, limit: PAGE });
-      for (const upload of page) this.kick(upload);
+      for (const upload of page) {
+        await this.#roomForOne(signal);
+        if (signal.aborted) return;
+        this.kick(upload);
+      }
       afterId = page.at(-1)?.id;
       if (page.length < PAGE) return;
+    }
+  }
+
+  async #roomForOne(signal: AbortSignal): Promise<void> {
+    const stopped = new Promise<void>((resolve) => {
+      signal.addEventListener("abort", () => resolve(), { once: true });
+    });
+    while (this.#running.size >= AT_ONCE && !signal.aborted) {
+      await Promise.race([stopped, ...this.#running.values()]);
     }
   }
 

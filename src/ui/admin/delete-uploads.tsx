@@ -26,8 +26,12 @@ export function DeleteUploads({ uploads, onClose, onDeleted }: DeleteUploadsProp
       title={adminMessages.deleteTitle(uploads.length)}
       action={adminMessages.delete}
       onConfirm={async () => {
-        await client.admin.uploads.delete.mutate({ ids: uploads.map(({ id }) => id) });
-        onDeleted();
+        try {
+          await client.admin.uploads.delete.mutate({ ids: uploads.map(({ id }) => id) });
+        } finally {
+          // Where one of them could not go, the others did.
+          onDeleted();
+        }
       }}
     >
       <ul className="mb-3 space-y-0.5 text-foreground">

@@ -33,7 +33,7 @@ describe("a crash", () => {
       asked.push([upload.id, range.start]);
       return read.call(after.store, upload, range);
     };
-    await after.housekeeping.finishRipe();
+    await after.housekeeping.finishRipe(new AbortController().signal);
     const final = await join(after, parts);
     expect(final).toMatchObject({ id: cut.id, state: "complete", checksum: md5(file) });
     expect(asked).toEqual([
@@ -202,7 +202,7 @@ describe("ending", () => {
     const { id } = await join(world, parts);
     await world.service.remove(alice, id);
     for (const each of [id, ...parts]) expect(await record(world, each)).toBeNull();
-    await world.housekeeping.finishRipe();
+    await world.housekeeping.finishRipe(new AbortController().signal);
     await settle();
     const left: unknown[] = [];
     for await (const object of world.store.objects()) left.push(object);

@@ -169,7 +169,7 @@ describe("a final and the end of what it reads, at once", () => {
     expect(await world.service.remove(alice, first).catch(codeOf)).toBe("BUSY");
     expect(await second).toBe("uploading");
     expect(await record(world, first)).toMatchObject({ state: "complete" });
-    await world.housekeeping.finishRipe();
+    await world.housekeeping.finishRipe(new AbortController().signal);
     await settle();
     expect(await world.database.uploads.ripe({ limit: 10 })).toEqual([]);
     await world.service.remove(alice, first);

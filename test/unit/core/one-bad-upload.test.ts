@@ -31,6 +31,20 @@ describe("one upload that cannot be removed", () => {
     expect(lengths.sort()).toEqual([0, 0, 50]);
   });
 
+  it("keeps an administrator from removing no other, and is told of", async () => {
+    const { world, uploads } = await withUploads(3);
+    const [, bad] = uploads;
+    const { remove } = world.store;
+    world.store.remove = async (stored) => {
+      if (stored.id === bad?.id) throw new UploadError("STORAGE_FULL");
+      await remove(stored);
+    };
+    const ids = uploads.map(({ id }) => id);
+    expect(await world.administration.remove(ids).catch(codeOf)).toBe("STORAGE_FULL");
+    const lengths = await Promise.all(uploads.map((upload) => world.store.length(upload)));
+    expect(lengths).toEqual([0, 50, 0]);
+  });
+
   it("keeps an administrator from removing no other, when somebody removes it at the same time", async () => {
     const { world, uploads } = await withUploads(3);
     const ids = uploads.map(({ id }) => id);

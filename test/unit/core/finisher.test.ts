@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { createDeferred } from "../../../src/client/deferred.ts";
+import { UploadError } from "../../../src/core/errors.ts";
+import { patch, record } from "../../support/concat-run.ts";
+import { settle } from "../../support/live-body.ts";
+import { alice, memoryCore } from "../../support/memory-core.ts";
+import { codeOf } from "../../support/upload-run.ts";
+
+/** Uploads that hold every byte, and whose process died before it completed them. */
+async function fullUploads(count: number) {
+  const world = memoryCore();
+  const { uploads } = world.database;
+  const { update } = uploads;
+  uploads.update = async (upload, changes, guard) => {
+    if (changes.state === "complete") throw new UploadError("UNAVAILABLE");
+    return update(upload, changes, guard);
+  };
+  const ids: string[] = [];
+  for (let at = 0; at < count; at += 1) {
+    const { id } = await world.service.init(alice, { filename: "a", size: 4, origin: "tus" });
+    const failed = await patch(world, id, { bytes: Buffer.from("data") }).catch(codeOf);
+    expect(failed).toBe("UNAVAILABLE");
+    ids.push(id);
+  }
+  uploads.update = update;
+  const states = () =>
+    Promise.all(ids.map(async (id) => (await record(world, id))?.state)).then((all) =>
+      all.filter((state) => state === "complete"),
+    );
+  return { world, update, complete: states };
+}
+
+describe("what is ripe when the server starts", () => {
+  it("is brought to its end a few at a time, and all of it", async () => {
+    const { world, update, complete } = await fullUploads(11);
+    const gate = createDeferred<void>();
+    let busy = 0;
+    world.database.uploads.update = async (...change) => {
+      busy += 1;
+      await gate.promise;
+      busy -= 1;
+      return update(...change);
+    };
+    const begun = world.housekeeping.finishRipe(new AbortController().signal);
+    await settle();
+    expect(busy).toBe(4);
+    gate.resolve();
+    await begun;
+    await expect.poll(complete).toHaveLength(11);
+  });
+
+  it("is left for the next start when the server stops meanwhile", async () => {
+    const { world, update, complete } = await fullUploads(11);
+    const gate = createDeferred<void>();
+    world.database.uploads.update = async (...change) => {
+      await gate.promise;
+      return update(...change);
+    };
+    const stop = new AbortController();
+    const begun = world.housekeeping.finishRipe(stop.signal);
+    await settle();
+    stop.abort();
+    await begun;
+    gate.resolve();
+    await expect.poll(complete).toHaveLength(4);
+  });
+});
