@@ -14,5 +14,9 @@ export function freeMemory(piece: Uint8Array): void {
   const { buffer } = piece;
   // A part of something larger is not ours to free.
   if (piece.byteLength !== buffer.byteLength || !(buffer instanceof ArrayBuffer)) return;
-  nowhere.postMessage(null, [buffer]);
+  try {
+    nowhere.postMessage(null, [buffer]);
+  } catch {
+    // Memory that its owner wants to keep in place, or that is gone already: newer Nodes say so.
+  }
 }
