@@ -107,7 +107,13 @@ async function writeAnswer(
     await finished(response, { readable: false });
     return;
   }
-  await pipeline(Readable.from(body, { objectMode: false, highWaterMark: 256 * 1024 }), response);
+  const source = Readable.from(body, { objectMode: false, highWaterMark: 256 * 1024 });
+  try {
+    await pipeline(source, response);
+  } finally {
+    // Newer Nodes leave it as it is, with its file open, where the caller is gone already.
+    source.destroy();
+  }
 }
 
 function isIterable(body: DoorResponse["body"]): body is AsyncIterable<Uint8Array> {
