@@ -18,12 +18,14 @@ export interface BodyHooks {
  * all bytes that arrived are given before the error is thrown.
  */
 export function readBody(request: IncomingMessage, hooks: BodyHooks): Body {
-  let arrivals: Arrivals | null = null;
+  // From now on: what waits in Node's own buffer when the line breaks would be lost.
+  const arrivals = new Arrivals(request);
+  let begun = false;
   const next = async (): Promise<IteratorResult<Uint8Array>> => {
-    if (arrivals === null) {
+    if (!begun) {
+      begun = true;
       hooks.onBegin();
       if (hooks.idleMs !== null) limitSilence(request, hooks.idleMs);
-      arrivals = new Arrivals(request);
     }
     const value = await arrivals.next();
     return value === null ? { done: true, value: undefined } : { done: false, value };
