@@ -14,8 +14,11 @@ export interface CoreSettings {
   readonly access: AccessPolicy;
 }
 
-/** Bytes of one body between two commits, at most. Half of what a kill may cost: more are on their way meanwhile. */
-export const STAGE_BYTES = 8 * 2 ** 20;
+/**
+ * Bytes of one body between two commits, at most. A kill may cost as many again, which come while
+ * these are committed, and what is in the sockets' buffers on both sides: some 6 MiB on Linux.
+ */
+export const STAGE_BYTES = 4 * 2 ** 20;
 /** Milliseconds between two commits of one body, at most. */
 export const STAGE_MS = 5_000;
 /** How long a silent instance's claim stands, and how often a live one renews it. */
