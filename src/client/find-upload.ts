@@ -186,7 +186,8 @@ async function isSameFile(
   return (await digestUpTo(task, ask)) === prefix.checksum.toLowerCase();
 }
 
-async function guarded<T>(release: Release, work: () => Promise<T>): Promise<T> {
+/** Lets go when `work` fails. */
+export async function guarded<T>(release: Release, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (thrown) {

@@ -1,7 +1,13 @@
 import type { UploadView } from "../wire/schemas.ts";
 import { awaitCompletion, isSettled } from "./await-completion.ts";
 import { readFailure, type UploadFailure } from "./failure.ts";
-import { type FoundUpload, findUpload, isRemembered, waitForOthers } from "./find-upload.ts";
+import {
+  type FoundUpload,
+  findUpload,
+  guarded,
+  isRemembered,
+  waitForOthers,
+} from "./find-upload.ts";
 import { finish } from "./finish-upload.ts";
 import type { Release } from "./runtime.ts";
 import type { Slots } from "./slots.ts";
@@ -53,16 +59,11 @@ async function takeTurn(task: UploadTask, signal: AbortSignal): Promise<Release>
   const first = await files.acquire(signal);
   // Of streams nobody can tell that they are the same.
   if (task.stream !== null && task.uploadId === null) return first;
-  const free = await runtime.locks.tryHold(name);
+  const free = await guarded(first, () => runtime.locks.tryHold(name));
   if (free !== null) return both(free, first);
   first();
   const lock = await followOthers(task, { name, signal });
-  try {
-    return both(lock, await files.acquire(signal));
-  } catch (thrown) {
-    lock();
-    throw thrown;
-  }
+  return both(lock, await guarded(lock, () => files.acquire(signal)));
 }
 
 function slotsFor({ engine, source }: UploadTask): Slots {

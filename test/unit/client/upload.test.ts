@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
 import { UploadFailure } from "../../../src/client/failure.ts";
 import { FakeBrowser, FakeTab, fileOf, readBlob, until } from "./fake-runtime.ts";
@@ -155,5 +156,66 @@ describe("cancelling", () => {
     await upload.abort();
     expect(server.only().status).toBe("complete");
     expect(upload.snapshot().phase).toBe("done");
+  });
+
+  it("stays cancelled although the last answer was there already, and leaves nothing behind", async () => {
+    const server = new FakeServer();
+    const browser = new FakeBrowser();
+    const upload = new FakeTab(server, browser).client.upload(fileOf(100));
+    let ended: Promise<void> | null = null;
+    const { stored } = browser;
+    const forget = stored.delete.bind(stored);
+    stored.delete = (key) => {
+      ended ??= upload.abort();
+      return forget(key);
+    };
+    await expect(upload.done).rejects.toMatchObject({ code: "ABORTED" });
+    await ended;
+    expect(upload.snapshot().phase).toBe("cancelled");
+    expect(server.uploads.size).toBe(0);
+  });
+
+  it("does not wait for a look at the server after a pause", async () => {
+    const server = new FakeServer();
+    const upload = new FakeTab(server).client.upload(fileOf(1_000));
+    await until(upload, ({ acknowledged }) => acknowledged > 0);
+    server.api.status.query = (_, ask) =>
+      new Promise((_, reject) => {
+        ask?.signal?.addEventListener("abort", () => reject(ask.signal?.reason));
+      });
+    upload.pause();
+    await new Promise((resolve) => setImmediate(resolve));
+    await upload.abort();
+    expect(server.uploads.size).toBe(0);
+  });
+
+  it("leaves nothing on the caller's signal, whoever ended it", async () => {
+    const server = new FakeServer();
+    const { client } = new FakeTab(server);
+    const { signal } = new AbortController();
+    const cancelled = client.upload(fileOf(1_000, 1, "1"), { signal });
+    await cancelled.abort();
+    server.faults = (call) =>
+      call === "complete" ? { when: "before", failure: new UploadFailure("QUOTA_EXCEEDED") } : null;
+    const failed = client.upload(fileOf(100, 2, "2"), { signal });
+    await expect(failed.done).rejects.toMatchObject({ code: "QUOTA_EXCEEDED" });
+    server.faults = () => null;
+    failed.resume();
+    await failed.done;
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+  });
+
+  it("keeps no slot when the file cannot be locked", async () => {
+    const browser = new FakeBrowser();
+    const { client } = new FakeTab(new FakeServer(), browser, { maxFiles: 1 });
+    const { tryHold } = browser;
+    browser.tryHold = () => {
+      browser.tryHold = tryHold;
+      throw new Error("no locks here");
+    };
+    await expect(client.upload(fileOf(100, 1, "1")).done).rejects.toMatchObject({
+      code: "UNEXPECTED",
+    });
+    expect((await client.upload(fileOf(100, 2, "2")).done).status).toBe("complete");
   });
 });
