@@ -79,12 +79,15 @@ export class Finisher {
   }
 
   async #roomForOne(signal: AbortSignal): Promise<void> {
+    let stop = () => {};
     const stopped = new Promise<void>((resolve) => {
-      signal.addEventListener("abort", () => resolve(), { once: true });
+      stop = resolve;
     });
+    signal.addEventListener("abort", stop, { once: true });
     while (this.#running.size >= AT_ONCE && !signal.aborted) {
       await Promise.race([stopped, ...this.#running.values()]);
     }
+    signal.removeEventListener("abort", stop);
   }
 
   /** Ends all runs; what is put together by then stays, and goes on after the next start. */

@@ -148,7 +148,8 @@ export async function requirePlaces(
 
 /**
  * NOT_FOUND when one of the partials, or the final that has its bytes, was ended meanwhile; EXPIRED
- * when its place cannot be told any more. Asked once the record of `finalId` keeps all of them.
+ * when it was swept, or its place cannot be told any more. Asked once the record of `finalId` keeps
+ * all of them.
  */
 export async function requireStillThere(
   core: Pick<CoreContext, "uploads">,
@@ -156,10 +157,16 @@ export async function requireStillThere(
   finalId: string,
 ): Promise<void> {
   const current: Upload[] = [];
-  for (const { id } of partials) current.push(await findUpload(core, id));
+  for (const { id } of partials) current.push(await findUnswept(core, id));
   const holders = new Set(current.map((partial) => partial.finalId));
-  for (const id of holders) if (id !== null && id !== finalId) await findUpload(core, id);
+  for (const id of holders) if (id !== null && id !== finalId) await findUnswept(core, id);
   await requirePlaces(core, current, finalId);
+}
+
+async function findUnswept(core: Pick<CoreContext, "uploads">, id: string): Promise<Upload> {
+  const upload = await findUpload(core, id);
+  if (upload.state === "swept") throw new UploadError("EXPIRED");
+  return upload;
 }
 
 function placeLost(): UploadError {

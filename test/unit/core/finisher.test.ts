@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
 import { createDeferred } from "../../../src/client/deferred.ts";
 import { UploadError } from "../../../src/core/errors.ts";
@@ -63,5 +64,13 @@ describe("what is ripe when the server starts", () => {
     await begun;
     gate.resolve();
     await expect.poll(complete).toHaveLength(4);
+  });
+
+  it("leaves nothing on the signal, which lives as long as the server", async () => {
+    const { world, complete } = await fullUploads(11);
+    const { signal } = new AbortController();
+    await world.housekeeping.finishRipe(signal);
+    await expect.poll(complete).toHaveLength(11);
+    expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 });
