@@ -1,5 +1,5 @@
 import { getEventListeners } from "node:events";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { UploadFailure } from "../../../src/client/failure.ts";
 import { FakeBrowser, FakeTab, fileOf, readBlob, until } from "./fake-runtime.ts";
 import { FakeServer, md5 } from "./fake-server.ts";
@@ -114,6 +114,31 @@ describe("pausing", () => {
     upload.resume();
     expect((await done).status).toBe("complete");
     expect(server.uploads.size).toBe(1);
+  });
+});
+
+describe("a listener that throws", () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  it.each(["uploading", "done", "failed"])("at %s keeps no upload from its end", async (at) => {
+    const told: unknown[] = [];
+    vi.stubGlobal("reportError", (error: unknown) => told.push(error));
+    const server = new FakeServer();
+    server.faults = (call) =>
+      call === "complete" && at === "failed"
+        ? { when: "before", failure: new UploadFailure("QUOTA_EXCEEDED") }
+        : null;
+    const upload = new FakeTab(server).client.upload(fileOf(100), {
+      onProgress: ({ phase }) => {
+        if (phase === at) throw new Error("not mine");
+      },
+    });
+    const end = await upload.done.then(
+      ({ status }) => status,
+      ({ code }) => code,
+    );
+    expect(end).toBe(at === "failed" ? "QUOTA_EXCEEDED" : "complete");
+    expect(told).toContainEqual(new Error("not mine"));
   });
 });
 
