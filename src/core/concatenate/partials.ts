@@ -128,7 +128,7 @@ async function placeIn(
   return { start, end: start + (partial.size ?? 0) };
 }
 
-/** EXPIRED when the place of a partial in another final than `finalId` cannot be told: see `placeIn`. */
+/** EXPIRED when the place of a partial in another final than `finalId` cannot be told, or soon will not be: see `placeIn`. */
 export async function requirePlaces(
   core: Pick<CoreContext, "uploads">,
   partials: readonly Upload[],
@@ -141,9 +141,16 @@ export async function requirePlaces(
     for (const id of (await core.uploads.find(holderId))?.parts ?? []) {
       unseen.delete(id);
       if (unseen.size === 0) break;
-      if ((await core.uploads.find(id)) === null) throw placeLost();
+      const before = await core.uploads.find(id);
+      if (before === null || (await isEnding(core, before))) throw placeLost();
     }
   }
+}
+
+/** Whether somebody is ending a part, or the final that takes it along. */
+async function isEnding(core: Pick<CoreContext, "uploads">, part: Upload): Promise<boolean> {
+  if (part.state === "deleting" || part.finalId === null) return part.state === "deleting";
+  return (await core.uploads.find(part.finalId))?.state === "deleting";
 }
 
 /**
