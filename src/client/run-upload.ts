@@ -12,7 +12,7 @@ import { finish } from "./finish-upload.ts";
 import type { Release } from "./runtime.ts";
 import type { Slots } from "./slots.ts";
 import { sizeOf } from "./source.ts";
-import type { UploadTask } from "./upload-task.ts";
+import { enterPhase, type UploadTask } from "./upload-task.ts";
 
 /** How often an upload that turned out useless is begun again. */
 const NEW_STARTS = 2;
@@ -100,7 +100,7 @@ function both(lock: Release, slot: Release): Release {
 
 async function runLocked(task: UploadTask, signal: AbortSignal): Promise<UploadView> {
   for (let starts = 0; ; starts += 1) {
-    task.state.set({ phase: "proving" });
+    enterPhase(task, "proving", signal);
     const found = await findUpload(task, signal);
     try {
       return await finish(task, found.view, signal);

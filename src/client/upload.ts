@@ -98,6 +98,8 @@ class RunningUpload implements Upload {
 
   async #runOnce(signal: AbortSignal): Promise<void> {
     const { state } = this.#task;
+    // Resumed at the moment when the run before came to its end after all.
+    if (isOver(this.snapshot().phase)) return;
     try {
       const view = await runUpload(this.#task, signal);
       // Cancelled after the last answer: whoever did it is about to remove what arrived.

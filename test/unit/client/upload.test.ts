@@ -117,6 +117,71 @@ describe("pausing", () => {
   });
 });
 
+describe("an upload that is paused and resumed as its last answer comes", () => {
+  it("is done, once and for all", async () => {
+    const server = new FakeServer();
+    const browser = new FakeBrowser();
+    const upload = new FakeTab(server, browser).client.upload(fileOf(100));
+    const { stored } = browser;
+    const forget = stored.delete.bind(stored);
+    stored.delete = (key) => {
+      stored.delete = forget;
+      upload.pause();
+      upload.resume();
+      return forget(key);
+    };
+    const phases: string[] = [];
+    await upload.done;
+    upload.subscribe(() => phases.push(upload.snapshot().phase));
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((next) => setImmediate(next));
+    expect(phases).toEqual([]);
+    expect(upload.snapshot().phase).toBe("done");
+    expect(server.count("complete")).toBe(1);
+  });
+});
+
+describe("a pause that meets another turn of the upload", () => {
+  const turn = () => new Promise((next) => setImmediate(next));
+
+  it("stands, although a new start was due, and can be resumed from", async () => {
+    const server = new FakeServer();
+    server.faults = (call, count) =>
+      call === "put" && count === 1
+        ? { when: "before", failure: new UploadFailure("EXPIRED") }
+        : null;
+    const browser = new FakeBrowser();
+    const upload = new FakeTab(server, browser).client.upload(fileOf(100));
+    const { stored } = browser;
+    const forget = stored.delete.bind(stored);
+    stored.delete = (key) => {
+      stored.delete = forget;
+      upload.pause();
+      return forget(key);
+    };
+    for (let turns = 0; turns < 20; turns += 1) await turn();
+    expect(upload.snapshot().phase).toBe("paused");
+    upload.resume();
+    expect((await upload.done).status).toBe("complete");
+  });
+
+  it("stands whenever it comes after the last byte", async () => {
+    for (let turns = 0; turns < 40; turns += 1) {
+      const server = new FakeServer();
+      const upload = new FakeTab(server).client.upload(fileOf(100));
+      server.onPut = () => {
+        server.onPut = () => undefined;
+        let later = Promise.resolve();
+        for (let at = 0; at < turns; at += 1) later = later.then(() => undefined);
+        void later.then(() => upload.pause());
+      };
+      for (let look = 0; look < 20; look += 1) await turn();
+      expect(["paused", "done"], `after ${turns} turns`).toContain(upload.snapshot().phase);
+      upload.resume();
+      expect((await upload.done).status).toBe("complete");
+    }
+  });
+});
+
 describe("a listener that throws", () => {
   afterEach(() => vi.unstubAllGlobals());
 
