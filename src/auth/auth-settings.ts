@@ -11,6 +11,8 @@ export interface AuthSettings {
   /** Where people reach the server; its scheme decides whether cookies are secure ones. */
   readonly publicUrl: string;
   readonly allowAnonymous: boolean;
+  /** Whether our own server has written down who calls (`x-peer-address`). Else a caller may have. */
+  readonly peersAreStamped: boolean;
   /** Whether a provider's sign-in may make users. */
   readonly signup: "open" | "closed";
   /** Failed attempts to sign in within `durationMs`, for an address and for an account. */

@@ -2,6 +2,7 @@ import type { CredentialsConfig } from "next-auth/providers/credentials";
 import { isUploadError } from "../core/errors.ts";
 import type { Logger } from "../core/ports/system.ts";
 import type { User } from "../core/ports/users.ts";
+import type { AuthSettings } from "./auth-settings.ts";
 import type { PasswordAttempt } from "./password-sign-in.ts";
 import { PEER_ADDRESS_HEADER } from "./peer-address.ts";
 import { rateLimitedError, type SignInError } from "./sign-in-errors.ts";
@@ -13,6 +14,7 @@ type Fields = { email: { label: string; type: string }; password: { label: strin
  * so only words meant for it are thrown.
  */
 export function credentialsProvider(deps: {
+  settings: Pick<AuthSettings, "peersAreStamped">;
   signInByPassword: (attempt: PasswordAttempt) => Promise<User | null>;
   log: Logger;
 }): CredentialsConfig<Fields> {
@@ -26,7 +28,8 @@ export function credentialsProvider(deps: {
     },
     async authorize(credentials, request) {
       const { email, password } = Object(credentials) as { email?: unknown; password?: unknown };
-      const address: unknown = request.headers?.[PEER_ADDRESS_HEADER];
+      const { peersAreStamped } = deps.settings;
+      const address: unknown = peersAreStamped ? request.headers?.[PEER_ADDRESS_HEADER] : undefined;
       try {
         const user = await deps.signInByPassword({ email, password, address });
         if (user === null) return null;

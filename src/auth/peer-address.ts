@@ -2,7 +2,7 @@ import { isIPv6 } from "node:net";
 
 /**
  * The header in which our own server tells NextAuth where a request came from. The server removes
- * it from what arrives from outside before it sets it.
+ * it from what arrives from outside before it sets it; on Next alone nobody does, and it is not read.
  */
 export const PEER_ADDRESS_HEADER = "x-peer-address";
 

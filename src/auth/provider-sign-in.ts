@@ -36,7 +36,7 @@ export function createProviderSignIn(deps: {
     const linked = await users.findByAccount(provider, subject);
     if (linked !== null) return linked.disabled ? "AccountDisabled" : linked;
 
-    const email = identity.verifiedEmail === null ? null : normalEmail(identity.verifiedEmail);
+    const email = identity.verifiedEmail === null ? null : exactEmail(identity.verifiedEmail);
     if (email === null) return "EmailNotVerified";
     const user = await userByEmail(email, identity.name);
     if (typeof user === "string") return user;
@@ -44,6 +44,11 @@ export function createProviderSignIn(deps: {
     await users.linkAccount({ userId: user.id, provider, subject });
     return user;
   };
+}
+
+/** The address but for its case; null when folding would make another of it, which may be somebody else's. */
+function exactEmail(given: string): string | null {
+  return given.normalize("NFKC") === given ? normalEmail(given) : null;
 }
 
 /** Makes the user; when the same person was faster in another tab, that one is the user. */

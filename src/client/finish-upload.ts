@@ -6,7 +6,7 @@ import type { Release } from "./runtime.ts";
 import { askAgain, type Sending, sendChunks } from "./send-chunks.ts";
 import { askOffset, sendStream } from "./send-stream.ts";
 import type { StreamWindow } from "./stream-window.ts";
-import { digestUpTo, fileOf, type UploadTask } from "./upload-task.ts";
+import { digestUpTo, enterPhase, fileOf, type UploadTask } from "./upload-task.ts";
 
 /** How often a completion that lacks bytes is repeated. */
 const REPEATS = 5;
@@ -110,9 +110,9 @@ async function completing(
   { id, signal, send, again }: Completing,
 ): Promise<UploadView> {
   for (let repeats = 0; ; repeats += 1) {
-    task.state.set({ phase: "uploading" });
+    enterPhase(task, "uploading", signal);
     const digest = await send();
-    task.state.set({ phase: "completing" });
+    enterPhase(task, "completing", signal);
     const checksum = await digest();
     try {
       return await persist(task, signal, () =>

@@ -1,12 +1,18 @@
 import type { UploadView } from "../wire/schemas.ts";
 import { awaitCompletion, isSettled } from "./await-completion.ts";
 import { readFailure, type UploadFailure } from "./failure.ts";
-import { type FoundUpload, findUpload, isRemembered, waitForOthers } from "./find-upload.ts";
+import {
+  type FoundUpload,
+  findUpload,
+  guarded,
+  isRemembered,
+  waitForOthers,
+} from "./find-upload.ts";
 import { finish } from "./finish-upload.ts";
 import type { Release } from "./runtime.ts";
 import type { Slots } from "./slots.ts";
 import { sizeOf } from "./source.ts";
-import type { UploadTask } from "./upload-task.ts";
+import { enterPhase, type UploadTask } from "./upload-task.ts";
 
 /** How often an upload that turned out useless is begun again. */
 const NEW_STARTS = 2;
@@ -53,16 +59,11 @@ async function takeTurn(task: UploadTask, signal: AbortSignal): Promise<Release>
   const first = await files.acquire(signal);
   // Of streams nobody can tell that they are the same.
   if (task.stream !== null && task.uploadId === null) return first;
-  const free = await runtime.locks.tryHold(name);
+  const free = await guarded(first, () => runtime.locks.tryHold(name));
   if (free !== null) return both(free, first);
   first();
   const lock = await followOthers(task, { name, signal });
-  try {
-    return both(lock, await files.acquire(signal));
-  } catch (thrown) {
-    lock();
-    throw thrown;
-  }
+  return both(lock, await guarded(lock, () => files.acquire(signal)));
 }
 
 function slotsFor({ engine, source }: UploadTask): Slots {
@@ -99,7 +100,7 @@ function both(lock: Release, slot: Release): Release {
 
 async function runLocked(task: UploadTask, signal: AbortSignal): Promise<UploadView> {
   for (let starts = 0; ; starts += 1) {
-    task.state.set({ phase: "proving" });
+    enterPhase(task, "proving", signal);
     const found = await findUpload(task, signal);
     try {
       return await finish(task, found.view, signal);

@@ -5,7 +5,7 @@ import { Pace } from "./pace.ts";
 import type { ClientRuntime } from "./runtime.ts";
 import { SignInGate } from "./sign-in-gate.ts";
 import { Slots } from "./slots.ts";
-import type { UploadSnapshot } from "./snapshot.ts";
+import { isOver, type UploadSnapshot } from "./snapshot.ts";
 import {
   describeSource,
   fingerprintOf,
@@ -128,6 +128,8 @@ function attend(upload: Upload, { signal, onProgress }: UploadOptions): void {
   const abort = () => void upload.abort();
   if (signal.aborted) abort();
   signal.addEventListener("abort", abort, { once: true });
-  // A signal of the application's own lives long: nothing of a finished upload should hang on it.
-  void upload.done.then(() => signal.removeEventListener("abort", abort)).catch(() => undefined);
+  // A signal of the application's own lives long: nothing of an upload that is over should hang on it.
+  upload.subscribe(() => {
+    if (isOver(upload.snapshot().phase)) signal.removeEventListener("abort", abort);
+  });
 }

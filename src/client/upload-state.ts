@@ -117,7 +117,7 @@ export class UploadState {
       speed: this.#speedometer.speed,
       secondsLeft: size === null ? null : this.#speedometer.secondsFor(size - sent),
     };
-    for (const listener of this.#listeners) listener();
+    for (const listener of this.#listeners) tell(listener);
   }
 
   /** One lane that tries again is no standstill while the others send. */
@@ -125,5 +125,18 @@ export class UploadState {
     const graver = this.#holds.find((hold) => hold !== "retrying");
     if (graver !== undefined) return graver;
     return this.#holds.length > 0 && this.#onWay.size === 0 ? "retrying" : null;
+  }
+}
+
+/** What a listener throws is its owner's fault and told as such: no upload may fail by it, or never end. */
+function tell(listener: () => void): void {
+  try {
+    listener();
+  } catch (error) {
+    if (typeof reportError === "function") reportError(error);
+    else
+      queueMicrotask(() => {
+        throw error;
+      });
   }
 }

@@ -7,6 +7,7 @@ import type { Pace } from "./pace.ts";
 import type { ClientRuntime, DigestSession } from "./runtime.ts";
 import type { SignInGate } from "./sign-in-gate.ts";
 import type { Slots } from "./slots.ts";
+import type { UploadSnapshot } from "./snapshot.ts";
 import type { UploadSource } from "./source.ts";
 import type { StreamWindow } from "./stream-window.ts";
 import type { Unfinished } from "./unfinished.ts";
@@ -56,6 +57,16 @@ export interface UploadTask {
   proven: string | null;
   /** The upload that another tab was at while this one waited for the file. */
   followed: string | null;
+}
+
+/** Shows where the run is. Throws ABORTED once it is to stop: whoever stopped it has the last word. */
+export function enterPhase(
+  { state }: UploadTask,
+  phase: UploadSnapshot["phase"],
+  signal: AbortSignal,
+): void {
+  if (signal.aborted) throw new UploadFailure("ABORTED");
+  state.set({ phase });
 }
 
 /** The task's file. Throws FILE_UNREADABLE when it never could be read, UNEXPECTED for a stream. */

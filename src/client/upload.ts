@@ -33,7 +33,7 @@ export function startUpload(task: UploadTask): Upload {
 class RunningUpload implements Upload {
   readonly #task: UploadTask;
   #stop = new AbortController();
-  /** Ends a look at the server that a resume makes needless. */
+  /** Ends a look at the server that a resume or an end makes needless. */
   #look = new AbortController();
   #run: Promise<void> = Promise.resolve();
   #done = createDeferred<UploadView>();
@@ -79,6 +79,7 @@ class RunningUpload implements Upload {
     const { phase } = this.snapshot();
     if (isOver(phase)) return;
     this.#stop.abort();
+    this.#look.abort();
     this.#task.state.set({ phase: "cancelled" });
     this.#done.reject(new UploadFailure("ABORTED"));
     await this.#run;
@@ -97,8 +98,12 @@ class RunningUpload implements Upload {
 
   async #runOnce(signal: AbortSignal): Promise<void> {
     const { state } = this.#task;
+    // Resumed at the moment when the run before came to its end after all.
+    if (isOver(this.snapshot().phase)) return;
     try {
       const view = await runUpload(this.#task, signal);
+      // Cancelled after the last answer: whoever did it is about to remove what arrived.
+      if (this.snapshot().phase === "cancelled") return;
       this.#close();
       state.set({ phase: "done", view });
       this.#done.resolve(view);

@@ -25,6 +25,26 @@ export async function requireRoom(
 }
 
 /**
+ * Runs `count`, by which an upload comes to have `bytes` in all, if these fit as `requireRoom` says.
+ * Of several that are counted at once, those stay that still fit when their turn comes.
+ */
+export async function countWithinQuota<T>(
+  core: Pick<CoreContext, "settings" | "uploads" | "turns">,
+  { upload, bytes, count }: { upload: Upload; bytes: number; count: () => Promise<T> },
+): Promise<T> {
+  const { ownerId, size } = upload;
+  if (core.settings.quotaBytes === null || ownerId === null || size !== null) return count();
+  return core.turns.take(turnOf(ownerId), async () => {
+    await requireRoom(core, upload, bytes);
+    return count();
+  });
+}
+
+function turnOf(ownerId: string): string {
+  return `quota ${ownerId}`;
+}
+
+/**
  * Writes the record of a new upload, if it fits beside its owner's others: QUOTA_EXCEEDED. Of several
  * that begin at once, those stay that still fit when their turn comes.
  */
@@ -35,7 +55,7 @@ export async function insertWithinQuota(
   const { ownerId, size } = upload;
   const quota = core.settings.quotaBytes;
   if (quota === null || ownerId === null) return core.uploads.insert(upload);
-  await core.turns.take(`quota ${ownerId}`, async () => {
+  await core.turns.take(turnOf(ownerId), async () => {
     const used = await core.uploads.usage(ownerId);
     if (used + (size ?? 0) > quota) throw quotaExceeded(quota, used);
     await core.uploads.insert(upload);

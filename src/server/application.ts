@@ -66,6 +66,8 @@ export interface CompositionOptions {
    * Next started cannot tell where the script lies, and the command line hardly hashes.
    */
   readonly hashThread?: URL | undefined;
+  /** True where our own server stands before everything and writes down who calls (`peer.ts`). */
+  readonly peersAreStamped?: boolean | undefined;
 }
 
 /**
@@ -81,7 +83,7 @@ export async function composeApplication(
   const closers = new Closers();
   try {
     const parts = await openParts(environment, { profiles, claimRows, hashThread, closers });
-    const auth = await openAuth(environment, parts);
+    const auth = await openAuth(environment, parts, options);
     const state = { draining: false };
     const doors = openDoors({ environment, parts, auth, profiles, state });
     await parts.core.housekeeping.recover();
@@ -115,7 +117,11 @@ export async function composeApplication(
   }
 }
 
-async function openAuth(environment: Environment, parts: Parts): Promise<Auth> {
+async function openAuth(
+  environment: Environment,
+  parts: Parts,
+  { peersAreStamped = false }: CompositionOptions,
+): Promise<Auth> {
   const { auth: given, dataDir, core } = environment;
   const secret = given.secret ?? (await readOrCreateSecret(dataDir));
   const settings = {
@@ -123,6 +129,7 @@ async function openAuth(environment: Environment, parts: Parts): Promise<Auth> {
     secret,
     publicUrl: new URL(given.url).origin,
     allowAnonymous: core.access.allowAnonymous,
+    peersAreStamped,
   };
   publishToNextAuth(nextAuthEnvironment(settings));
   return createAuth({

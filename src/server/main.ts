@@ -12,7 +12,7 @@ async function main(): Promise<void> {
   const environment = readProcessEnvironment();
   // Beside this file in `dist`: see scripts/build.mjs.
   const hashThread = new URL("./hash-thread.js", import.meta.url);
-  const composing = composeApplication(environment, { hashThread });
+  const composing = composeApplication(environment, { hashThread, peersAreStamped: true });
   provideApplication(composing);
   const application = await composing;
   try {

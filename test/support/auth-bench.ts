@@ -9,6 +9,7 @@ export const authSettings: AuthSettings = {
   secret: "a secret of this test, long enough",
   publicUrl: "http://localhost:3000",
   allowAnonymous: false,
+  peersAreStamped: true,
   signup: "closed",
   loginRate: { points: 3, durationMs: 900_000 },
   adminEmail: null,

@@ -5,6 +5,7 @@ import { createMemoryStore } from "../../src/adapters/memory/memory-store.ts";
 import { randomIds } from "../../src/adapters/node/ids.ts";
 import { createCore } from "../../src/core/create-core.ts";
 import type { ChunkStore } from "../../src/core/ports/chunk-store.ts";
+import type { Logger } from "../../src/core/ports/system.ts";
 import type { Principal } from "../../src/core/principal.ts";
 import { defineProfiles, type Profiles, profile } from "../../src/core/profiles.ts";
 import type { CoreSettings } from "../../src/core/settings.ts";
@@ -26,6 +27,7 @@ export function memoryCore(
   options: {
     settings?: Partial<CoreSettings>;
     profiles?: Profiles;
+    log?: Logger;
     /** What another core left behind: the process after a crash. */
     after?: {
       clock: ManualClock;
@@ -64,7 +66,7 @@ export function memoryCore(
     events,
     clock,
     ids: randomIds,
-    log: silentLog,
+    log: options.log ?? silentLog,
   });
   return { ...core, clock, database, store, events };
 }

@@ -3,7 +3,8 @@ import type { Locks, Release } from "../runtime.ts";
 
 /**
  * Web Locks, shared by all tabs of the origin and freed when a tab dies. They need https (or
- * localhost); without them every tab is on its own, and the server keeps order.
+ * localhost) and an origin, which a sandboxed frame has not; without them every tab is on its own,
+ * and the server keeps order.
  */
 export function browserLocks(): Locks {
   const manager: LockManager | undefined = globalThis.navigator?.locks;
@@ -13,21 +14,22 @@ export function browserLocks(): Locks {
 function webLocks(manager: LockManager): Locks {
   return {
     tryHold: (name) =>
-      new Promise((resolve, reject) => {
+      new Promise((resolve) => {
         manager
           .request(scoped(name), { ifAvailable: true }, (lock) => {
             if (lock !== null) return heldUntilReleased(resolve);
             resolve(null);
             return undefined;
           })
-          .catch(reject);
+          .catch(() => resolve(free));
       }),
     hold: (name, signal) =>
       new Promise((resolve, reject) => {
         manager
           .request(scoped(name), { signal }, () => heldUntilReleased(resolve))
-          .catch((thrown: unknown) => {
-            reject(signal.aborted ? new UploadFailure("ABORTED", { cause: thrown }) : thrown);
+          .catch((cause: unknown) => {
+            if (signal.aborted) reject(new UploadFailure("ABORTED", { cause }));
+            else resolve(free);
           });
       }),
   };

@@ -5,7 +5,7 @@ import { UploadError } from "../errors.ts";
 import type { DigestOutlook, RunningDigest } from "../ports/digests.ts";
 import type { Principal } from "../principal.ts";
 import { profileOf } from "../profiles.ts";
-import { requireRoom } from "../quota.ts";
+import { countWithinQuota, requireRoom } from "../quota.ts";
 import { highestHeld, totalLength } from "../ranges.ts";
 import type { AppendRequest } from "../requests.ts";
 import { receivedRanges, type Upload } from "../upload.ts";
@@ -73,14 +73,13 @@ async function dropHeld(core: CoreContext, job: AppendJob, plan: AppendPlan): Pr
 async function settleTotal(core: CoreContext, seen: Upload, plan: AppendPlan): Promise<Upload> {
   const { size, range } = plan;
   if (size === null || seen.size !== null) return seen;
-  await requireRoom(core, seen, size);
-  return changeRecord(core, seen, {
-    decide: (upload) => {
-      requireOpen(upload);
-      requireTotal(upload, { end: range.end, size });
-      return upload.size === null ? { size } : null;
-    },
-  });
+  const decide = (upload: Upload) => {
+    requireOpen(upload);
+    requireTotal(upload, { end: range.end, size });
+    return upload.size === null ? { size } : null;
+  };
+  const count = () => changeRecord(core, seen, { decide });
+  return countWithinQuota(core, { upload: seen, bytes: size, count });
 }
 
 async function write(core: CoreContext, job: AppendJob, planned: AppendPlan): Promise<Upload> {

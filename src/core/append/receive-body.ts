@@ -3,7 +3,7 @@ import type { CoreContext } from "../core.ts";
 import { UploadError } from "../errors.ts";
 import type { ChunkWriter } from "../ports/chunk-store.ts";
 import type { RunningDigest } from "../ports/digests.ts";
-import { requireRoom } from "../quota.ts";
+import { countWithinQuota } from "../quota.ts";
 import { addRange, totalLength } from "../ranges.ts";
 import type { Body } from "../requests.ts";
 import { STAGE_BYTES, STAGE_MS } from "../settings.ts";
@@ -179,24 +179,23 @@ export class BodyReception {
     const [flushed, state] = await Promise.all([this.#writer.flush(), hashed?.state ?? null]);
     const digest = hashed && state && { from: hashed.from, to: hashed.to, state };
     const range = { start: this.#plan.range.start, end };
-    await requireRoom(
-      core,
-      this.#upload,
-      totalLength(addRange(receivedRanges(this.#upload), range)),
-    );
-    this.#upload = await changeRecord(core, this.#upload, {
-      guard: this.#claim.guard,
-      decide: (upload) => {
-        requireOpen(upload);
-        requireTotal(upload, { end, size: this.#plan.size });
-        const stop = this.#claim.slot.stopReason;
-        if (stop !== null && !stop.keep) throw stop.error;
-        const time = { now: core.clock.now(), settings: core.settings };
-        return {
-          ...bytesHeld(upload, { range, size: this.#plan.size, digest }, time),
-          ...(flushed ?? {}),
-        };
-      },
+    const upload = this.#upload;
+    const decide = (record: Upload) => {
+      requireOpen(record);
+      requireTotal(record, { end, size: this.#plan.size });
+      const stop = this.#claim.slot.stopReason;
+      if (stop !== null && !stop.keep) throw stop.error;
+      const time = { now: core.clock.now(), settings: core.settings };
+      return {
+        ...bytesHeld(record, { range, size: this.#plan.size, digest }, time),
+        ...(flushed ?? {}),
+      };
+    };
+    const { guard } = this.#claim;
+    this.#upload = await countWithinQuota(core, {
+      upload,
+      bytes: this.#plan.size ?? totalLength(addRange(receivedRanges(upload), range)),
+      count: () => changeRecord(core, upload, { guard, decide }),
     });
     core.events.emit({ type: "progress", upload: this.#upload });
   }

@@ -35,8 +35,10 @@ export async function deliverWithin(
 export async function deliverDue(core: CoreContext): Promise<void> {
   const room = MAX_DELIVERIES - core.deliveries.size;
   if (room <= 0) return;
-  for (const entry of await core.outbox.due(core.clock.now(), room))
-    void deliver(core, entry.uploadId);
+  // One that is running for longer than its lease is due as well: it must take nobody's place.
+  const due = await core.outbox.due(core.clock.now(), MAX_DELIVERIES);
+  const waiting = due.filter(({ uploadId }) => !core.deliveries.has(uploadId));
+  for (const { uploadId } of waiting.slice(0, room)) void deliver(core, uploadId);
 }
 
 /** Never rejects: what fails is due again later, and stands in the record for everybody to see. */

@@ -79,12 +79,15 @@ export class Finisher {
   }
 
   async #roomForOne(signal: AbortSignal): Promise<void> {
+    let stop = () => {};
     const stopped = new Promise<void>((resolve) => {
-      signal.addEventListener("abort", () => resolve(), { once: true });
+      stop = resolve;
     });
+    signal.addEventListener("abort", stop, { once: true });
     while (this.#running.size >= AT_ONCE && !signal.aborted) {
       await Promise.race([stopped, ...this.#running.values()]);
     }
+    signal.removeEventListener("abort", stop);
   }
 
   /** Ends all runs; what is put together by then stays, and goes on after the next start. */
@@ -121,8 +124,9 @@ export class Finisher {
 
   #log({ id: uploadId }: Upload, error: unknown): void {
     const { log } = this.#core;
-    const expected =
-      this.#stop.signal.aborted || (isUploadError(error) && error.code === "NOT_FOUND");
+    // Ended meanwhile, or refused as a whole: its sender's affair, told whenever that one asks.
+    const theirs = isUploadError(error) && ["NOT_FOUND", "REJECTED"].includes(error.code);
+    const expected = this.#stop.signal.aborted || theirs;
     if (expected) log.debug({ err: error, uploadId }, "an upload was not brought to its end");
     else log.error({ err: error, uploadId }, "an upload could not be brought to its end");
   }

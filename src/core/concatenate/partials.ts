@@ -128,7 +128,7 @@ async function placeIn(
   return { start, end: start + (partial.size ?? 0) };
 }
 
-/** EXPIRED when the place of a partial in another final than `finalId` cannot be told: see `placeIn`. */
+/** EXPIRED when the place of a partial in another final than `finalId` cannot be told, or soon will not be: see `placeIn`. */
 export async function requirePlaces(
   core: Pick<CoreContext, "uploads">,
   partials: readonly Upload[],
@@ -141,14 +141,22 @@ export async function requirePlaces(
     for (const id of (await core.uploads.find(holderId))?.parts ?? []) {
       unseen.delete(id);
       if (unseen.size === 0) break;
-      if ((await core.uploads.find(id)) === null) throw placeLost();
+      const before = await core.uploads.find(id);
+      if (before === null || (await isEnding(core, before))) throw placeLost();
     }
   }
 }
 
+/** Whether somebody is ending a part, or the final that takes it along. */
+async function isEnding(core: Pick<CoreContext, "uploads">, part: Upload): Promise<boolean> {
+  if (part.state === "deleting" || part.finalId === null) return part.state === "deleting";
+  return (await core.uploads.find(part.finalId))?.state === "deleting";
+}
+
 /**
  * NOT_FOUND when one of the partials, or the final that has its bytes, was ended meanwhile; EXPIRED
- * when its place cannot be told any more. Asked once the record of `finalId` keeps all of them.
+ * when it was swept, or its place cannot be told any more. Asked once the record of `finalId` keeps
+ * all of them.
  */
 export async function requireStillThere(
   core: Pick<CoreContext, "uploads">,
@@ -156,10 +164,16 @@ export async function requireStillThere(
   finalId: string,
 ): Promise<void> {
   const current: Upload[] = [];
-  for (const { id } of partials) current.push(await findUpload(core, id));
+  for (const { id } of partials) current.push(await findUnswept(core, id));
   const holders = new Set(current.map((partial) => partial.finalId));
-  for (const id of holders) if (id !== null && id !== finalId) await findUpload(core, id);
+  for (const id of holders) if (id !== null && id !== finalId) await findUnswept(core, id);
   await requirePlaces(core, current, finalId);
+}
+
+async function findUnswept(core: Pick<CoreContext, "uploads">, id: string): Promise<Upload> {
+  const upload = await findUpload(core, id);
+  if (upload.state === "swept") throw new UploadError("EXPIRED");
+  return upload;
 }
 
 function placeLost(): UploadError {

@@ -4,48 +4,57 @@ import { CLAIM_STALE_MS } from "./partials.ts";
 
 const PAGE = 100;
 
-/** A final, and the partials of which it was made. */
-type Holder = Pick<Upload, "id" | "parts">;
-
 /**
  * Whether an unfinished final still needs the bytes or the record of a merged partial, or of another
- * final. Where a partial's bytes lie in its final is told by the records of the parts before it: who
- * reads one of them needs them all. A final whose time is over needs nothing, unless somebody is at
- * it at this moment.
+ * final and what goes with it. Where a partial's bytes lie in its final is told by the records of the
+ * parts before it, whosever they are: who reads one of them needs them all. A final whose time is
+ * over needs nothing, unless somebody is at it at this moment.
  */
 export async function isNeeded(core: CoreContext, upload: Upload): Promise<boolean> {
   if (upload.state === "deleting") return false;
-  if (upload.concat === "final") return isRead(core, upload, upload);
+  if (upload.concat === "final") return isRead(core, await withOwnParts(core, upload));
   if (upload.state !== "merged" || upload.finalId === null) return false;
   const holder = await core.uploads.find(upload.finalId);
   // Claimed for a final that is about to be written, unless whoever claimed it has died.
   if (holder === null) return claimAge(core, upload) < CLAIM_STALE_MS;
-  return isRead(core, upload, holder);
+  return isRead(core, new Set([upload.id]));
 }
 
-/** Whether anybody but `upload` itself reads parts whose bytes `holder` has, or is getting. */
-async function isRead(core: CoreContext, upload: Upload, holder: Holder): Promise<boolean> {
-  const parts = new Set(holder.parts);
+/** A final with the partials that end with it. */
+async function withOwnParts(core: CoreContext, final: Upload): Promise<Set<string>> {
+  const ids = new Set([final.id]);
+  for (const id of new Set(final.parts))
+    if ((await core.uploads.find(id))?.finalId === final.id) ids.add(id);
+  return ids;
+}
+
+/** Whether an unfinished final that is none of `ids` needs one of them. */
+async function isRead(core: CoreContext, ids: ReadonlySet<string>): Promise<boolean> {
   let afterId: string | undefined;
   for (;;) {
     const page = await core.uploads.ripe({ afterId, limit: PAGE });
-    for (const other of page) {
-      const shared = (other.parts ?? []).filter((id) => parts.has(id));
-      if (other.id === upload.id || shared.length === 0 || (await isGivenUp(core, other))) continue;
-      if (await anyIn(core, shared, holder.id)) return true;
+    for (const final of page) {
+      if (final.concat !== "final" || ids.has(final.id)) continue;
+      if ((await needsOneOf(core, final, ids)) && !(await isGivenUp(core, final))) return true;
     }
     afterId = page.at(-1)?.id;
     if (page.length < PAGE) return false;
   }
 }
 
-async function anyIn(
+/** A final needs its parts, and where another final has the bytes of one, that final and all of its parts. */
+async function needsOneOf(
   core: CoreContext,
-  parts: readonly string[],
-  holderId: string,
+  final: Upload,
+  ids: ReadonlySet<string>,
 ): Promise<boolean> {
-  for (const id of new Set(parts))
-    if ((await core.uploads.find(id))?.finalId === holderId) return true;
+  for (const part of new Set(final.parts)) {
+    if (ids.has(part)) return true;
+    const holderId = (await core.uploads.find(part))?.finalId ?? final.id;
+    if (ids.has(holderId)) return true;
+    const holder = holderId === final.id ? null : await core.uploads.find(holderId);
+    if (holder?.parts?.some((id) => ids.has(id))) return true;
+  }
   return false;
 }
 

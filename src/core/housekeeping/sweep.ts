@@ -79,16 +79,15 @@ async function removeQuietly(
   }
 }
 
-/** False when the upload changed since it was listed: it may have been completed or prolonged. */
 async function removeExpired(core: CoreContext, upload: Upload): Promise<boolean> {
-  const marked = await core.uploads.update(upload, { state: "deleting" });
+  const marked = await mark(core, upload, "deleting");
   if (marked === null) return false;
   await removeRecord(core, marked);
   return true;
 }
 
 async function keepOnlyRecord(core: CoreContext, upload: Upload): Promise<boolean> {
-  const swept = await core.uploads.update(upload, { state: "swept" });
+  const swept = await mark(core, upload, "swept");
   if (swept === null) return false;
   await quiesce(core, upload.id);
   await core.store.remove(swept);
@@ -97,6 +96,21 @@ async function keepOnlyRecord(core: CoreContext, upload: Upload): Promise<boolea
   });
   core.events.emit({ type: "expired", upload: gone });
   return true;
+}
+
+/**
+ * The marked record; null when the upload changed since it was listed (it may have been completed or
+ * prolonged), or when a final that was begun between look and mark needs it after all.
+ */
+async function mark(
+  core: CoreContext,
+  upload: Upload,
+  state: "deleting" | "swept",
+): Promise<Upload | null> {
+  const marked = await core.uploads.update(upload, { state });
+  if (marked === null || !(await isNeeded(core, upload))) return marked;
+  await core.uploads.update(marked, { state: upload.state });
+  return null;
 }
 
 async function sweepOrphans(

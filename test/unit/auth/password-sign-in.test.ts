@@ -150,6 +150,17 @@ describe("too many attempts", () => {
     expect((await signIn(browserOf(bench), other, "192.0.2.7")).status).toBe(401);
   });
 
+  it("count for everybody together where nobody stamps addresses: a header is the caller's word", async () => {
+    const bench = await benchWithAda({ peersAreStamped: false });
+    for (const name of ["a", "b", "c"]) {
+      const tried = { ...wrong, email: `${name}@example.com` };
+      const peer = `192.0.2.${name.charCodeAt(0)}`;
+      expect((await signIn(browserOf(bench), tried, peer)).status).toBe(401);
+    }
+    const next = { ...wrong, email: "d@example.com" };
+    expect((await signIn(browserOf(bench), next, "192.0.2.77")).status).toBe(429);
+  });
+
   it("are forgotten for the account after the right password, and do not count it", async () => {
     const bench = await benchWithAda();
     for (let round = 0; round < 4; round += 1) {

@@ -46,6 +46,16 @@ describe("signing in by a provider", () => {
     expect(await users.findByAccount("oidc", "42")).toBeNull();
   });
 
+  it("never takes an address that only looks like a user's for that user's", async () => {
+    const { add, users, signIn } = bench("open");
+    add({ email: "ken@example.com" });
+    // KELVIN SIGN, and a letter of full width: other people's mailboxes at a server that tells them apart.
+    for (const verifiedEmail of ["\u212Aen@example.com", "\uFF4Ben@example.com"]) {
+      expect(await signIn({ ...ada, verifiedEmail })).toBe("EmailNotVerified");
+    }
+    expect(await users.findByAccount("oidc", "42")).toBeNull();
+  });
+
   it("makes users only where sign-up is open, never administrators", async () => {
     expect(await bench("closed").signIn(ada)).toBe("SignupClosed");
     const { users, signIn } = bench("open");

@@ -193,7 +193,7 @@ export class FakeServer {
     return this.view(id);
   }
 
-  async #store(request: ChunkRequest, arrived: number | null): Promise<void> {
+  async #store(request: ChunkRequest, cutAfter: number | null): Promise<void> {
     const id = request.url.split("/").at(-1) ?? "";
     const held = this.#find(id);
     if (held.status === "expired") throw new UploadFailure("EXPIRED");
@@ -204,6 +204,7 @@ export class FakeServer {
       throw new UploadFailure("OFFSET_MISMATCH", { details: { expected_offset: offset } });
     }
     const body = new Uint8Array(await request.body.arrayBuffer());
+    const arrived = cutAfter === null ? null : Math.min(cutAfter, body.length);
     // Out of order a body counts whole or not at all.
     if (held.size === null && request.end > held.bytes.length) {
       const longer = new Uint8Array(request.end);

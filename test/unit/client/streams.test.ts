@@ -101,6 +101,25 @@ describe("a stream of unknown length", () => {
     expect(server.only().bytes).toEqual(bytes);
   });
 
+  it("goes on after its end was told, by a pause or after a failure", async () => {
+    for (const fails of [false, true]) {
+      const server = new FakeServer();
+      const bytes = await readBlob(fileOf(250));
+      const upload = new FakeTab(server).client.upload(streamOf(bytes).stream);
+      server.faults = (call) => {
+        if (call !== "complete") return null;
+        server.faults = () => null;
+        if (!fails) upload.pause();
+        return { when: "before", failure: new UploadFailure("QUOTA_EXCEEDED") };
+      };
+      await until(upload, ({ phase }) => phase === (fails ? "failed" : "paused"));
+      upload.resume();
+      await upload.done;
+      expect(server.only().bytes).toEqual(bytes);
+      expect(server.count("put")).toBe(3);
+    }
+  });
+
   it("cannot give what the server lost after acknowledging it, and says so", async () => {
     const server = new FakeServer();
     const bytes = await readBlob(fileOf(600));

@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { getEventListeners } from "node:events";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { UploadFailure } from "../../../src/client/failure.ts";
 import { FakeBrowser, FakeTab, fileOf, readBlob, until } from "./fake-runtime.ts";
 import { FakeServer, md5 } from "./fake-server.ts";
@@ -116,6 +117,96 @@ describe("pausing", () => {
   });
 });
 
+describe("an upload that is paused and resumed as its last answer comes", () => {
+  it("is done, once and for all", async () => {
+    const server = new FakeServer();
+    const browser = new FakeBrowser();
+    const upload = new FakeTab(server, browser).client.upload(fileOf(100));
+    const { stored } = browser;
+    const forget = stored.delete.bind(stored);
+    stored.delete = (key) => {
+      stored.delete = forget;
+      upload.pause();
+      upload.resume();
+      return forget(key);
+    };
+    const phases: string[] = [];
+    await upload.done;
+    upload.subscribe(() => phases.push(upload.snapshot().phase));
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((next) => setImmediate(next));
+    expect(phases).toEqual([]);
+    expect(upload.snapshot().phase).toBe("done");
+    expect(server.count("complete")).toBe(1);
+  });
+});
+
+describe("a pause that meets another turn of the upload", () => {
+  const turn = () => new Promise((next) => setImmediate(next));
+
+  it("stands, although a new start was due, and can be resumed from", async () => {
+    const server = new FakeServer();
+    server.faults = (call, count) =>
+      call === "put" && count === 1
+        ? { when: "before", failure: new UploadFailure("EXPIRED") }
+        : null;
+    const browser = new FakeBrowser();
+    const upload = new FakeTab(server, browser).client.upload(fileOf(100));
+    const { stored } = browser;
+    const forget = stored.delete.bind(stored);
+    stored.delete = (key) => {
+      stored.delete = forget;
+      upload.pause();
+      return forget(key);
+    };
+    for (let turns = 0; turns < 20; turns += 1) await turn();
+    expect(upload.snapshot().phase).toBe("paused");
+    upload.resume();
+    expect((await upload.done).status).toBe("complete");
+  });
+
+  it("stands whenever it comes after the last byte", async () => {
+    for (let turns = 0; turns < 40; turns += 1) {
+      const server = new FakeServer();
+      const upload = new FakeTab(server).client.upload(fileOf(100));
+      server.onPut = () => {
+        server.onPut = () => undefined;
+        let later = Promise.resolve();
+        for (let at = 0; at < turns; at += 1) later = later.then(() => undefined);
+        void later.then(() => upload.pause());
+      };
+      for (let look = 0; look < 20; look += 1) await turn();
+      expect(["paused", "done"], `after ${turns} turns`).toContain(upload.snapshot().phase);
+      upload.resume();
+      expect((await upload.done).status).toBe("complete");
+    }
+  });
+});
+
+describe("a listener that throws", () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  it.each(["uploading", "done", "failed"])("at %s keeps no upload from its end", async (at) => {
+    const told: unknown[] = [];
+    vi.stubGlobal("reportError", (error: unknown) => told.push(error));
+    const server = new FakeServer();
+    server.faults = (call) =>
+      call === "complete" && at === "failed"
+        ? { when: "before", failure: new UploadFailure("QUOTA_EXCEEDED") }
+        : null;
+    const upload = new FakeTab(server).client.upload(fileOf(100), {
+      onProgress: ({ phase }) => {
+        if (phase === at) throw new Error("not mine");
+      },
+    });
+    const end = await upload.done.then(
+      ({ status }) => status,
+      ({ code }) => code,
+    );
+    expect(end).toBe(at === "failed" ? "QUOTA_EXCEEDED" : "complete");
+    expect(told).toContainEqual(new Error("not mine"));
+  });
+});
+
 describe("cancelling", () => {
   it("removes what was sent from the server", async () => {
     const server = new FakeServer();
@@ -155,5 +246,66 @@ describe("cancelling", () => {
     await upload.abort();
     expect(server.only().status).toBe("complete");
     expect(upload.snapshot().phase).toBe("done");
+  });
+
+  it("stays cancelled although the last answer was there already, and leaves nothing behind", async () => {
+    const server = new FakeServer();
+    const browser = new FakeBrowser();
+    const upload = new FakeTab(server, browser).client.upload(fileOf(100));
+    let ended: Promise<void> | null = null;
+    const { stored } = browser;
+    const forget = stored.delete.bind(stored);
+    stored.delete = (key) => {
+      ended ??= upload.abort();
+      return forget(key);
+    };
+    await expect(upload.done).rejects.toMatchObject({ code: "ABORTED" });
+    await ended;
+    expect(upload.snapshot().phase).toBe("cancelled");
+    expect(server.uploads.size).toBe(0);
+  });
+
+  it("does not wait for a look at the server after a pause", async () => {
+    const server = new FakeServer();
+    const upload = new FakeTab(server).client.upload(fileOf(1_000));
+    await until(upload, ({ acknowledged }) => acknowledged > 0);
+    server.api.status.query = (_, ask) =>
+      new Promise((_, reject) => {
+        ask?.signal?.addEventListener("abort", () => reject(ask.signal?.reason));
+      });
+    upload.pause();
+    await new Promise((resolve) => setImmediate(resolve));
+    await upload.abort();
+    expect(server.uploads.size).toBe(0);
+  });
+
+  it("leaves nothing on the caller's signal, whoever ended it", async () => {
+    const server = new FakeServer();
+    const { client } = new FakeTab(server);
+    const { signal } = new AbortController();
+    const cancelled = client.upload(fileOf(1_000, 1, "1"), { signal });
+    await cancelled.abort();
+    server.faults = (call) =>
+      call === "complete" ? { when: "before", failure: new UploadFailure("QUOTA_EXCEEDED") } : null;
+    const failed = client.upload(fileOf(100, 2, "2"), { signal });
+    await expect(failed.done).rejects.toMatchObject({ code: "QUOTA_EXCEEDED" });
+    server.faults = () => null;
+    failed.resume();
+    await failed.done;
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+  });
+
+  it("keeps no slot when the file cannot be locked", async () => {
+    const browser = new FakeBrowser();
+    const { client } = new FakeTab(new FakeServer(), browser, { maxFiles: 1 });
+    const { tryHold } = browser;
+    browser.tryHold = () => {
+      browser.tryHold = tryHold;
+      throw new Error("no locks here");
+    };
+    await expect(client.upload(fileOf(100, 1, "1")).done).rejects.toMatchObject({
+      code: "UNEXPECTED",
+    });
+    expect((await client.upload(fileOf(100, 2, "2")).done).status).toBe("complete");
   });
 });

@@ -70,6 +70,27 @@ describe("completing an upload", () => {
     expect(world.service.result(await status())).toBe("thumbnail");
   });
 
+  it("tries again what failed although others take longer than a delivery is held for", async () => {
+    let runs = 0;
+    const onComplete = ({ upload }: { upload: { filename: string } }) => {
+      if (upload.filename === "slow") return new Promise(() => {});
+      runs += 1;
+      throw new Error("no luck");
+    };
+    const world = memoryCore({ profiles: defineProfiles({ default: profile({ onComplete }) }) });
+    for (const filename of ["slow", "slow", "slow", "slow", "failing"]) {
+      const upload = await world.service.init(alice, { filename, size: file.length });
+      await send(world, upload, { file, start: 0, end: file.length });
+      void world.service.complete(alice, { id: upload.id, checksum: md5(file) });
+      await world.clock.advance(1);
+    }
+    await world.clock.advance(120_000);
+    expect(runs).toBe(1);
+    await world.housekeeping.deliverDue();
+    await world.clock.advance(0);
+    expect(runs).toBe(2);
+  });
+
   it("wants the right checksum, in any case, also when it is repeated", async () => {
     const { world, upload, complete } = await sentWith(() => null);
     const ask = (checksum?: string) =>

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { createDeferred } from "../../../src/client/deferred.ts";
 import { UploadError } from "../../../src/core/errors.ts";
 import type { Upload } from "../../../src/core/upload.ts";
 import {
@@ -166,6 +167,48 @@ describe("sweeping", () => {
     const left: unknown[] = [];
     for await (const object of world.store.objects()) left.push(object);
     expect(left).toEqual([]);
+  });
+});
+
+describe("a sweep that meets a new final", () => {
+  const DAY = 86_400_000;
+
+  /** A final, and another of the same parts that was asked for just in time and is not written yet. */
+  async function twoFinals() {
+    const world = memoryCore();
+    const parts = await threePartials(world);
+    await join(world, parts);
+    await world.clock.advance(DAY - 1_000);
+    const gate = createDeferred<void>();
+    once(world.database.uploads, "insert", (insert) => gate.promise.then(insert));
+    breakAssembly(world, 0);
+    const second = join(world, [...parts].reverse()).catch(codeOf);
+    await settle();
+    await world.clock.advance(2_000);
+    return { world, parts, second, write: () => gate.resolve() };
+  }
+
+  it.each([false, true])("leaves it its parts, keepRecord %s", async (keepRecord) => {
+    const { world, parts, second, write } = await twoFinals();
+    // The sweep has looked whether anybody needs the part, and is about to mark it.
+    once(world.database.uploads, "update", async (update) => {
+      write();
+      await settle();
+      return update();
+    });
+    await world.administration.sweep({ keepRecord });
+    expect(await second).toMatchObject({ state: "uploading" });
+    expect(await join(world, [...parts].reverse())).toMatchObject({ state: "complete" });
+  });
+
+  it.each([
+    [false, "NOT_FOUND"],
+    [true, "EXPIRED"],
+  ])("is heard of before the final is written, keepRecord %s", async (keepRecord, code) => {
+    const { world, second, write } = await twoFinals();
+    await world.administration.sweep({ keepRecord });
+    write();
+    expect(await second).toBe(code);
   });
 });
 

@@ -64,6 +64,47 @@ describe("a part whose bytes are another final's", () => {
   });
 });
 
+describe("a part that only tells where another one lies", () => {
+  /** The first part is the first final's; the second lies behind it in another, where a third reads it. */
+  async function readBehind(world: World) {
+    const [first = "", second = ""] = await threePartials(world);
+    const { id: owning } = await join(world, [first]);
+    await join(world, [first, second]);
+    return { first, second, owning };
+  }
+
+  it("is kept, with the final that it belongs to, while that one is read", async () => {
+    const world = memoryCore();
+    const { first, second, owning } = await readBehind(world);
+    breakAssembly(world, 0);
+    expect(await join(world, [second])).toMatchObject({ state: "uploading" });
+    expect(await world.service.remove(alice, first).catch(codeOf)).toBe("BUSY");
+    expect(await world.service.remove(alice, owning).catch(codeOf)).toBe("BUSY");
+    const { id } = await join(world, [second]);
+    expect((await bytesOf(world, id)).equals(third(1))).toBe(true);
+    await world.service.remove(alice, owning);
+    expect(await record(world, first)).toBeNull();
+  });
+
+  it("is as good as gone for a new final when it is being ended", async () => {
+    const world = memoryCore();
+    const { first, second } = await readBehind(world);
+    let goOn = () => {};
+    once(world.store, "remove", async (remove) => {
+      await new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+      return remove();
+    });
+    const ending = world.service.remove(alice, first);
+    await settle();
+    expect(await join(world, [second]).catch(codeOf)).toBe("EXPIRED");
+    goOn();
+    await ending;
+    expect(await world.database.uploads.ripe({ limit: 10 })).toEqual([]);
+  });
+});
+
 describe("two finals of the same parts that cannot be put together", () => {
   /** The store takes no more: both stay where they are. */
   async function bothStuck(world: World): Promise<{ owning: string; reading: string }> {

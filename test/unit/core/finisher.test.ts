@@ -1,9 +1,12 @@
+import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
 import { createDeferred } from "../../../src/client/deferred.ts";
 import { UploadError } from "../../../src/core/errors.ts";
+import { defineProfiles, profile } from "../../../src/core/profiles.ts";
 import { patch, record } from "../../support/concat-run.ts";
 import { settle } from "../../support/live-body.ts";
 import { alice, memoryCore } from "../../support/memory-core.ts";
+import { recordingLog } from "../../support/recording-log.ts";
 import { codeOf } from "../../support/upload-run.ts";
 
 /** Uploads that hold every byte, and whose process died before it completed them. */
@@ -63,5 +66,26 @@ describe("what is ripe when the server starts", () => {
     await begun;
     gate.resolve();
     await expect.poll(complete).toHaveLength(4);
+  });
+
+  it("leaves nothing on the signal, which lives as long as the server", async () => {
+    const { world, complete } = await fullUploads(11);
+    const { signal } = new AbortController();
+    await world.housekeeping.finishRipe(signal);
+    await expect.poll(complete).toHaveLength(11);
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+  });
+
+  it("is no fault of the service when the file is refused as a whole", async () => {
+    const log = recordingLog();
+    const profiles = defineProfiles({ default: profile({ accept: ["text/plain"] }) });
+    const world = memoryCore({ profiles, log });
+    const { id } = await world.service.init(alice, { filename: "a", size: 4, origin: "tus" });
+    await patch(world, id, { bytes: Buffer.from("te") });
+    const rest = patch(world, id, { at: 2, bytes: Buffer.from("x\0") });
+    expect(await rest.catch(codeOf)).toBe("REJECTED");
+    await world.housekeeping.finishRipe(new AbortController().signal);
+    expect(await world.service.resume(alice, id).catch(codeOf)).toBe("REJECTED");
+    expect(log.entries.filter(({ level }) => level === "error")).toEqual([]);
   });
 });

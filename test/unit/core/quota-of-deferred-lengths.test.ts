@@ -50,6 +50,38 @@ describe("a quota and uploads that name no length", () => {
     expect(await append(upload, next, liveBody())).toBe("QUOTA_EXCEEDED");
   });
 
+  it("lets of totals that are told at once only those stay that fit together", async () => {
+    const { service, append, database } = world();
+    const uploads = await Promise.all(
+      ["a", "b", "c", "d"].map((filename) => service.init(alice, { filename })),
+    );
+    const total = 15 * MIB;
+    const outcomes = await Promise.all(
+      uploads.map((upload) =>
+        append(upload, { start: 0, end: 1, total }, arriving(Buffer.from("a"))),
+      ),
+    );
+    expect(outcomes.filter((outcome) => outcome === 1)).toHaveLength(1);
+    expect(await database.uploads.usage("alice")).toBeLessThanOrEqual(QUOTA);
+  });
+
+  it("lets of totals that are told by empty bodies at once only those stay, too", async () => {
+    const { service, database } = world();
+    const uploads = await Promise.all(
+      ["a", "b", "c", "d"].map((filename) => service.init(alice, { filename, origin: "tus" })),
+    );
+    const tell = ({ id }: Upload) =>
+      service
+        .append(alice, {
+          ...{ id, position: { start: 0, end: 0, total: 15 * MIB }, contentLength: 0, body: null },
+          ...{ sequential: true, byOffset: true, signal: new AbortController().signal },
+        })
+        .then(() => "told", codeOf);
+    const outcomes = await Promise.all(uploads.map(tell));
+    expect(outcomes.filter((outcome) => outcome === "told")).toHaveLength(1);
+    expect(await database.uploads.usage("alice")).toBeLessThanOrEqual(QUOTA);
+  });
+
   it("stops bodies that fit alone and not together, stage by stage", async () => {
     const { service, append } = world();
     const bodies = await Promise.all(
