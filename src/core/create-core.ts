@@ -120,11 +120,13 @@ function createHousekeeping(core: CoreContext): UploadHousekeeping {
     deliverDue: () => deliverDue(core),
     finishRipe: (signal) => core.finisher.kickAll(signal),
     drain: async (deadlineMs) => {
+      // One deadline for all: whoever stops us waits no longer than that before it kills.
+      const late = core.clock.sleep(deadlineMs);
       const finished = core.finisher.close();
-      await core.writers.drain(core.clock.sleep(deadlineMs));
+      await core.writers.drain(late);
       await core.catchUp.close();
-      await Promise.race([finished, core.clock.sleep(deadlineMs)]);
-      await Promise.race([Promise.all(core.deliveries.values()), core.clock.sleep(deadlineMs)]);
+      await Promise.race([finished, late]);
+      await Promise.race([Promise.all(core.deliveries.values()), late]);
     },
     probe: async () => {
       await Promise.all([core.uploads.probe(), core.store.probe()]);
