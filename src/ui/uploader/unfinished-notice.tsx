@@ -3,11 +3,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { History } from "lucide-react";
 import { useUploads } from "../../client/react/index.ts";
+import { DEFAULT_PROFILE } from "../../core/profiles.ts";
 import { formatBytes } from "../format.ts";
 import { Notice } from "../kit/notice.tsx";
 import { filesMessages } from "../messages/files.ts";
 import { uploaderMessages } from "../messages/uploader.ts";
 import { useTRPC } from "../trpc/trpc.ts";
+import { useRemovals } from "../uploads/removals.tsx";
 import { useQueue } from "../uploads/uploads-provider.tsx";
 
 /** No more names than this; the rest is counted. */
@@ -18,10 +20,14 @@ export function UnfinishedNotice() {
   const trpc = useTRPC();
   const { items } = useUploads(useQueue());
   const { data } = useQuery(trpc.uploads.list.queryOptions({ status: "uploading", limit: 20 }));
+  const { leaving } = useRemovals();
   const here = new Set(items.map(({ upload }) => upload.snapshot().view?.id));
   // A queue that has only just been filled has not found out which uploads are its own.
   const settling = items.some(({ upload }) => upload.snapshot().phase === "proving");
-  const others = (data?.items ?? []).filter(({ id }) => !here.has(id));
+  // What is dropped here goes on in the default profile only.
+  const others = (data?.items ?? []).filter(
+    ({ id, profile }) => profile === DEFAULT_PROFILE && !here.has(id) && !leaving.has(id),
+  );
   if (others.length === 0 || settling) return null;
   return (
     <Notice icon={<History aria-hidden />}>
