@@ -92,6 +92,15 @@ describe("a user in command of uploads", patient, () => {
     expect(await page.getByText("Drop the same file again").count()).toBe(0);
   });
 
+  it("is told that there are more unfinished uploads than were counted", async () => {
+    await using stage = await openStage();
+    const client = trpcClient(stage.server.url, await stage.server.token());
+    for (let at = 1; at <= 21; at += 1)
+      await client.uploads.init.mutate({ filename: `film-${at}.mp4`, size: 1_000 });
+    const page = await stage.signIn();
+    await page.getByText("20 uploads or more are unfinished.").waitFor({ timeout: 10_000 });
+  });
+
   it("pauses and resumes all, and clears what is finished", async () => {
     await using stage = await openStage(small);
     await using files = await tempDirectory();

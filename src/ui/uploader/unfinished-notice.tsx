@@ -29,10 +29,11 @@ export function UnfinishedNotice() {
     ({ id, profile }) => profile === DEFAULT_PROFILE && !here.has(id) && !leaving.has(id),
   );
   if (others.length === 0 || settling) return null;
+  const open = data !== undefined && data.nextCursor !== null;
   return (
     <Notice icon={<History aria-hidden />}>
       <p className="font-medium">
-        {uploaderMessages.unfinished(others.length)}{" "}
+        {uploaderMessages.unfinished(others.length, open)}{" "}
         <span className="font-normal text-muted-foreground">{uploaderMessages.unfinishedHint}</span>
       </p>
       <ul className="mt-1.5 space-y-0.5 text-muted-foreground">
@@ -46,7 +47,9 @@ export function UnfinishedNotice() {
             </span>
           </li>
         ))}
-        {others.length > NAMED && <li>{uploaderMessages.more(others.length - NAMED)}</li>}
+        {others.length > NAMED && (
+          <li>{uploaderMessages.unfinishedMore(others.length - NAMED, open)}</li>
+        )}
       </ul>
     </Notice>
   );
