@@ -1,4 +1,5 @@
 import type { TRPCClient } from "@trpc/client";
+import { DEFAULT_PROFILE } from "../core/profiles.ts";
 import type { AnyShapes, AppRouterOf } from "../doors/trpc/router-contract.ts";
 
 type LooseUploads = TRPCClient<AppRouterOf<AnyShapes>>["uploads"];
@@ -25,3 +26,8 @@ export type InitInput = Parameters<UploadsApi["init"]["mutate"]>[0];
 
 /** What a caller may say of a new upload; the rest is told by the source. */
 export type BeginOptions = Omit<InitInput, "filename" | "size" | "contentType">;
+
+/** The kind of upload that a caller asks for. */
+export function profileOf({ profile }: Pick<BeginOptions, "profile">): string {
+  return profile ?? DEFAULT_PROFILE;
+}

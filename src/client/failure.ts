@@ -40,6 +40,9 @@ export interface FailureFacts {
   cause?: unknown;
 }
 
+/** Of all failures the one that no server puts into words. */
+const NO_ANSWER = "No answer came from the server.";
+
 const brand = Symbol.for("trpc-chunked-upload.failure");
 
 /** Everything that can go wrong with an upload, told by its `code`. */
@@ -51,7 +54,8 @@ export class UploadFailure extends Error {
   readonly [brand] = true;
 
   constructor(code: FailureCode, facts: FailureFacts = {}) {
-    super(facts.message ?? code, { cause: facts.cause });
+    const silence = code === "NETWORK" ? NO_ANSWER : code;
+    super(facts.message ?? silence, { cause: facts.cause });
     this.name = "UploadFailure";
     this.code = code;
     this.retryAfterMs = facts.retryAfterMs ?? null;

@@ -1,4 +1,5 @@
 import type { UploadView } from "../wire/schemas.ts";
+import { profileOf } from "./control.ts";
 import { readFailure, UploadFailure } from "./failure.ts";
 import { orAborted } from "./or-aborted.ts";
 import { persist } from "./persist.ts";
@@ -14,7 +15,7 @@ export interface FoundUpload {
 
 /**
  * The upload that this file belongs to: the one that was remembered, else an unfinished one of this
- * name and size, else a new one. One that was found is taken only if the part that the server holds
+ * name, size and profile, else a new one. One that was found is taken only if the part that the server holds
  * is proven to be this file's beginning.
  */
 export async function findUpload(task: UploadTask, signal: AbortSignal): Promise<FoundUpload> {
@@ -117,6 +118,8 @@ async function search(task: UploadTask, signal: AbortSignal): Promise<FoundUploa
     unlessNobody(engine.api.resumable.query(ask, { signal }), []),
   );
   for (const candidate of candidates) {
+    // Another profile takes other files, and answers with another value.
+    if (candidate.profile !== profileOf(task.begin)) continue;
     // Lists leave the prefix out.
     const view = candidate.offset > 0 ? await statusOf(task, candidate.id, signal) : candidate;
     if (view === null || !isProvable(view)) continue;

@@ -21,6 +21,7 @@ import { runOperatorCommand } from "./operator-commands.ts";
 import { serveOperator } from "./operator-socket.ts";
 import { openParts, type Parts } from "./parts.ts";
 import { readOrCreateSecret } from "./secret.ts";
+import { startErrorOf } from "./start-error.ts";
 
 /** The whole service, composed: what doors, pages and the command line work with. */
 export interface Application {
@@ -123,7 +124,7 @@ async function openAuth(
   { peersAreStamped = false }: CompositionOptions,
 ): Promise<Auth> {
   const { auth: given, dataDir, core } = environment;
-  const secret = given.secret ?? (await readOrCreateSecret(dataDir));
+  const secret = given.secret ?? (await readOrCreateSecret(dataDir).catch(refuseSecret));
   const settings = {
     ...given,
     secret,
@@ -140,6 +141,10 @@ async function openAuth(
     log: parts.log,
     settings,
   });
+}
+
+function refuseSecret(error: unknown): never {
+  throw startErrorOf("There is no secret to sign sessions with", error);
 }
 
 interface Inside {

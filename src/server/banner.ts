@@ -11,8 +11,12 @@ export function startBanner(application: Application, address: string | null): s
   if (migrated.length > 0) rows.push(["migrations", `${migrated.length} applied`]);
   const lines = ["", `  Ready at ${environment.publicUrl}`, ""];
   lines.push(...rows.map(([name, value]) => `  ${name.padEnd(11)} ${value}`));
-  if (firstAdmin !== null) lines.push("", ...firstAdminLines(firstAdmin));
-  return `${lines.join("\n")}\n\n`;
+  return `${lines.join("\n")}\n${firstAdminNotice({ firstAdmin })}\n`;
+}
+
+/** Who the first administrator is, if this start made one: nobody else can tell the password. */
+export function firstAdminNotice({ firstAdmin }: Pick<Application, "firstAdmin">): string {
+  return firstAdmin === null ? "" : `\n${firstAdminLines(firstAdmin).join("\n")}\n`;
 }
 
 function firstAdminLines({ email, password }: NonNullable<Application["firstAdmin"]>): string[] {

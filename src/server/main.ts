@@ -1,6 +1,6 @@
 import { EnvironmentError, readProcessEnvironment } from "../env.ts";
 import { type Application, composeApplication } from "./application.ts";
-import { startBanner } from "./banner.ts";
+import { firstAdminNotice, startBanner } from "./banner.ts";
 import { provideApplication } from "./get-application.ts";
 import { openPages } from "./pages.ts";
 import { listen, serverOver } from "./serve.ts";
@@ -18,6 +18,8 @@ async function main(): Promise<void> {
   try {
     await run(application);
   } catch (error) {
+    // It is made already: the next start has no password to show.
+    process.stdout.write(firstAdminNotice(application));
     await application.close();
     throw error;
   }

@@ -21,7 +21,7 @@ import type { UploadCore } from "../core/upload-service.ts";
 import { type Environment, EnvironmentError } from "../env.ts";
 import { resultCodec } from "../wire/result-codec.ts";
 import type { Closers } from "./closers.ts";
-import { StartError } from "./start-error.ts";
+import { StartError, startErrorOf } from "./start-error.ts";
 
 /** The adapters, chosen by the environment, and the core over them. */
 export interface Parts {
@@ -109,15 +109,16 @@ export async function applyMigrations(environment: Environment, log: Logger): Pr
   try {
     return await migrate({ url: environment.databaseUrl, directory: path.resolve("prisma"), log });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new StartError(`The database cannot be brought up to date: ${reason}`, { cause: error });
+    throw startErrorOf("The database cannot be brought up to date", error);
   }
 }
 
 /** Makes the data directory and takes it for this process. */
 export async function takeDataDir(dataDir: string): Promise<DirectoryLock> {
   await makeDataDir(dataDir);
-  const lock = await lockDirectory(dataDir);
+  const lock = await lockDirectory(dataDir).catch((error: unknown) => {
+    throw startErrorOf(`The data directory ${dataDir} cannot be used`, error);
+  });
   if (lock !== null) return lock;
   throw new StartError(
     `Another process uses the data directory ${dataDir}. Stop it first, or set DATA_DIR to another directory.`,
@@ -128,10 +129,7 @@ async function makeDataDir(dataDir: string): Promise<void> {
   try {
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new StartError(`The data directory ${dataDir} cannot be made: ${reason}`, {
-      cause: error,
-    });
+    throw startErrorOf(`The data directory ${dataDir} cannot be made`, error);
   }
 }
 

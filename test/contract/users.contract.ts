@@ -46,6 +46,7 @@ export function usersContract(makeDatabase: MakeDatabase): void {
     expect(user.email).toBe("ann@example.org");
     const taken = { code: "INVALID_INPUT", details: { field: "email" } };
     expect(await refusal(users.create({ ...bob, email: "aNn@example.org" }))).toEqual(taken);
+    await expect(users.create({ ...bob, email: ann.email })).rejects.toThrow("already");
     const racers = Array.from({ length: 10 }, () => users.create(bob).catch(() => null));
     expect((await Promise.all(racers)).filter((made) => made !== null)).toHaveLength(1);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { MiB, storedFiles, writeLocalFile } from "../support/e2e-files.ts";
 import { openStage, PATIENCE_MS, patient } from "../support/e2e-stage.ts";
-import { chooseFiles, chunksOf, rowOf, shownDigest } from "../support/e2e-uploader.ts";
+import { chooseFiles, chunksOf, rowOf, shownDigest, storedRow } from "../support/e2e-uploader.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 import { trpcClient } from "../support/trpc-client.ts";
 
@@ -54,6 +54,51 @@ describe("a user in command of uploads", patient, () => {
     await page.reload();
     await page.getByText("No files yet.").waitFor();
     expect(await page.getByText("One upload is unfinished.").count()).toBe(0);
+  });
+
+  it("cancels one, and no list speaks of it any more", async () => {
+    await using stage = await openStage(small);
+    await using files = await tempDirectory();
+    const film = await writeLocalFile(files.path, { name: "film.mp4", size: 12 * MiB });
+    const notes = await writeLocalFile(files.path, { name: "notes.txt", size: 1_000 });
+    const client = trpcClient(stage.server.url, await stage.server.token());
+    const page = await stage.signIn();
+    const held = stage.link.holdAfter(4 * MiB);
+    await chooseFiles(page, [film]);
+    await held;
+    await page.getByRole("button", { name: "Pause film.mp4" }).click();
+    await rowOf(page, film.name, "paused").waitFor();
+    stage.link.release();
+    // The lists are asked for again when this one is done, and hold the unfinished one from then on.
+    await chooseFiles(page, [notes]);
+    await storedRow(page, notes.name).waitFor();
+    await page.getByRole("button", { name: "Cancel film.mp4" }).click();
+    await rowOf(page, film.name).waitFor({ state: "detached" });
+    expect(await storedRow(page, film.name).count()).toBe(0);
+    expect(await page.getByText("One upload is unfinished.").count()).toBe(0);
+    await expect
+      .poll(async () => (await client.uploads.list.query({ status: "uploading" })).items.length)
+      .toBe(0);
+    expect(await storedRow(page, film.name).count()).toBe(0);
+    expect(await page.getByText("One upload is unfinished.").count()).toBe(0);
+  });
+
+  it("is not asked to drop again what goes on elsewhere, in another profile", async () => {
+    await using stage = await openStage();
+    const client = trpcClient(stage.server.url, await stage.server.token());
+    await client.uploads.init.mutate({ filename: "lake.png", size: 1_000, profile: "image" });
+    const page = await stage.signIn();
+    await storedRow(page, "lake.png").getByText("Unfinished").waitFor();
+    expect(await page.getByText("Drop the same file again").count()).toBe(0);
+  });
+
+  it("is told that there are more unfinished uploads than were counted", async () => {
+    await using stage = await openStage();
+    const client = trpcClient(stage.server.url, await stage.server.token());
+    for (let at = 1; at <= 21; at += 1)
+      await client.uploads.init.mutate({ filename: `film-${at}.mp4`, size: 1_000 });
+    const page = await stage.signIn();
+    await page.getByText("20 uploads or more are unfinished.").waitFor({ timeout: 10_000 });
   });
 
   it("pauses and resumes all, and clears what is finished", async () => {

@@ -1,5 +1,5 @@
 import { UploadError } from "../../core/errors.ts";
-import type { User, UserChanges, Users } from "../../core/ports/users.ts";
+import { emailTaken, type User, type UserChanges, type Users } from "../../core/ports/users.ts";
 import type { MemoryTables } from "./memory-tables.ts";
 
 /** Users and linked accounts in memory. */
@@ -29,7 +29,7 @@ export function createMemoryUsers(tables: MemoryTables): Users {
     },
     async create({ email, name, role, passwordHash }) {
       if (byEmail(email) !== null) {
-        throw new UploadError("INVALID_INPUT", { details: { field: "email" } });
+        throw emailTaken();
       }
       const user: User = {
         id: tables.ids.newId(),

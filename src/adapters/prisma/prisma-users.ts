@@ -1,5 +1,5 @@
 import { UploadError } from "../../core/errors.ts";
-import type { User, UserChanges, Users } from "../../core/ports/users.ts";
+import { emailTaken, type User, type UserChanges, type Users } from "../../core/ports/users.ts";
 import type { Role } from "../../core/principal.ts";
 import type { DatabaseClient } from "./database-client.ts";
 import { isUniqueViolation, translateFailures } from "./database-failures.ts";
@@ -64,7 +64,7 @@ export function createPrismaUsers(client: DatabaseClient): Users {
         return toUser(await table.create({ data }));
       } catch (error) {
         if (!isUniqueViolation(error)) throw error;
-        throw new UploadError("INVALID_INPUT", { details: { field: "email" }, cause: error });
+        throw emailTaken(error);
       }
     },
 

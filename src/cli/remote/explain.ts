@@ -105,7 +105,7 @@ function networkReason(failure: UploadFailure): string {
     if (reason !== undefined) return reason;
   }
   const last = causes.at(-1);
-  return last === undefined || last.message === "NETWORK" ? "no answer came" : last.message;
+  return last === undefined || last === failure ? "no answer came" : last.message;
 }
 
 function causesOf(thrown: unknown): Error[] {

@@ -21,5 +21,9 @@ export function withServer(command: Command): Command {
         .makeOptionMandatory(),
     )
     .addOption(new Option("--token <token>", "an API token").env("CHUNKED_UPLOAD_TOKEN"))
-    .option("--json", "print JSON, one object a line");
+    .option("--json", "print JSON, one object a line")
+    .hook("preAction", (begun) => {
+      // A variable that is set to nothing: there is no token.
+      if (begun.opts().token === "") begun.setOptionValue("token", undefined);
+    });
 }

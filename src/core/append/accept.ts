@@ -17,7 +17,7 @@ export async function judgeHead(
   const found = (await file.sniffer.sniff(head)) ?? textType(head, file.declared);
   if (found !== null && file.accept.some((pattern) => matches(pattern, found))) return;
   throw new UploadError("REJECTED", {
-    message: `Files of type ${found ?? "unknown"} are not accepted here.`,
+    message: `Files of ${found === null ? "an unknown type" : `type ${found}`} are not accepted here.`,
     details: { field: "type", accept: file.accept, found },
   });
 }

@@ -1,3 +1,4 @@
+import { UploadError } from "../errors.ts";
 import type { Role } from "../principal.ts";
 
 export interface User {
@@ -30,7 +31,7 @@ export interface Users {
   /** The user whom a provider's account is linked to. */
   findByAccount(provider: string, subject: string): Promise<User | null>;
   linkAccount(account: { userId: string; provider: string; subject: string }): Promise<void>;
-  /** Throws INVALID_INPUT (details.field = "email") when the address is taken. */
+  /** Throws `emailTaken()` when somebody has the address. */
   create(user: {
     email: string;
     name: string | null;
@@ -41,4 +42,10 @@ export interface Users {
   update(id: string, changes: UserChanges): Promise<User>;
   list(): Promise<User[]>;
   adminExists(): Promise<boolean>;
+}
+
+/** The refusal of a second user with one address. */
+export function emailTaken(cause?: unknown): UploadError {
+  const message = "There is a user with this e-mail address already.";
+  return new UploadError("INVALID_INPUT", { message, details: { field: "email" }, cause });
 }

@@ -42,7 +42,7 @@ export function DeleteUploads({ uploads, onClose, onDeleted }: DeleteUploadsProp
         ))}
         {more > 0 && <li>{adminMessages.andMore(more)}</li>}
       </ul>
-      <p>{adminMessages.deleteBody}</p>
+      <p>{adminMessages.deleteBody(uploads.length)}</p>
     </ConfirmDialog>
   );
 }

@@ -2,6 +2,7 @@
 
 import { Download, Trash2 } from "lucide-react";
 import { memo } from "react";
+import { DEFAULT_PROFILE } from "../../core/profiles.ts";
 import { filePath } from "../../wire/paths.ts";
 import type { UploadView } from "../../wire/schemas.ts";
 import { formatBytes, formatDate } from "../format.ts";
@@ -70,6 +71,8 @@ function Detail({ file }: { file: UploadView }) {
       </div>
     );
   }
+  // What is dropped here goes on in the default profile only.
+  if (status !== "expired" && file.profile !== DEFAULT_PROFILE) return null;
   const hint = status === "expired" ? filesMessages.expiredHint : filesMessages.continueHint;
   return <p className="mt-0.5 text-muted-foreground text-xs">{hint}</p>;
 }

@@ -13,6 +13,7 @@ import { useDebounced } from "../kit/use-debounced.ts";
 import { filesMessages } from "../messages/files.ts";
 import { shellMessages } from "../messages/shell.ts";
 import { useTRPC, useTRPCClient } from "../trpc/trpc.ts";
+import { useRemovals } from "../uploads/removals.tsx";
 import { useQueue } from "../uploads/uploads-provider.tsx";
 import { OwnFileRow } from "./own-file-row.tsx";
 
@@ -116,11 +117,15 @@ function useOwnFiles(search: string) {
     ),
   );
   const underWay = useIdsUnderWay(useQueue());
+  const { leaving } = useRemovals();
   const { refetch, fetchNextPage } = query;
   const refresh = useCallback(() => void refetch(), [refetch]);
   const pages: readonly { items: readonly UploadView[] }[] | undefined = query.data?.pages;
   return {
-    files: pages?.flatMap(({ items }) => items).filter(({ id }) => !underWay.has(id)) ?? null,
+    files:
+      pages
+        ?.flatMap(({ items }) => items)
+        .filter(({ id }) => !underWay.has(id) && !leaving.has(id)) ?? null,
     failed: query.isError && query.data === undefined,
     more: query.hasNextPage ? () => void fetchNextPage() : null,
     loadingMore: query.isFetchingNextPage,

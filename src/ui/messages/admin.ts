@@ -29,8 +29,10 @@ export const adminMessages = {
   delete: "Delete",
   deleteTitle: (count: number) =>
     count === 1 ? "Delete this upload?" : `Delete ${count} uploads?`,
-  deleteBody:
-    "Bytes and records are removed for good, finished files among them. This cannot be undone.",
+  deleteBody: (count: number) =>
+    count === 1
+      ? "Its bytes and its record are removed for good. This cannot be undone."
+      : "Bytes and records are removed for good, finished files among them. This cannot be undone.",
   andMore: (count: number) => `and ${count} more`,
   total: (count: number) => {
     if (count >= 10_000) return "10,000+ uploads";

@@ -51,8 +51,13 @@ export const uploaderMessages = {
   rejected: (count: number) =>
     count === 1 ? "One file was not taken:" : `${files(count)} were not taken:`,
   dismissRejected: "Dismiss",
-  unfinished: (count: number) =>
-    count === 1 ? "One upload is unfinished." : `${count} uploads are unfinished.`,
+  /** `open`: there are still others, that nobody counted. */
+  unfinished: (count: number, open: boolean) => {
+    if (open) return `${count} uploads or more are unfinished.`;
+    return count === 1 ? "One upload is unfinished." : `${count} uploads are unfinished.`;
+  },
+  unfinishedMore: (count: number, open: boolean) =>
+    open ? "and others" : `and ${files(count)} more`,
   unfinishedHint: "Drop the same file again to continue where it stopped.",
   signedOut: "You are signed out. Nothing is lost:",
   signInAgain: "sign in in another tab",

@@ -13,9 +13,9 @@ interface SignInFormProps {
 }
 
 const field =
-  "w-full rounded-md border border-border bg-background px-3 py-2 text-base outline-none focus-visible:ring-2 focus-visible:ring-ring";
+  "w-full rounded-lg border border-input/60 bg-background px-3 py-2 text-base outline-none focus-visible:ring-2 focus-visible:ring-ring";
 const button =
-  "w-full rounded-md px-4 py-2 font-medium outline-none focus-visible:ring-2 focus-visible:ring-ring focus-visible:ring-offset-2 focus-visible:ring-offset-background disabled:opacity-60";
+  "w-full rounded-lg px-4 py-2 font-medium outline-none focus-visible:ring-2 focus-visible:ring-ring focus-visible:ring-offset-2 focus-visible:ring-offset-background disabled:opacity-60";
 
 export function SignInForm({ next, error: first, providers }: SignInFormProps) {
   const [error, setError] = useState(first);

@@ -5,6 +5,7 @@ AUTH="Authorization: Bearer ${token}"
 JSON="Content-Type: application/json"
 FILE=film.mp4
 SIZE=$(wc -c < "$FILE" | tr -d ' ')
+MD5=$(openssl md5 -r "$FILE" | cut -c1-32)
 
 ID=$(curl -s "$SERVER/api/trpc/uploads.init" -H "$AUTH" -H "$JSON" \\
   -d '{"json":{"filename":"'"$FILE"'","size":'$SIZE'}}' |
@@ -14,5 +15,5 @@ curl -T "$FILE" "$SERVER/api/uploads/$ID" -H "$AUTH" \\
   -H "Content-Range: bytes 0-$((SIZE - 1))/$SIZE"
 
 curl "$SERVER/api/trpc/uploads.complete" -H "$AUTH" -H "$JSON" \\
-  -d '{"json":{"id":"'$ID'","checksum":"'$(openssl md5 -r "$FILE" | cut -c1-32)'"}}'`;
+  -d '{"json":{"id":"'$ID'","checksum":"'$MD5'"}}'`;
 }

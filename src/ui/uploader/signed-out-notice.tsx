@@ -29,7 +29,9 @@ export function SignedOutNotice() {
           </a>
           .
         </p>
-        <Button onClick={() => queue.resumeAll()}>{uploaderMessages.thenContinue}</Button>
+        <Button className="-my-2" onClick={() => queue.resumeAll()}>
+          {uploaderMessages.thenContinue}
+        </Button>
       </div>
     </Notice>
   );

@@ -3,11 +3,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { History } from "lucide-react";
 import { useUploads } from "../../client/react/index.ts";
+import { DEFAULT_PROFILE } from "../../core/profiles.ts";
 import { formatBytes } from "../format.ts";
 import { Notice } from "../kit/notice.tsx";
 import { filesMessages } from "../messages/files.ts";
 import { uploaderMessages } from "../messages/uploader.ts";
 import { useTRPC } from "../trpc/trpc.ts";
+import { useRemovals } from "../uploads/removals.tsx";
 import { useQueue } from "../uploads/uploads-provider.tsx";
 
 /** No more names than this; the rest is counted. */
@@ -18,15 +20,20 @@ export function UnfinishedNotice() {
   const trpc = useTRPC();
   const { items } = useUploads(useQueue());
   const { data } = useQuery(trpc.uploads.list.queryOptions({ status: "uploading", limit: 20 }));
+  const { leaving } = useRemovals();
   const here = new Set(items.map(({ upload }) => upload.snapshot().view?.id));
   // A queue that has only just been filled has not found out which uploads are its own.
   const settling = items.some(({ upload }) => upload.snapshot().phase === "proving");
-  const others = (data?.items ?? []).filter(({ id }) => !here.has(id));
+  // What is dropped here goes on in the default profile only.
+  const others = (data?.items ?? []).filter(
+    ({ id, profile }) => profile === DEFAULT_PROFILE && !here.has(id) && !leaving.has(id),
+  );
   if (others.length === 0 || settling) return null;
+  const open = data !== undefined && data.nextCursor !== null;
   return (
     <Notice icon={<History aria-hidden />}>
       <p className="font-medium">
-        {uploaderMessages.unfinished(others.length)}{" "}
+        {uploaderMessages.unfinished(others.length, open)}{" "}
         <span className="font-normal text-muted-foreground">{uploaderMessages.unfinishedHint}</span>
       </p>
       <ul className="mt-1.5 space-y-0.5 text-muted-foreground">
@@ -40,7 +47,9 @@ export function UnfinishedNotice() {
             </span>
           </li>
         ))}
-        {others.length > NAMED && <li>{uploaderMessages.more(others.length - NAMED)}</li>}
+        {others.length > NAMED && (
+          <li>{uploaderMessages.unfinishedMore(others.length - NAMED, open)}</li>
+        )}
       </ul>
     </Notice>
   );

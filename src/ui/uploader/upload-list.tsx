@@ -6,6 +6,7 @@ import { isOver } from "../../client/snapshot.ts";
 import type { QueueItem } from "../../client/upload-queue.ts";
 import { Button } from "../kit/button.tsx";
 import { uploaderMessages } from "../messages/uploader.ts";
+import { useRemovals } from "../uploads/removals.tsx";
 import { useQueue } from "../uploads/uploads-provider.tsx";
 import { TotalsBar } from "./totals-bar.tsx";
 import { UploadRow } from "./upload-row.tsx";
@@ -19,12 +20,13 @@ export function UploadList() {
   const { items, totals } = useUploads(queue);
   const [shown, setShown] = useState(STEP);
   const list = useRef<HTMLUListElement>(null);
+  const { remove: take } = useRemovals();
   const remove = useCallback(
     (key: number) => {
       focusBeside(list.current, key);
-      void queue.remove(key);
+      take(key);
     },
-    [queue],
+    [take],
   );
   if (items.length === 0) return null;
   const rows = firstRows(items, shown);

@@ -79,7 +79,7 @@ function Refused({ reasons, onDismiss }: { reasons: readonly string[]; onDismiss
             )}
           </ul>
         </div>
-        <Button look="quiet" onClick={onDismiss}>
+        <Button look="quiet" className="-my-2 -mr-2" onClick={onDismiss}>
           {uploaderMessages.dismissRejected}
         </Button>
       </div>

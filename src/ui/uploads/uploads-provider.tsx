@@ -4,6 +4,7 @@ import { createContext, type ReactNode, useContext, useState } from "react";
 import { createUploadClient } from "../../client/browser/index.ts";
 import type { UploadQueue } from "../../client/upload-queue.ts";
 import { ControlProvider } from "../trpc/control-provider.tsx";
+import { RemovalsProvider } from "./removals.tsx";
 
 const QueueContext = createContext<UploadQueue | null>(null);
 
@@ -16,7 +17,9 @@ export function UploadsProvider({ account, children }: { account: string; childr
   const [queue] = useState(() => client.createQueue());
   return (
     <ControlProvider client={client}>
-      <QueueContext value={queue}>{children}</QueueContext>
+      <QueueContext value={queue}>
+        <RemovalsProvider queue={queue}>{children}</RemovalsProvider>
+      </QueueContext>
     </ControlProvider>
   );
 }

@@ -206,6 +206,13 @@ describe("a sentence and an exit code", () => {
     if (words.length > 0) expect(stderr).toMatch(/^chunked-upload: [^\n]+\n$/);
   });
 
+  it("take an empty token in the environment for none", async () => {
+    await using desk = await openDesk();
+    const { code, stderr } = await desk.run(["list"], { env: { CHUNKED_UPLOAD_TOKEN: "" } });
+    expect(code).toBe(1);
+    expect(stderr).toContain("asks for a token: give --token, or set CHUNKED_UPLOAD_TOKEN");
+  });
+
   it("want a URL", async () => {
     await using desk = await openDesk();
     const { code, stderr } = await desk.run(["list"], { env: { CHUNKED_UPLOAD_URL: "" } });

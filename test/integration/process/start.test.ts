@@ -1,7 +1,8 @@
-import { stat } from "node:fs/promises";
+import { stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { spawnServer } from "../../support/spawn-server.ts";
+import { tempDirectory } from "../../support/temp-directory.ts";
 
 describe("starting", () => {
   it("makes the first administrator and shows the password once", async () => {
@@ -24,6 +25,31 @@ describe("starting", () => {
     await using server = await spawnServer();
     const second = spawnServer({ env: { PORT: String(server.port) } });
     await expect(second).rejects.toThrow(`Port ${server.port} is in use`);
+  });
+
+  it("on a port that is taken shows the first administrator's password all the same", async () => {
+    await using server = await spawnServer();
+    const second = spawnServer({ env: { PORT: String(server.port), ADMIN_PASSWORD: "" } });
+    // Made before the port was asked for: no later start would show it.
+    await expect(second).rejects.toThrow(/password\s+\S{12,}/);
+  });
+
+  it("is refused where the data directory cannot be used, in one sentence", async () => {
+    await using directory = await tempDirectory();
+    await writeFile(path.join(directory.path, "lock"), "");
+    const started = spawnServer({ dataDir: directory.path });
+    await expect(started).rejects.toThrow(
+      /The server cannot start\.\nThe data directory \S+ cannot be used: \S+.*\n\n$/,
+    );
+  });
+
+  it("is refused with a secret that is too short, in one sentence", async () => {
+    await using directory = await tempDirectory();
+    await writeFile(path.join(directory.path, "secret"), "x");
+    const started = spawnServer({ dataDir: directory.path });
+    await expect(started).rejects.toThrow(
+      /The server cannot start\.\nThere is no secret to sign sessions with: .*too short.*\n\n$/,
+    );
   });
 
   it("is refused with every bad setting by name", async () => {

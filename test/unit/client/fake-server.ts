@@ -26,6 +26,8 @@ interface Held {
   /** null: the length is deferred; `bytes` grows. */
   size?: number | null;
   completion?: UploadView["completion"];
+  /** The default one when left out. */
+  profile?: string | undefined;
 }
 
 /** A server in memory that keeps the bytes and the rules of the raw door, and fails when told to. */
@@ -58,6 +60,7 @@ export class FakeServer {
             status: "uploading",
             checksum: null,
             size: input.size ?? null,
+            profile: input.profile,
           });
           return this.view(id);
         }),
@@ -117,7 +120,7 @@ export class FakeServer {
       url: `http://elsewhere/api/uploads/${id}`,
       filename: held.filename,
       contentType: null,
-      profile: "default",
+      profile: held.profile ?? "default",
       metadata: {},
       size: held.size === null ? null : held.bytes.length,
       chunkSize: this.chunkSize,

@@ -83,7 +83,10 @@ describe("reading a failure", () => {
   });
 
   it("knows a missing answer from a refusal", () => {
-    expect(readFailure(control(undefined)).code).toBe("NETWORK");
+    expect(readFailure(control(undefined))).toMatchObject({
+      code: "NETWORK",
+      message: "No answer came from the server.",
+    });
     expect(readFailure(control({ httpStatus: 502 })).code).toBe("UNAVAILABLE");
     expect(readFailure("?").code).toBe("UNEXPECTED");
   });

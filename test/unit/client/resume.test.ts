@@ -70,6 +70,19 @@ describe("the same file in a new page", () => {
     expect(server.count("init")).toBe(0);
   });
 
+  it("is not taken up by an upload of another profile, which may refuse it", async () => {
+    const server = new FakeServer();
+    const browser = new FakeBrowser();
+    await interrupted(server, browser, fileOf(1_000));
+    const other = new FakeTab(server, browser).client;
+    const { id, profile } = await other.upload(fileOf(1_000), { profile: "image" }).done;
+    expect(profile).toBe("image");
+    // The first is still there for its own.
+    const again = await new FakeTab(server).client.upload(fileOf(1_000)).done;
+    expect(again.id).not.toBe(id);
+    expect(server.count("init")).toBe(2);
+  });
+
   it("is proven by reading only the part that is there", async () => {
     const server = new FakeServer();
     const browser = new FakeBrowser();

@@ -104,6 +104,13 @@ describe("accepted types", () => {
     expect(await judge([0x4d, 0x5a], ["image/*"], "image/png")).toBe("REJECTED");
   });
 
+  it("are told by their name, where they have one", async () => {
+    const refused = (first: number) =>
+      judgeHead(Uint8Array.from([first, 0]), { accept: ["video/*"], declared: null, sniffer });
+    await expect(refused(0x89)).rejects.toThrow("Files of type image/png are not accepted here.");
+    await expect(refused(0)).rejects.toThrow("Files of an unknown type are not accepted here.");
+  });
+
   it("let text be what it says it is, if it looks like text", async () => {
     expect(await judge([0x7b, 0x7d], ["application/json"], "application/json; charset=utf-8")).toBe(
       "taken",
