@@ -28,6 +28,11 @@ export function printUser({ email, role, password }: Facts): void {
   if (password !== undefined) console.log(`Password (shown this once): ${password}`);
 }
 
+export function printPassword({ email, password }: Facts): void {
+  console.log(`The password of ${email} is changed; all sessions of theirs have ended.`);
+  if (password !== undefined) console.log(`Password (shown this once): ${password}`);
+}
+
 /** The token alone goes to standard output, so that a script can take it. */
 export function printToken({ token, expiresAt }: Facts): void {
   console.error(expiresAt ? `Valid until ${expiresAt}, shown this once:` : "Shown this once:");

@@ -4,6 +4,7 @@ import type { Facts, Operator, OperatorCommand } from "../server/operator-comman
 import {
   printFinding,
   printJson,
+  printPassword,
   printSweep,
   printToken,
   printUser,
@@ -99,6 +100,17 @@ function addUser(program: Command): void {
         show(given.json, facts, () => printUser(facts));
       },
     );
+  user
+    .command("password")
+    .argument("<email>")
+    .description("give a user another password; it is asked for, read from standard input, or made")
+    .option("--generate", "make a password and print it once", false)
+    .option("--json", "answer in JSON")
+    .action(async (email: string, given: JsonOption & { generate: boolean }) => {
+      const password = given.generate ? null : await readPassword();
+      const facts = await operate({ name: "user password", email, password }, silent);
+      show(given.json, facts, () => printPassword(facts));
+    });
 }
 
 function addToken(program: Command): void {

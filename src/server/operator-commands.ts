@@ -23,6 +23,12 @@ export const operatorCommand = z.discriminatedUnion("name", [
     password: z.string().nullable(),
   }),
   z.object({
+    name: z.literal("user password"),
+    email: z.string(),
+    /** Null: one is made. */
+    password: z.string().nullable(),
+  }),
+  z.object({
     name: z.literal("token create"),
     email: z.string(),
     tokenName: z.string(),
@@ -64,6 +70,8 @@ export async function runOperatorCommand(
       return verify(tools, command.id, operator);
     case "user add":
       return addUser(tools, command);
+    case "user password":
+      return setPassword(tools, command);
     case "token create":
       return createToken(tools, command);
     case "migrate":
@@ -119,7 +127,7 @@ async function verify(
 }
 
 async function addUser({ users }: OperatorTools, command: Asked<"user add">): Promise<Facts> {
-  const password = command.password ?? randomBytes(12).toString("base64url");
+  const password = command.password ?? makePassword();
   const user = await users.create({
     email: command.email,
     password,
@@ -128,6 +136,21 @@ async function addUser({ users }: OperatorTools, command: Asked<"user add">): Pr
   });
   const facts = { id: user.id, email: user.email, role: user.role };
   return command.password === null ? { ...facts, password } : facts;
+}
+
+/** For whoever has lost theirs. Their sessions end. */
+async function setPassword(
+  { users }: OperatorTools,
+  command: Asked<"user password">,
+): Promise<Facts> {
+  const { id, email, role } = await findOwner(users, command.email);
+  const password = command.password ?? makePassword();
+  await users.update({ id, password });
+  return { id, email, role, ...(command.password === null ? { password } : {}) };
+}
+
+function makePassword(): string {
+  return randomBytes(12).toString("base64url");
 }
 
 async function createToken(

@@ -3,7 +3,13 @@ import { readdir, truncate } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { chunkHeaders, send } from "../../support/http-client.ts";
-import { adminEmail, type SpawnedServer, spawnServer } from "../../support/spawn-server.ts";
+import { signInOverHttp } from "../../support/sign-in-over-http.ts";
+import {
+  adminEmail,
+  adminPassword,
+  type SpawnedServer,
+  spawnServer,
+} from "../../support/spawn-server.ts";
 import { trpcClient } from "../../support/trpc-client.ts";
 
 /** A finished upload and the file that holds it. */
@@ -38,6 +44,25 @@ describe("the command line beside a running server", () => {
     expect(made.code).toBe(0);
     const { uploads } = trpcClient(server.url, made.stdout.trim());
     expect((await uploads.list.query({})).items).toEqual([]);
+  });
+
+  it("gives a user another password, which ends what the old one began", async () => {
+    await using server = await spawnServer();
+    const old = await signInOverHttp(server.url, { email: adminEmail, password: adminPassword });
+    expect(await old.isSignedIn()).toBe(true);
+    const changed = await server.cli(["user", "password", adminEmail, "--generate", "--json"]);
+    const { password } = JSON.parse(changed.stdout);
+    expect(await old.isSignedIn()).toBe(false);
+    const again = await signInOverHttp(server.url, { email: adminEmail, password: adminPassword });
+    expect(await again.isSignedIn()).toBe(false);
+    const renewed = await signInOverHttp(server.url, { email: adminEmail, password });
+    expect(await renewed.isSignedIn()).toBe(true);
+    const short = await server.cli(["user", "password", adminEmail], "short\n");
+    expect(short.code).toBe(1);
+    const told = await server.cli(["user", "password", adminEmail], "a long enough password\n");
+    expect(told.stdout).toBe(
+      `The password of ${adminEmail} is changed; all sessions of theirs have ended.\n`,
+    );
   });
 
   it("takes a password from standard input and never shows it", async () => {
