@@ -1,7 +1,7 @@
-import { UploadCloud } from "lucide-react";
 import type { ReactNode } from "react";
 import { shellMessages } from "../messages/shell.ts";
 import { QueueStatus } from "../uploads/queue-status.tsx";
+import { Brand } from "./brand.tsx";
 import { SignOutButton } from "./sign-out-button.tsx";
 import { ThemeToggle } from "./theme-toggle.tsx";
 
@@ -25,10 +25,7 @@ export function AppShell({
       </a>
       <header className="sticky top-0 z-20 border-border border-b bg-background/85 backdrop-blur">
         <div className="mx-auto flex min-h-14 w-full max-w-6xl flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2 sm:px-6">
-          <span className="flex items-center gap-2 font-semibold tracking-tight">
-            <UploadCloud aria-hidden className="size-5 text-primary" />
-            <span className="max-sm:sr-only">{shellMessages.product}</span>
-          </span>
+          <Brand compact />
           <nav
             aria-label={shellMessages.navigation}
             className="order-last w-full sm:order-none sm:w-auto"

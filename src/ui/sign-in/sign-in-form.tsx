@@ -1,6 +1,7 @@
 "use client";
 
 import { type FormEvent, useState } from "react";
+import { Brand } from "../shell/brand.tsx";
 import { type SignInOutcome, signInWithPassword, signInWithProvider } from "./session-requests.ts";
 import { signInMessage } from "./sign-in-messages.ts";
 
@@ -40,7 +41,10 @@ export function SignInForm({ next, error: first, providers }: SignInFormProps) {
 
   return (
     <section className="w-full max-w-sm space-y-6 rounded-xl border border-border bg-card p-8 shadow-sm">
-      <h1 className="font-semibold text-2xl tracking-tight">Sign in</h1>
+      <div className="space-y-3">
+        <Brand />
+        <h1 className="font-semibold text-2xl tracking-tight">Sign in</h1>
+      </div>
       {error !== null && (
         <p role="alert" className="text-destructive text-sm">
           {signInMessage(error)}
