@@ -1,6 +1,8 @@
 import { Dicer } from "@fastify/busboy";
 import { isUploadError, UploadError } from "../../core/errors.ts";
+import type { Body } from "../../core/requests.ts";
 import { FormPart, type PartHead } from "./form-part.ts";
+import { SourcePieces } from "./source-pieces.ts";
 
 /** Everything in a form beside its chunk, framing included, may have so many bytes. */
 export const MAX_BESIDE_CHUNK = 64 * 1024;
@@ -29,6 +31,7 @@ export class FormReader {
   /** Bytes of the body read so far. */
   bytesRead = 0;
   readonly #source: AsyncIterator<Uint8Array>;
+  readonly #pieces: SourcePieces;
   readonly #field: string | null;
   readonly #maxBeside: number;
   readonly #parser: Dicer;
@@ -47,14 +50,15 @@ export class FormReader {
   #chunk: FormPart | null = null;
 
   /**
-   * `field` null: no part is the chunk. `maxBeside` is the most bytes beside it. Throws INVALID_INPUT
-   * for a boundary that is none.
+   * `field` null: no part is the chunk. `maxBeside` is the most bytes beside it; `spent` hears of the
+   * body's pieces as the chunk's bytes are spent. Throws INVALID_INPUT for a boundary that is none.
    */
   constructor(
     body: AsyncIterable<Uint8Array>,
-    form: { boundary: string; field: string | null; maxBeside?: number },
+    form: { boundary: string; field: string | null; maxBeside?: number; spent?: Body["spent"] },
   ) {
     this.#source = body[Symbol.asyncIterator]();
+    this.#pieces = new SourcePieces(form.spent);
     this.#field = form.field;
     this.#maxBeside = form.maxBeside ?? MAX_BESIDE_CHUNK;
     this.#parser = startParser(form.boundary);
@@ -87,7 +91,11 @@ export class FormReader {
   }
 
   /** The chunk's bytes. Ends no earlier than the form's closing boundary. */
-  async *bytes(): AsyncGenerator<Uint8Array> {
+  bytes(): Body {
+    return Object.assign(this.#read(), { spent: this.#pieces.partSpent });
+  }
+
+  async *#read(): AsyncGenerator<Uint8Array> {
     for (;;) {
       const goesOn = await this.advance();
       yield* this.#chunk?.take() ?? [];
@@ -151,6 +159,7 @@ export class FormReader {
       const next = await this.#source.next();
       if (next.done) return null;
       bytes = next.value;
+      this.#pieces.came(bytes);
     }
     this.#rest = bytes.length > PIECE_BYTES ? bytes.subarray(PIECE_BYTES) : null;
     return bytes.subarray(0, PIECE_BYTES);

@@ -26,6 +26,7 @@ export function openForm(
   return new FormReader(watched(request, request.body, tools), {
     boundary: kind.boundary,
     field: tools.field,
+    spent: request.body.spent,
   });
 }
 
