@@ -12,7 +12,7 @@ const BLOCKS_OF_BODY = 4;
 
 /**
  * The memory through which bodies go to the store and the digest, used again and again: what a
- * socket brings is copied once and may be collected at once, since nobody holds it any longer. It is
+ * socket brings is copied once and can be freed at once, since nobody needs it any longer. It is
  * shared between threads, so that a digest on another one need not copy it again. A few bodies get
  * large blocks, which save work; where many come the others get small ones, which save memory.
  */
