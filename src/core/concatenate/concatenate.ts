@@ -136,10 +136,15 @@ async function judgeParts(core: CoreContext, final: Upload, partials: Partials):
   });
 }
 
-/** A crash on the way leaves claims whose final does not exist: see `findPartial`. */
+/**
+ * In the order of their ids, whatever the final's: two finals that share partials must not each
+ * wait for what the other has claimed. A crash on the way leaves claims whose final does not exist:
+ * see `findPartial`.
+ */
 async function claimAll(core: CoreContext, final: Upload, partials: Partials): Promise<void> {
   const begunAt = core.clock.now().getTime();
-  for (const partial of partials.values()) await claimPartial(core, partial, final.id);
+  const inOrder = [...partials.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  for (const partial of inOrder) await claimPartial(core, partial, final.id);
   // Others may soon believe us dead and take the partials for a final of theirs.
   if (core.clock.now().getTime() - begunAt > CLAIM_STALE_MS / 2) {
     throw new UploadError("BUSY", { retryAfterMs: 1_000 });

@@ -11,6 +11,10 @@ import { type Upload, uploadStatus } from "../upload.ts";
  */
 export const CLAIM_STALE_MS = 30_000;
 
+/** How long a request waits for another one to write the final that it claimed a partial for. */
+const DECISION_WAIT_MS = 5_000;
+const DECISION_POLL_MS = 50;
+
 /**
  * The partial called `id` if it may go into the final `finalId` of `ownerId`: NOT_FOUND when it is
  * somebody else's or no partial, EXPIRED, INCOMPLETE. One that went into another final may be used
@@ -21,10 +25,11 @@ export async function findPartial(
   id: string,
   wanted: { ownerId: string | null; finalId: string; now: Date },
 ): Promise<Upload> {
-  const partial = await findUpload(core, id);
-  if (partial.concat !== "partial" || partial.ownerId !== wanted.ownerId) {
+  const seen = await findUpload(core, id);
+  if (seen.concat !== "partial" || seen.ownerId !== wanted.ownerId) {
     throw new UploadError("NOT_FOUND");
   }
+  const partial = await decided(core, seen, wanted.finalId);
   if (uploadStatus(partial, wanted.now) === "expired") throw new UploadError("EXPIRED");
   requireWhole(partial);
   if (!(await isFree(core, partial, wanted.finalId))) return partial;
@@ -52,6 +57,32 @@ function requireWhole({ id, size, offset }: Upload): void {
 }
 
 /**
+ * The partial's record once it is decided whose its bytes are: while another request has claimed
+ * it, and is about to write its final, everybody else waits a moment rather than be refused. Nobody
+ * waits for ever, since all claim in one order (`claimAll`) and the dead are not waited for.
+ */
+async function decided(core: CoreContext, seen: Upload, finalId: string): Promise<Upload> {
+  const until = core.clock.now().getTime() + DECISION_WAIT_MS;
+  let partial = seen;
+  while ((await isUndecided(core, partial, finalId)) && core.clock.now().getTime() < until) {
+    await core.clock.sleep(DECISION_POLL_MS);
+    partial = await findUpload(core, partial.id);
+  }
+  return partial;
+}
+
+async function isUndecided(core: CoreContext, partial: Upload, finalId: string): Promise<boolean> {
+  const { state, finalId: holderId } = partial;
+  if (state !== "merged" || holderId === null || holderId === finalId) return false;
+  return claimAge(core, partial) < CLAIM_STALE_MS && (await core.uploads.find(holderId)) === null;
+}
+
+/** Milliseconds since a partial was claimed. */
+export function claimAge(core: Pick<CoreContext, "clock">, partial: Upload): number {
+  return core.clock.now().getTime() - partial.updatedAt.getTime();
+}
+
+/**
  * Whether the partial's bytes may become those of `finalId`; false when they are another final's
  * already. A claim whose final was never written is a crash's: it may be taken over once nobody can
  * be at it any more, and is BUSY until then. EXPIRED when the other final was given up.
@@ -61,7 +92,7 @@ async function isFree(core: CoreContext, partial: Upload, finalId: string): Prom
   const other = partial.finalId === null ? null : await core.uploads.find(partial.finalId);
   if (other?.state === "complete" || other?.state === "uploading") return false;
   if (other !== null) throw new UploadError("EXPIRED");
-  const age = core.clock.now().getTime() - partial.updatedAt.getTime();
+  const age = claimAge(core, partial);
   if (age < CLAIM_STALE_MS) throw new UploadError("BUSY", { retryAfterMs: CLAIM_STALE_MS - age });
   return true;
 }
@@ -79,6 +110,7 @@ export async function claimPartial(
   for (;;) {
     if (partial.state === "merged" && partial.finalId === finalId) return partial;
     requireWhole(partial);
+    partial = await decided(core, partial, finalId);
     if (!(await isFree(core, partial, finalId))) return partial;
     const claimed = await core.uploads.update(partial, { state: "merged", finalId });
     if (claimed !== null) return claimed;

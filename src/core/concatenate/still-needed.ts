@@ -1,6 +1,6 @@
 import type { CoreContext } from "../core.ts";
 import { type Upload, uploadStatus } from "../upload.ts";
-import { CLAIM_STALE_MS } from "./partials.ts";
+import { CLAIM_STALE_MS, claimAge } from "./partials.ts";
 
 const PAGE = 100;
 
@@ -61,8 +61,4 @@ async function needsOneOf(
 async function isGivenUp(core: CoreContext, final: Upload): Promise<boolean> {
   if (uploadStatus(final, core.clock.now()) !== "expired") return false;
   return !core.finisher.isRunning(final.id) && !(await core.claims?.anyAlive(final.id));
-}
-
-function claimAge(core: CoreContext, partial: Upload): number {
-  return core.clock.now().getTime() - partial.updatedAt.getTime();
 }

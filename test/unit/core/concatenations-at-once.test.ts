@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import { createDeferred } from "../../../src/client/deferred.ts";
+import { bytesOf, join, third, threePartials, type World } from "../../support/concat-run.ts";
+import { once, settle } from "../../support/live-body.ts";
+import { memoryCore } from "../../support/memory-core.ts";
+
+/** Four seconds, with time for whatever happens in them. */
+async function letPass(world: World): Promise<void> {
+  for (let moment = 0; moment < 40; moment += 1) {
+    await settle();
+    await world.clock.advance(100);
+  }
+}
+
+describe("finals that are begun at once of the same parts", () => {
+  it("wait while one has claimed the parts and writes its record", async () => {
+    const world = memoryCore();
+    const parts = await threePartials(world);
+    const slow = createDeferred<void>();
+    once(world.database.uploads, "insert", async (insert) => {
+      await slow.promise;
+      return insert();
+    });
+    const first = join(world, parts);
+    await settle();
+    const second = join(world, [...parts].reverse());
+    await world.clock.advance(2_000);
+    slow.resolve();
+    await letPass(world);
+    expect(await first).toMatchObject({ state: "complete" });
+    const turned = await second;
+    expect(turned).toMatchObject({ state: "complete" });
+    const expected = Buffer.concat([third(2), third(1), third(0)]);
+    expect((await bytesOf(world, turned.id)).equals(expected)).toBe(true);
+  });
+
+  it("never wait for each other, in whatever order they name the parts", async () => {
+    const world = memoryCore();
+    const parts = await threePartials(world);
+    // Every claim takes a moment: requests that claim in their own order would hold one part each.
+    const { update } = world.database.uploads;
+    world.database.uploads.update = async (...change) => {
+      await settle();
+      return update(...change);
+    };
+    const [a = "", b = "", c = ""] = parts;
+    const orders = [
+      [a, b, c],
+      [c, b, a],
+      [b, c, a],
+      [c, a, b],
+    ];
+    const finals = Promise.all(orders.map((order) => join(world, order)));
+    await letPass(world);
+    expect((await finals).map(({ state }) => state)).toEqual(Array(4).fill("complete"));
+  });
+});
