@@ -3,11 +3,8 @@ import { openChromium } from "./chromium.ts";
 import { type Link, openLink } from "./e2e-link.ts";
 import { adminEmail, adminPassword, type SpawnedServer, spawnServer } from "./spawn-server.ts";
 
-/**
- * For tests whose browser shares two slow cores with others. Where a red run costs more than a look,
- * one is tried twice; the report names it then, and it is a fault to be found all the same.
- */
-export const patient = { timeout: 120_000, retry: process.env.CI ? 1 : 0 } as const;
+/** For tests whose browser shares two slow cores with others. */
+export const patient = { timeout: 120_000 } as const;
 
 /** How long a page may take to reach a state, in milliseconds. */
 export const PATIENCE_MS = 60_000;
