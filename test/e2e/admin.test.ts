@@ -91,6 +91,19 @@ describe("the administration", patient, () => {
     expect(await column.getAttribute("aria-sort")).toBe("descending");
   });
 
+  it("shows on a telephone how large an upload is and how far, and deletes it", async () => {
+    await using stage = await openStage();
+    const page = await openAdministration(stage);
+    await page.setViewportSize({ width: 360, height: 740 });
+    const row = page.getByRole("row").filter({ hasText: "Backup.tar" });
+    for (const text of [/^100 bytes/, "40 %"]) {
+      expect(await row.getByText(text).first().isVisible()).toBe(true);
+    }
+    await row.getByRole("button", { name: "Delete Backup.tar" }).click();
+    await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
+    await showsFiles(page, ["Wedding film.mp4", "Wedding speech.mp3"]);
+  });
+
   it("deletes what was selected, or one by its row, after naming it", async () => {
     await using stage = await openStage();
     const page = await openAdministration(stage);

@@ -23,6 +23,7 @@ export const UploadTableRow = memo(function UploadTableRow(props: UploadTableRow
   const { upload, selected, onSelect, onDelete } = props;
   const { id, filename, user, status, size } = upload;
   const owner = user?.email ?? adminMessages.nobody;
+  const shownSize = size === null ? adminMessages.deferred : formatBytes(size);
   return (
     <Row className={selected ? "bg-primary/5" : undefined}>
       <Cell className="w-0 pr-0">
@@ -38,7 +39,10 @@ export const UploadTableRow = memo(function UploadTableRow(props: UploadTableRow
         <p className="truncate font-medium" title={filename}>
           {filename}
         </p>
-        <p className="truncate text-muted-foreground text-xs lg:hidden">{owner}</p>
+        <p className="truncate text-muted-foreground text-xs lg:hidden">
+          <span className="sm:hidden">{shownSize} · </span>
+          {owner}
+        </p>
       </Cell>
       <Cell className="max-w-48 truncate text-muted-foreground max-lg:hidden" title={owner}>
         {owner}
@@ -48,12 +52,11 @@ export const UploadTableRow = memo(function UploadTableRow(props: UploadTableRow
           status={status}
           completion={upload.completion}
           text={adminMessages.statuses[status]}
+          compact
         />
         <Held upload={upload} />
       </Cell>
-      <Cell className="whitespace-nowrap text-right tabular-nums max-sm:hidden">
-        {size === null ? adminMessages.deferred : formatBytes(size)}
-      </Cell>
+      <Cell className="whitespace-nowrap text-right tabular-nums max-sm:hidden">{shownSize}</Cell>
       <Cell className="whitespace-nowrap text-muted-foreground tabular-nums max-md:hidden">
         {formatDate(upload.createdAt)}
       </Cell>
@@ -76,7 +79,6 @@ export const UploadTableRow = memo(function UploadTableRow(props: UploadTableRow
           <Button
             look="quiet"
             size="icon"
-            className="max-sm:hidden"
             aria-label={`${adminMessages.delete} ${filename}`}
             title={`${adminMessages.delete} ${filename}`}
             onClick={() => onDelete(upload)}
@@ -96,8 +98,12 @@ function Held({ upload }: { upload: AdminUploadView }) {
   const held = received.reduce((sum, [start, end]) => sum + (end - start), 0);
   const percent = percentOf(held, size);
   return (
-    <div className="mt-1.5 flex w-24 items-center gap-2 text-muted-foreground text-xs tabular-nums">
-      <Progress label={adminMessages.progressOf(filename)} percent={percent} className="flex-1" />
+    <div className="mt-1.5 flex items-center gap-2 text-muted-foreground text-xs tabular-nums sm:w-24">
+      <Progress
+        label={adminMessages.progressOf(filename)}
+        percent={percent}
+        className="flex-1 max-sm:sr-only"
+      />
       <span aria-hidden>{Math.floor(percent)}&nbsp;%</span>
     </div>
   );

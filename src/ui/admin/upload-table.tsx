@@ -1,6 +1,6 @@
 "use client";
 
-import { ArrowDown, ArrowUp } from "lucide-react";
+import { ArrowDown, ArrowUp, ChevronsUpDown } from "lucide-react";
 import type { AdminUploadView } from "../../wire/admin-schemas.ts";
 import { HeadCell, Table } from "../kit/table.tsx";
 import { adminMessages } from "../messages/admin.ts";
@@ -40,7 +40,9 @@ export function UploadTable(props: UploadTableProps) {
           </HeadCell>
           <SortCell sort="filename" text={columns.filename} query={query} onQuery={onQuery} />
           <HeadCell className="max-lg:hidden">{columns.user}</HeadCell>
-          <HeadCell>{columns.status}</HeadCell>
+          <HeadCell>
+            <span className="max-sm:sr-only">{columns.status}</span>
+          </HeadCell>
           <SortCell
             sort="size"
             text={columns.size}
@@ -86,6 +88,7 @@ function SortCell({ sort, text, query, onQuery, className }: SortCellProps) {
   const sorted = query.sort === sort;
   const ascending = query.order === "asc";
   const Arrow = ascending ? ArrowUp : ArrowDown;
+  const Icon = sorted ? Arrow : ChevronsUpDown;
   // Names read from A, sizes and dates from the largest: the first click asks for that.
   const first = sort === "filename" ? "asc" : "desc";
   const opposite = ascending ? "desc" : "asc";
@@ -99,7 +102,7 @@ function SortCell({ sort, text, query, onQuery, className }: SortCellProps) {
         onClick={() => onQuery({ sort, order: sorted ? opposite : first })}
       >
         {text}
-        {sorted && <Arrow aria-hidden className="size-3.5" />}
+        <Icon aria-hidden className={sorted ? "size-3.5" : "size-3.5 opacity-50"} />
       </button>
     </HeadCell>
   );

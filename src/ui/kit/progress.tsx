@@ -18,6 +18,8 @@ export interface ProgressProps {
   /** What is read out instead of the number. */
   readonly text?: string;
   readonly tone?: ProgressTone;
+  /** A line rather than a bar, where nothing moves any more. */
+  readonly thin?: boolean;
   readonly className?: string;
 }
 
@@ -25,7 +27,8 @@ export interface ProgressProps {
  * A bar that fills. It is moved, not widened: a browser does that beside the page's own work, where
  * a growing width would lay out the page anew in every frame, of many files all the time.
  */
-export function Progress({ label, percent, text, tone = "primary", className }: ProgressProps) {
+export function Progress(props: ProgressProps) {
+  const { label, percent, text, tone = "primary", thin = false, className } = props;
   const whole = percent === null ? null : Math.floor(percent);
   return (
     <Primitive.Root
@@ -33,7 +36,11 @@ export function Progress({ label, percent, text, tone = "primary", className }: 
       aria-valuetext={text}
       value={whole}
       max={100}
-      className={classNames("relative h-1.5 overflow-hidden rounded-full bg-muted", className)}
+      className={classNames(
+        "relative overflow-hidden rounded-full bg-muted",
+        thin ? "h-0.5" : "h-1.5",
+        className,
+      )}
     >
       <Primitive.Indicator
         className={classNames(

@@ -45,6 +45,7 @@ export function TotalsBar({ queue, totals }: { queue: UploadQueue; totals: Queue
         label={uploaderMessages.progressOfAll}
         percent={percent}
         tone={done === files ? "success" : "primary"}
+        thin={done === files}
         className="mt-2"
       />
     </div>

@@ -40,6 +40,7 @@ export const UploadRow = memo(function UploadRow({ item, onRemove }: UploadRowPr
         percent={percent}
         text={`${Math.floor(percent)} %, ${state}`}
         tone={bar}
+        thin={snapshot.phase === "done"}
         className="mt-1.5"
       />
       <div className="mt-1.5 flex flex-wrap justify-between gap-x-4 text-muted-foreground text-xs tabular-nums">
