@@ -21,21 +21,38 @@ export type FoundFile =
   | { readonly kind: "stdin"; readonly shown: string }
   | { readonly kind: "problem"; readonly shown: string; readonly problem: string };
 
+/** What lies below a directory and is not sent, and what it is instead of a file. */
+export interface LeftOut {
+  readonly shown: string;
+  readonly what: "a symbolic link" | "no regular file";
+}
+
+/** All that is to be sent, in order, and what is not. */
+export interface Findings {
+  readonly files: readonly FoundFile[];
+  readonly leftOut: readonly LeftOut[];
+}
+
 /**
  * The files that `operands` name, in their order: a directory stands for all files below it,
  * hidden ones too, sorted by name. Below a directory symbolic links are not followed, and nothing
  * but regular files is taken. A directory's files are shown with their path below its parent.
  */
-export async function findFiles(operands: readonly string[], name?: string): Promise<FoundFile[]> {
-  const found: FoundFile[] = [];
+export async function findFiles(operands: readonly string[], name?: string): Promise<Findings> {
+  const files: FoundFile[] = [];
+  const leftOut: LeftOut[] = [];
   for (const operand of operands) {
-    if (operand === "-") found.push({ kind: "stdin", shown: name ?? "-" });
-    else for await (const file of findOperand(operand)) found.push(file);
+    if (operand === "-") files.push({ kind: "stdin", shown: name ?? "-" });
+    else
+      for await (const found of findOperand(operand)) {
+        if ("what" in found) leftOut.push(found);
+        else files.push(found);
+      }
   }
-  return found;
+  return { files, leftOut };
 }
 
-async function* findOperand(operand: string): AsyncGenerator<FoundFile> {
+async function* findOperand(operand: string): AsyncGenerator<FoundFile | LeftOut> {
   try {
     const stats = await stat(operand);
     if (stats.isDirectory()) yield* walk(operand, path.basename(path.resolve(operand)));
@@ -46,7 +63,7 @@ async function* findOperand(operand: string): AsyncGenerator<FoundFile> {
   }
 }
 
-async function* walk(directory: string, shown: string): AsyncGenerator<FoundFile> {
+async function* walk(directory: string, shown: string): AsyncGenerator<FoundFile | LeftOut> {
   let entries: Dirent[];
   try {
     entries = await readdir(directory, { withFileTypes: true });
@@ -59,6 +76,8 @@ async function* walk(directory: string, shown: string): AsyncGenerator<FoundFile
     const name = `${shown}/${entry.name}`;
     if (entry.isDirectory()) yield* walk(below, name);
     else if (entry.isFile()) yield await sized(below, name);
+    else
+      yield { shown: name, what: entry.isSymbolicLink() ? "a symbolic link" : "no regular file" };
   }
 }
 

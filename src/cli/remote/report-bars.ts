@@ -67,6 +67,8 @@ export function barReport({ stream, colored }: Screen, expected: Expected): Uplo
   }
 
   return {
+    leftOut: ({ shown, what }) =>
+      log(`${paint("33", "–")} ${printable(shown)}: left out, it is ${what}`),
     file,
     end(totals) {
       const lines = sayTotals(totals);

@@ -5,9 +5,10 @@ const QUIET_MS = 1_000;
 
 export type PrintJson = (event: Readonly<Record<string, unknown>>) => void;
 
-/** JSON, an object a line: `start`, `progress`, `done`, `failed`, `paused`, and a `summary` at last. */
+/** JSON, an object a line: `left-out`, `start`, `progress`, `done`, `failed`, `paused`, and a `summary` at last. */
 export function jsonReport(print: PrintJson): UploadReport {
   return {
+    leftOut: ({ shown, what }) => print({ event: "left-out", file: shown, what }),
     file: (shown) => jsonFileReport(shown, print),
     end: ({ resume, ...totals }: Totals) =>
       print({ event: "summary", ...totals, seconds: rounded(totals.seconds), resume }),

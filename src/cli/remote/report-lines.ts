@@ -18,6 +18,7 @@ export interface Lines {
  */
 export function lineReport({ out, err }: Lines): UploadReport {
   return {
+    leftOut: ({ shown, what }) => err(`${printable(shown)}: left out, it is ${what}`),
     file: (shown) => lineFileReport(printable(shown), { out, err }),
     end(totals) {
       for (const line of sayTotals(totals)) err(line);

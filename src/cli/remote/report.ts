@@ -1,6 +1,7 @@
 import type { UploadSnapshot } from "../../client/snapshot.ts";
 import type { UploadView } from "../../wire/schemas.ts";
 import type { Explained } from "./explain.ts";
+import type { LeftOut } from "./find-files.ts";
 
 /** Tells of one file, from its turn to its end: `moved` any number of times, then one of the others. */
 export interface FileReport {
@@ -37,6 +38,8 @@ export interface Totals {
 
 /** Tells a person or a script what happens. */
 export interface UploadReport {
+  /** Something below a directory is not sent. Before the first file's turn. */
+  leftOut(entry: LeftOut): void;
   /** A file's turn has come. `size` in bytes; null where only the end will tell. */
   file(shown: string, size: number | null): FileReport;
   end(totals: Totals): void;

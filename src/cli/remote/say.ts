@@ -28,6 +28,7 @@ export function sayStand({ id, kept, size, resumable }: Stand): string {
 export function sayTotals(totals: Totals): string[] {
   const { done, failed, paused, untouched, bytes, seconds, resume } = totals;
   const lines: string[] = [];
+  if (done + failed + paused + untouched === 0) lines.push("There is no file to upload.");
   if (done + failed + paused + untouched > 1) {
     const parts = [`${count(done, "file")} uploaded`];
     if (done > 0) parts[0] += ` (${formatBytes(bytes)} in ${formatDuration(seconds)})`;

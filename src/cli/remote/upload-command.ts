@@ -34,13 +34,14 @@ export async function uploadCommand(
   const began = performance.now();
   const interrupt = listenForInterrupt();
   const client = clientFor(options, options.parallel);
-  const files = await findFiles(operands, options.name);
+  const { files, leftOut } = await findFiles(operands, options.name);
   if (options.name !== undefined && files.length > 1) {
     throw usageError("--name is for a single file");
   }
   await checkServer(client, options);
   const report = reportFor(options, expectedOf(files));
   interrupt.onKill = report.close;
+  for (const entry of leftOut) report.leftOut(entry);
   const before = await sentBefore(operands, files.length, options);
   const counts = await uploadFiles(files, {
     client,

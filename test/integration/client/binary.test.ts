@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { bundleBinary } from "../../support/binary.ts";
@@ -46,6 +46,18 @@ describe("chunked-upload upload", () => {
     expect(code).toBe(0);
     const done = readLines(stdout).filter(({ event }) => event === "done");
     expect(done.map(({ file }) => file).sort()).toEqual(["photos/a.jpg", "photos/deep/er/.hidden"]);
+    const leftOut = readLines(stdout).filter(({ event }) => event === "left-out");
+    expect(leftOut.map(({ file }) => file)).toEqual(["photos/link", "photos/round"]);
+  });
+
+  it("says what of a directory it does not send, and that there is nothing to send", async () => {
+    await using desk = await openDesk();
+    await mkdir(path.join(desk.directory, "empty"));
+    await symlink(desk.directory, path.join(desk.directory, "empty/link"));
+    const { code, stdout, stderr } = await desk.run(["upload", "empty"]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
+    expect(stderr).toContain("empty/link: left out, it is a symbolic link\n");
+    expect(stderr).toContain("There is no file to upload.\n");
   });
 
   it("reads standard input to its end, and wants a name for it", async () => {
