@@ -106,11 +106,27 @@ async function runLocked(task: UploadTask, signal: AbortSignal): Promise<UploadV
       return await finish(task, found.view, signal);
     } catch (thrown) {
       const failure = readFailure(thrown);
-      if (starts >= NEW_STARTS || !(await mayStartAnew(task, found, failure))) throw failure;
+      if (isHopeless(task, failure)) {
+        await forget(task);
+        await remove(task, found);
+      } else if (starts < NEW_STARTS && (await mayStartAnew(task, found, failure))) continue;
+      throw failure;
     } finally {
       found.release();
     }
   }
+}
+
+/** Whether what was begun can never be finished: a file of the wrong type, a stream that is gone. */
+function isHopeless({ stream, uploadId }: UploadTask, { code }: UploadFailure): boolean {
+  if (uploadId !== null) return false;
+  const streamIsGone = code === "FILE_UNREADABLE" || code === "NOT_REPEATABLE";
+  return code === "REJECTED" || (stream !== null && streamIsGone);
+}
+
+/** Nobody waits for it, but until it expired it would stand among the files and count against the quota. */
+async function remove({ engine }: UploadTask, { view }: FoundUpload): Promise<void> {
+  await engine.api.delete.mutate({ id: view.id }).catch(() => undefined);
 }
 
 /**
@@ -130,7 +146,7 @@ async function mayStartAnew(
   }
   await forget(task);
   if (mixed && found.view.status === "uploading") {
-    await task.engine.api.delete.mutate({ id: found.view.id }).catch(() => undefined);
+    await remove(task, found);
   }
   return true;
 }
