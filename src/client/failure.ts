@@ -1,5 +1,5 @@
-import { isUploadError, type UploadErrorCode, uploadErrorCodes } from "../core/errors.ts";
-import { errorTable, type RetryAdvice } from "../wire/error-table.ts";
+import { isUploadError, type UploadErrorCode } from "../core/errors.ts";
+import { type RetryAdvice, retryAdvice } from "../wire/retry-advice.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
 /** What goes wrong on this side of the line, and whether the same may succeed a little later. */
@@ -29,7 +29,7 @@ export type FailureCode = UploadErrorCode | keyof typeof ownCodes;
 
 const advice: Readonly<Record<FailureCode, RetryAdvice>> = {
   ...ownCodes,
-  ...mapValues(errorTable, ({ retry }) => retry),
+  ...retryAdvice,
 };
 
 export interface FailureFacts {
@@ -164,13 +164,5 @@ function parseObject(text: string): Record<string, unknown> {
 
 /** Whether `value` is one of the server's codes. */
 export function isCode(value: unknown): value is UploadErrorCode {
-  return typeof value === "string" && uploadErrorCodes.some((code) => code === value);
-}
-
-function mapValues<Key extends string, From, To>(
-  record: Readonly<Record<Key, From>>,
-  pick: (value: From) => To,
-): Record<Key, To> {
-  const entries = Object.entries<From>(record).map(([key, value]) => [key, pick(value)]);
-  return Object.fromEntries(entries) as Record<Key, To>;
+  return typeof value === "string" && Object.hasOwn(retryAdvice, value);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { uploadErrorCodes } from "../../../src/core/errors.ts";
-import { errorTable, isRetryable, retryAfterSeconds } from "../../../src/wire/error-table.ts";
+import { errorTable, retryAfterSeconds } from "../../../src/wire/error-table.ts";
+import { retryAdvice } from "../../../src/wire/retry-advice.ts";
 
 describe("the error table", () => {
   it("has a row for every code and never a status that means a fault of ours", () => {
@@ -14,7 +15,8 @@ describe("the error table", () => {
   });
 
   it("says of each code whether the same request may be repeated", () => {
-    expect(uploadErrorCodes.filter(isRetryable).sort()).toEqual([
+    expect(Object.keys(retryAdvice).sort()).toEqual([...uploadErrorCodes].sort());
+    expect(uploadErrorCodes.filter((code) => retryAdvice[code] === "yes").sort()).toEqual([
       "BUSY",
       "CHUNK_CHECKSUM_MISMATCH",
       "RATE_LIMITED",
