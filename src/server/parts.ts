@@ -18,8 +18,9 @@ import type { Digests } from "../core/ports/digests.ts";
 import type { Clock, Ids, Logger } from "../core/ports/system.ts";
 import type { Profiles } from "../core/profiles.ts";
 import type { UploadCore } from "../core/upload-service.ts";
-import { type Environment, EnvironmentError } from "../env.ts";
+import type { Environment } from "../env.ts";
 import { resultCodec } from "../wire/result-codec.ts";
+import { checkAlgorithms } from "./check-algorithms.ts";
 import type { Closers } from "./closers.ts";
 import { StartError, startErrorOf } from "./start-error.ts";
 
@@ -131,17 +132,4 @@ async function makeDataDir(dataDir: string): Promise<void> {
   } catch (error) {
     throw startErrorOf(`The data directory ${dataDir} cannot be made`, error);
   }
-}
-
-function checkAlgorithms(environment: Environment, profiles: Profiles, digests: Digests): void {
-  const known = digests.algorithms;
-  const problems = Object.entries(profiles)
-    .filter(([, { checksumAlgorithm: asked }]) => asked !== undefined && !known.includes(asked))
-    .map(([name, { checksumAlgorithm: asked }]) => `the profile "${name}" asks for ${asked}`);
-  if (!known.includes(environment.core.checksumAlgorithm))
-    problems.unshift("CHUNKED_UPLOAD_CHECKSUM");
-  if (problems.length === 0) return;
-  throw new EnvironmentError(
-    problems.map((problem) => `${problem} must be one of ${known.join(", ")}`),
-  );
 }
