@@ -37,8 +37,6 @@ export interface Application {
     readonly trpc: Door;
     readonly health: Door;
   };
-  /** The first administrator, when this start made one; `password` is null when it was given. */
-  readonly firstAdmin: { readonly email: string; readonly password: string | null } | null;
   /** Names of the migrations applied by this start. */
   readonly migrated: readonly string[];
   /** The door of a path; null: none of ours. */
@@ -55,7 +53,7 @@ export interface Application {
 
 export interface CompositionOptions {
   readonly profiles?: Profiles | undefined;
-  /** False for the command line: no sweeper, no deliveries, no socket, no first administrator. */
+  /** False for the command line: no sweeper, no deliveries, no socket. */
   readonly serving?: boolean | undefined;
   /**
    * True where several processes share the records: claims are then rows that all of them see. The
@@ -88,7 +86,6 @@ export async function composeApplication(
     const state = { draining: false };
     const doors = openDoors({ environment, parts, auth, profiles, state });
     await parts.core.housekeeping.recover();
-    const firstAdmin = serving ? await auth.ensureFirstAdmin() : null;
     if (serving) {
       await parts.core.housekeeping.deliverDue();
       serve({ environment, parts, auth, closers });
@@ -100,7 +97,6 @@ export async function composeApplication(
       clock: parts.clock,
       log: parts.log,
       doors,
-      firstAdmin,
       migrated: parts.migrated,
       doorAt: (pathname) => findDoor(doors, pathname),
       handle: async (request) => findDoor(doors, request.url.pathname)?.door(request) ?? null,
