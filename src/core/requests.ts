@@ -140,5 +140,5 @@ export interface SweepReport {
 
 export interface VerifyFinding {
   readonly upload: Upload;
-  readonly problem: "missing" | "wrong size" | "wrong checksum" | null;
+  readonly problem: "missing" | "wrong size" | "wrong checksum" | "unreadable" | null;
 }
