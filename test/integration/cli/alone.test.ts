@@ -1,4 +1,6 @@
+import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { execute } from "../../support/npm.ts";
 import { runCli } from "../../support/spawn-server.ts";
 import { tempDirectory } from "../../support/temp-directory.ts";
 
@@ -47,5 +49,11 @@ describe("the command line without a server", () => {
     await using data = await home();
     const args = ["token", "create", "a@b", "--name", "x", "--expires-in-days", "-1"];
     expect((await data.run(args)).code).toBe(1);
+  });
+
+  it("ends quietly when nobody reads on", async () => {
+    const root = path.join(import.meta.dirname, "../../..");
+    const { stderr } = await execute("sh", ["-c", "node dist/cli.js --help | true"], root);
+    expect(stderr).toBe("");
   });
 });
