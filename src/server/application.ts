@@ -17,6 +17,7 @@ import { DRF_PATH, HEALTH_PATH, RAW_PATH, READY_PATH, TRPC_PATH, TUS_PATH } from
 import { startBackground } from "./background.ts";
 import { Closers } from "./closers.ts";
 import type { MountedDoor } from "./http-server.ts";
+import { openLog } from "./open-log.ts";
 import { runOperatorCommand } from "./operator-commands.ts";
 import { serveOperator } from "./operator-socket.ts";
 import { openParts, type Parts } from "./parts.ts";
@@ -81,7 +82,8 @@ export async function composeApplication(
   const { profiles = ownProfiles, serving = true, claimRows = false, hashThread = null } = options;
   const closers = new Closers();
   try {
-    const parts = await openParts(environment, { profiles, claimRows, hashThread, closers });
+    const log = openLog(environment, serving);
+    const parts = await openParts(environment, { profiles, claimRows, hashThread, log, closers });
     const auth = await openAuth(environment, parts, options);
     const state = { draining: false };
     const doors = openDoors({ environment, parts, auth, profiles, state });

@@ -10,7 +10,6 @@ import { createEvents } from "../adapters/memory/events.ts";
 import { rememberRecords } from "../adapters/memory/remembering-database.ts";
 import { systemClock } from "../adapters/node/clock.ts";
 import { randomIds } from "../adapters/node/ids.ts";
-import { createLogger } from "../adapters/pino/logger.ts";
 import { migrate } from "../adapters/prisma/migrate.ts";
 import { type Database, openDatabase } from "../adapters/prisma/open-database.ts";
 import { createCore } from "../core/create-core.ts";
@@ -42,15 +41,15 @@ export interface PartsOptions {
   readonly claimRows: boolean;
   /** The built script of a hashing thread; null: digests run on the main thread. */
   readonly hashThread: URL | null;
+  readonly log: Logger;
   readonly closers: Closers;
 }
 
 /** Opens everything below the doors; what was opened is added to `closers`, also when this throws. */
 export async function openParts(
   environment: Environment,
-  { profiles, claimRows, hashThread, closers }: PartsOptions,
+  { profiles, claimRows, hashThread, log, closers }: PartsOptions,
 ): Promise<Parts> {
-  const log = createLogger({ level: environment.logLevel });
   const digests = openDigests(hashThread, closers);
   checkAlgorithms(environment, profiles, digests);
   const lock = await takeDataDir(environment.dataDir);
