@@ -11,6 +11,21 @@ const { build } = await import("esbuild").catch(() => {
   process.exit(1);
 });
 
+const options = {
+  absWorkingDir: root,
+  outdir: "dist",
+  bundle: true,
+  platform: "node",
+  format: "esm",
+  target: "node20",
+  packages: "external",
+  logLevel: "warning",
+};
+if (process.argv.includes("--check-settings")) {
+  await build({ ...options, entryPoints: ["src/server/check-settings.ts"] });
+  await must("dist/check-settings.js");
+}
+
 process.stdout.write("Building (a minute on the first start) ...\n");
 const stamp = buildStamp();
 // The client's package has a build and a stamp of its own.
@@ -20,22 +35,15 @@ for (const entry of existsSync(dist) ? readdirSync(dist) : []) {
 }
 await generate();
 await build({
-  absWorkingDir: root,
+  ...options,
   entryPoints: {
     server: "src/server/main.ts",
     cli: "src/cli/main.ts",
     "hash-thread": "src/adapters/hash-wasm/hash-thread.ts",
   },
-  outdir: "dist",
-  bundle: true,
-  platform: "node",
-  format: "esm",
-  target: "node20",
-  packages: "external",
   sourcemap: true,
   splitting: true,
   chunkNames: "shared-[hash]",
-  logLevel: "warning",
   define: { "process.env.NODE_ENV": '"production"' },
 });
 await must("node_modules/next/dist/bin/next", ["build"], {

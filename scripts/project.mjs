@@ -76,10 +76,10 @@ export function buildStamp() {
   return hashOf(buildInputs);
 }
 
-/** Builds unless what was built last was made from today's sources. */
-export async function buildIfStale() {
+/** Builds unless what was built last was made from today's sources. `checkSettings`: bad ones are told before. */
+export async function buildIfStale({ checkSettings = false } = {}) {
   if (isFresh("dist/.stamp", buildStamp()) && existsSync(path.join(root, ".next/BUILD_ID"))) return;
-  await must("scripts/build.mjs");
+  await must("scripts/build.mjs", checkSettings ? ["--check-settings"] : []);
 }
 
 const packageInputs = [

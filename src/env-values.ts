@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { z } from "zod";
+import { LONGEST_PASSWORD, normalEmail, SHORTEST_PASSWORD } from "./core/account-rules.ts";
 import { parseByteSize, parseDuration } from "./core/quantities.ts";
 
 /** The kinds of values that settings have: each reads a text and says what is allowed. */
@@ -51,9 +52,10 @@ export const list = (read: (item: string) => string | null, allowed: string) =>
     return values.length === items.length ? values : null;
   }, allowed);
 export const words = z.string().optional();
-export const address = parsed(
-  (text) => (/^[^\s@]+@[^\s@]+$/.test(text) ? text.toLowerCase() : null),
-  "an e-mail address",
+export const address = parsed(normalEmail, "an e-mail address");
+export const password = parsed(
+  (text) => (text.length >= SHORTEST_PASSWORD && text.length <= LONGEST_PASSWORD ? text : null),
+  `a password of ${SHORTEST_PASSWORD} to ${LONGEST_PASSWORD} characters`,
 );
 
 export function readNetwork(item: string): string | null {

@@ -1,5 +1,5 @@
+import { LONGEST_PASSWORD, normalEmail } from "../core/account-rules.ts";
 import type { User, Users } from "../core/ports/users.ts";
-import { LONGEST_PASSWORD, normalEmail } from "./account-input.ts";
 import type { LoginAttempts } from "./login-attempts.ts";
 import type { Passwords } from "./passwords.ts";
 import { peerKey } from "./peer-address.ts";

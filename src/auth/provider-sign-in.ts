@@ -1,6 +1,7 @@
+import { normalEmail } from "../core/account-rules.ts";
 import { isUploadError } from "../core/errors.ts";
 import type { User, Users } from "../core/ports/users.ts";
-import { normalEmail, requireName } from "./account-input.ts";
+import { requireName } from "./account-input.ts";
 import type { AuthSettings } from "./auth-settings.ts";
 import type { SignInError } from "./sign-in-errors.ts";
 

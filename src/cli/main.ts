@@ -15,4 +15,8 @@ async function main(program: Command): Promise<void> {
   }
 }
 
+// Whoever reads the output may have seen enough (`cli verify | head`).
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === "EPIPE" ? 0 : 1);
+});
 await main(createProgram());

@@ -10,7 +10,7 @@ import {
   printUser,
   printVerified,
 } from "./print.ts";
-import { confirmByKey, readPassword } from "./terminal.ts";
+import { confirmByKey, readPassword, stopAsking } from "./terminal.ts";
 
 interface JsonOption {
   readonly json?: boolean;
@@ -53,7 +53,8 @@ function addSweep(program: Command): void {
       ) => {
         const { json, interactive, keepRecord, dryRun } = given;
         const command: OperatorCommand = { name: "sweep", interactive, keepRecord, dryRun };
-        const facts = await operate(command, { ...silent, confirm: confirmByKey });
+        const operator = { ...silent, confirm: confirmByKey };
+        const facts = await operate(command, operator).finally(stopAsking);
         show(json, facts, () => printSweep(facts, dryRun));
       },
     );

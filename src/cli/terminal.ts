@@ -1,4 +1,4 @@
-import { createInterface } from "node:readline/promises";
+import { createInterface, type Interface } from "node:readline/promises";
 import { Writable } from "node:stream";
 import type { Facts } from "../server/operator-commands.ts";
 
@@ -25,14 +25,25 @@ export async function readPassword(): Promise<string | null> {
   return password === "" ? null : password;
 }
 
-let waiting: AsyncIterator<string> | null = null;
+let asking: { readonly lines: Interface; readonly answers: AsyncIterator<string> } | null = null;
 
 /** The next line of the standard input, after `question`; lines of a pipe are not lost between questions. */
 async function ask(question: string): Promise<string> {
   process.stderr.write(question);
-  waiting ??= createInterface({ input: process.stdin })[Symbol.asyncIterator]();
-  const { value, done } = await waiting.next();
+  asking ??= listen();
+  const { value, done } = await asking.answers.next();
   return done ? "" : value;
+}
+
+function listen(): NonNullable<typeof asking> {
+  const lines = createInterface({ input: process.stdin });
+  return { lines, answers: lines[Symbol.asyncIterator]() };
+}
+
+/** No more questions: a terminal that is still listened to would keep the process from ending. */
+export function stopAsking(): void {
+  asking?.lines.close();
+  asking = null;
 }
 
 async function firstLine(): Promise<string> {

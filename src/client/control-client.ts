@@ -12,6 +12,12 @@ export interface ControlOptions extends Omit<SubscriptionLine, "url"> {
   readonly origin: string;
 }
 
+/**
+ * Room for a question about a file of the longest name that `init` takes, escaped; more would be
+ * refused before it is sent. Common names stay far below what any proxy takes.
+ */
+const LONGEST_URL = 10_000;
+
 /** The typed control calls over HTTP, several in one request; subscriptions in one each. */
 export function createControlClient<Router extends AnyAppRouter>(
   options: ControlOptions,
@@ -25,7 +31,7 @@ export function createControlClient<Router extends AnyAppRouter>(
         url,
         transformer: superjson,
         maxItems: 10,
-        maxURLLength: 2083,
+        maxURLLength: LONGEST_URL,
         fetch: (url, init) => call(options, url, init as RequestInit | undefined),
       }),
     ],

@@ -1,6 +1,7 @@
 import type { Blocks } from "./append/blocks.ts";
 import type { CatchUp } from "./append/catch-up.ts";
 import type { Writers } from "./append/writers.ts";
+import type { Delivery } from "./complete/deliver-completion.ts";
 import type { Finisher } from "./complete/finisher.ts";
 import type { ChunkStore } from "./ports/chunk-store.ts";
 import type { Claims } from "./ports/claims.ts";
@@ -43,5 +44,5 @@ export interface CoreContext extends CoreDependencies {
   readonly catchUp: CatchUp;
   readonly finisher: Finisher;
   /** Uploads whose `onComplete` is running here, by id. */
-  readonly deliveries: Map<string, Promise<void>>;
+  readonly deliveries: Map<string, Delivery>;
 }

@@ -126,7 +126,8 @@ function createHousekeeping(core: CoreContext): UploadHousekeeping {
       await core.writers.drain(late);
       await core.catchUp.close();
       await Promise.race([finished, late]);
-      await Promise.race([Promise.all(core.deliveries.values()), late]);
+      const deliveries = [...core.deliveries.values()].map(({ ended }) => ended);
+      await Promise.race([Promise.all(deliveries), late]);
     },
     probe: async () => {
       await Promise.all([core.uploads.probe(), core.store.probe()]);

@@ -39,7 +39,10 @@ export interface ProfileOptions<Schema extends AnySchema, Result> {
   checksumAlgorithm?: string;
   /** "required" (default): `complete` needs the client's checksum. "optional": the server's own is enough. */
   checksum?: "required" | "optional";
-  /** Runs after completion, until it succeeds; what it returns is stored and handed to the client. */
+  /**
+   * Runs after completion, until it succeeds; what it returns is stored and handed to the client.
+   * Nobody ends one that hangs: give whatever it waits for a time limit.
+   */
   onComplete?: (context: CompletionContext<SchemaOutput<Schema>>) => Result | Promise<Result>;
 }
 

@@ -127,6 +127,8 @@ export interface SweepOptions {
   readonly orphans?: boolean | undefined;
   /** Asked for each upload before it goes (the CLI's `--interactive`). */
   readonly confirm?: ((upload: Upload) => Promise<boolean>) | undefined;
+  /** Ends the sweep between two uploads; what is left waits for the next one. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface SweepReport {
@@ -140,5 +142,5 @@ export interface SweepReport {
 
 export interface VerifyFinding {
   readonly upload: Upload;
-  readonly problem: "missing" | "wrong size" | "wrong checksum" | null;
+  readonly problem: "missing" | "wrong size" | "wrong checksum" | "unreadable" | null;
 }

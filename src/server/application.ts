@@ -17,6 +17,7 @@ import { DRF_PATH, HEALTH_PATH, RAW_PATH, READY_PATH, TRPC_PATH, TUS_PATH } from
 import { startBackground } from "./background.ts";
 import { Closers } from "./closers.ts";
 import type { MountedDoor } from "./http-server.ts";
+import { openLog } from "./open-log.ts";
 import { runOperatorCommand } from "./operator-commands.ts";
 import { serveOperator } from "./operator-socket.ts";
 import { openParts, type Parts } from "./parts.ts";
@@ -37,8 +38,6 @@ export interface Application {
     readonly trpc: Door;
     readonly health: Door;
   };
-  /** The first administrator, when this start made one; `password` is null when it was given. */
-  readonly firstAdmin: { readonly email: string; readonly password: string | null } | null;
   /** Names of the migrations applied by this start. */
   readonly migrated: readonly string[];
   /** The door of a path; null: none of ours. */
@@ -55,7 +54,7 @@ export interface Application {
 
 export interface CompositionOptions {
   readonly profiles?: Profiles | undefined;
-  /** False for the command line: no sweeper, no deliveries, no socket, no first administrator. */
+  /** False for the command line: no sweeper, no deliveries, no socket. */
   readonly serving?: boolean | undefined;
   /**
    * True where several processes share the records: claims are then rows that all of them see. The
@@ -83,12 +82,12 @@ export async function composeApplication(
   const { profiles = ownProfiles, serving = true, claimRows = false, hashThread = null } = options;
   const closers = new Closers();
   try {
-    const parts = await openParts(environment, { profiles, claimRows, hashThread, closers });
+    const log = openLog(environment, serving);
+    const parts = await openParts(environment, { profiles, claimRows, hashThread, log, closers });
     const auth = await openAuth(environment, parts, options);
     const state = { draining: false };
     const doors = openDoors({ environment, parts, auth, profiles, state });
     await parts.core.housekeeping.recover();
-    const firstAdmin = serving ? await auth.ensureFirstAdmin() : null;
     if (serving) {
       await parts.core.housekeeping.deliverDue();
       serve({ environment, parts, auth, closers });
@@ -100,7 +99,6 @@ export async function composeApplication(
       clock: parts.clock,
       log: parts.log,
       doors,
-      firstAdmin,
       migrated: parts.migrated,
       doorAt: (pathname) => findDoor(doors, pathname),
       handle: async (request) => findDoor(doors, request.url.pathname)?.door(request) ?? null,

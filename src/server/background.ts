@@ -26,7 +26,7 @@ export interface BackgroundOptions {
 
 /** What the server does by itself, until stopped. */
 export interface Background {
-  /** Starts nothing new and resolves when what runs has ended. */
+  /** Starts nothing new and resolves when what runs has ended; a sweep ends where it is. */
   stop(): Promise<void>;
 }
 
@@ -67,7 +67,7 @@ export function startBackground(options: BackgroundOptions): Background {
         const now = clock.now().getTime();
         const orphans = now >= searchAt;
         if (orphans) searchAt = now + ORPHAN_SEARCH_MS;
-        await sweepOnce(options, orphans);
+        await sweepOnce(options, { orphans, signal: stopping.signal });
       }),
     );
   }
@@ -80,13 +80,16 @@ export function startBackground(options: BackgroundOptions): Background {
 }
 
 /** One sweep, unless another instance is at it. */
-async function sweepOnce(options: BackgroundOptions, orphans: boolean): Promise<void> {
+async function sweepOnce(
+  options: BackgroundOptions,
+  sweep: { orphans: boolean; signal: AbortSignal },
+): Promise<void> {
   const { core, leases, holder, clock, log } = options;
   const now = clock.now();
   const until = new Date(now.getTime() + SWEEP_LEASE_MS);
   if (!(await leases.acquire(LEASE, { holder, now, until }))) return;
   try {
-    const { files, records, bytes, strays } = await core.administration.sweep({ orphans });
+    const { files, records, bytes, strays } = await core.administration.sweep(sweep);
     if (files + records > 0) log.info({ files, records, bytes }, "Swept expired uploads");
     if (strays.length > 0) {
       log.warn(

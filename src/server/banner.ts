@@ -1,31 +1,43 @@
 import type { Application } from "./application.ts";
 
+/** The administrator that a first start made; `password` is null when it was given. */
+type FirstAdmin = { readonly email: string; readonly password: string | null };
+
+/** What an operator is told of a start beside what the application knows. */
+export interface StartFacts {
+  /** Where the server listens; null when that is somebody else's affair. */
+  readonly address: string | null;
+  readonly firstAdmin: FirstAdmin | null;
+}
+
 /** What the operator reads when the server is up. The password appears here and nowhere else. */
-export function startBanner(application: Application, address: string | null): string {
-  const { environment, firstAdmin, migrated } = application;
+export function startBanner(
+  { environment, migrated }: Pick<Application, "environment" | "migrated">,
+  { address, firstAdmin }: StartFacts,
+): string {
   const rows: [string, string][] = [
     ["database", databaseName(environment.databaseUrl)],
     ["files", `${environment.dataDir}/media`],
   ];
   if (address !== null && address !== environment.publicUrl) rows.unshift(["listening", address]);
   if (migrated.length > 0) rows.push(["migrations", `${migrated.length} applied`]);
-  const lines = ["", `  Ready at ${environment.publicUrl}`, ""];
-  lines.push(...rows.map(([name, value]) => `  ${name.padEnd(11)} ${value}`));
-  return `${lines.join("\n")}\n${firstAdminNotice({ firstAdmin })}\n`;
+  const lines = ["", `  Ready at ${environment.publicUrl}`, "", ...rows.map(toLine)];
+  if (firstAdmin !== null) lines.push("", ...firstAdminLines(firstAdmin));
+  return `${lines.join("\n")}\n\n`;
 }
 
-/** Who the first administrator is, if this start made one: nobody else can tell the password. */
-export function firstAdminNotice({ firstAdmin }: Pick<Application, "firstAdmin">): string {
-  return firstAdmin === null ? "" : `\n${firstAdminLines(firstAdmin).join("\n")}\n`;
+function toLine([name, value]: readonly [string, string]): string {
+  return `  ${name.padEnd(11)} ${value}`;
 }
 
-function firstAdminLines({ email, password }: NonNullable<Application["firstAdmin"]>): string[] {
+function firstAdminLines({ email, password }: FirstAdmin): string[] {
   if (password === null) return [`  The administrator ${email} was made, with ADMIN_PASSWORD.`];
   return [
-    "  The first administrator was made. The password is shown this once:",
+    "  Sign in as the first administrator. The password is shown this once:",
     "",
-    `  ${"e-mail".padEnd(11)} ${email}`,
-    `  ${"password".padEnd(11)} ${password}`,
+    toLine(["e-mail", email]),
+    toLine(["password", password]),
+    toLine(["if lost", `npm run cli -- user password ${email}`]),
   ];
 }
 

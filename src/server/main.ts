@@ -1,11 +1,11 @@
-import { EnvironmentError, readProcessEnvironment } from "../env.ts";
+import { readProcessEnvironment } from "../env.ts";
 import { type Application, composeApplication } from "./application.ts";
-import { firstAdminNotice, startBanner } from "./banner.ts";
+import { startBanner } from "./banner.ts";
 import { provideApplication } from "./get-application.ts";
 import { openPages } from "./pages.ts";
+import { refuseStart } from "./refuse-start.ts";
 import { listen, serverOver } from "./serve.ts";
 import { endOnSignals, shutDown } from "./shutdown.ts";
-import { StartError } from "./start-error.ts";
 
 /** The server as `npm start` runs it. */
 async function main(): Promise<void> {
@@ -18,8 +18,6 @@ async function main(): Promise<void> {
   try {
     await run(application);
   } catch (error) {
-    // It is made already: the next start has no password to show.
-    process.stdout.write(firstAdminNotice(application));
     await application.close();
     throw error;
   }
@@ -33,12 +31,9 @@ async function run(application: Application): Promise<void> {
   const server = serverOver(application, pages.answer);
   const address = await listen(server, environment);
   endOnSignals(() => shutDown({ server, application, closePages: pages.close, clock, log }), log);
-  process.stdout.write(startBanner(application, address));
+  // Last of all, and told at once: a start that fails on its way here must not keep a password to itself.
+  const firstAdmin = await application.auth.ensureFirstAdmin();
+  process.stdout.write(startBanner(application, { address, firstAdmin }));
 }
 
-main().catch((error: unknown) => {
-  const expected = error instanceof StartError || error instanceof EnvironmentError;
-  const text = error instanceof Error && !expected ? error.stack : String((error as Error).message);
-  process.stderr.write(`\nThe server cannot start.\n${text}\n\n`);
-  process.exit(1);
-});
+main().catch(refuseStart);

@@ -1,7 +1,7 @@
-import { createLogger } from "../adapters/pino/logger.ts";
 import { type Environment, readProcessEnvironment } from "../env.ts";
 import { composeApplication } from "./application.ts";
 import { askServer } from "./ask-server.ts";
+import { openLog } from "./open-log.ts";
 import {
   type Facts,
   type Operator,
@@ -45,10 +45,7 @@ function asJson(facts: Facts): Facts {
 async function migrateHere(environment: Environment): Promise<Facts> {
   const lock = await takeDataDir(environment.dataDir);
   try {
-    const applied = await applyMigrations(
-      environment,
-      createLogger({ level: environment.logLevel }),
-    );
+    const applied = await applyMigrations(environment, openLog(environment, false));
     return { applied, running: false };
   } finally {
     await lock.release();

@@ -10,7 +10,6 @@ import { createEvents } from "../adapters/memory/events.ts";
 import { rememberRecords } from "../adapters/memory/remembering-database.ts";
 import { systemClock } from "../adapters/node/clock.ts";
 import { randomIds } from "../adapters/node/ids.ts";
-import { createLogger } from "../adapters/pino/logger.ts";
 import { migrate } from "../adapters/prisma/migrate.ts";
 import { type Database, openDatabase } from "../adapters/prisma/open-database.ts";
 import { createCore } from "../core/create-core.ts";
@@ -18,8 +17,9 @@ import type { Digests } from "../core/ports/digests.ts";
 import type { Clock, Ids, Logger } from "../core/ports/system.ts";
 import type { Profiles } from "../core/profiles.ts";
 import type { UploadCore } from "../core/upload-service.ts";
-import { type Environment, EnvironmentError } from "../env.ts";
+import type { Environment } from "../env.ts";
 import { resultCodec } from "../wire/result-codec.ts";
+import { checkAlgorithms } from "./check-algorithms.ts";
 import type { Closers } from "./closers.ts";
 import { StartError, startErrorOf } from "./start-error.ts";
 
@@ -41,15 +41,15 @@ export interface PartsOptions {
   readonly claimRows: boolean;
   /** The built script of a hashing thread; null: digests run on the main thread. */
   readonly hashThread: URL | null;
+  readonly log: Logger;
   readonly closers: Closers;
 }
 
 /** Opens everything below the doors; what was opened is added to `closers`, also when this throws. */
 export async function openParts(
   environment: Environment,
-  { profiles, claimRows, hashThread, closers }: PartsOptions,
+  { profiles, claimRows, hashThread, log, closers }: PartsOptions,
 ): Promise<Parts> {
-  const log = createLogger({ level: environment.logLevel });
   const digests = openDigests(hashThread, closers);
   checkAlgorithms(environment, profiles, digests);
   const lock = await takeDataDir(environment.dataDir);
@@ -131,17 +131,4 @@ async function makeDataDir(dataDir: string): Promise<void> {
   } catch (error) {
     throw startErrorOf(`The data directory ${dataDir} cannot be made`, error);
   }
-}
-
-function checkAlgorithms(environment: Environment, profiles: Profiles, digests: Digests): void {
-  const known = digests.algorithms;
-  const problems = Object.entries(profiles)
-    .filter(([, { checksumAlgorithm: asked }]) => asked !== undefined && !known.includes(asked))
-    .map(([name, { checksumAlgorithm: asked }]) => `the profile "${name}" asks for ${asked}`);
-  if (!known.includes(environment.core.checksumAlgorithm))
-    problems.unshift("CHUNKED_UPLOAD_CHECKSUM");
-  if (problems.length === 0) return;
-  throw new EnvironmentError(
-    problems.map((problem) => `${problem} must be one of ${known.join(", ")}`),
-  );
 }

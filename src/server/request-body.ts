@@ -40,7 +40,8 @@ export function readBody(request: IncomingMessage, hooks: BodyHooks): Body {
 }
 
 function limitSilence(request: IncomingMessage, idleMs: number): void {
-  request.setTimeout(idleMs, () => request.destroy());
+  // With an error, which is heard before the line's end: the caller is known to be gone then.
+  request.setTimeout(idleMs, () => request.destroy(broken()));
   request.once("end", () => request.setTimeout(0));
 }
 

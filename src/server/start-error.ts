@@ -11,6 +11,17 @@ export class StartError extends Error {
 /** `error` as the reason of a sentence that begins with what failed. Of a refusal, what lies below it. */
 export function startErrorOf(what: string, error: unknown): StartError {
   const below = isUploadError(error) ? (error.cause ?? error) : error;
-  const reason = below instanceof Error ? below.message : String(below);
-  return new StartError(`${what}: ${reason}`, { cause: error });
+  return new StartError(`${what}: ${reasonOf(below)}`, { cause: error });
+}
+
+/** What an error says, and what its cause adds to that. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  // A host with several addresses gives an error for each, in one that says nothing itself.
+  if (error instanceof AggregateError && error.message === "") {
+    return error.errors.map(reasonOf).join("; ");
+  }
+  const message = error.message === "" ? error.name : error.message;
+  const cause = error.cause === undefined ? "" : reasonOf(error.cause);
+  return message.includes(cause) ? message : `${message} ${cause}`;
 }

@@ -1,7 +1,6 @@
-import { EnvironmentError } from "../env.ts";
 import { startBanner } from "./banner.ts";
 import { getApplication, isProvided } from "./get-application.ts";
-import { StartError } from "./start-error.ts";
+import { refuseStart } from "./refuse-start.ts";
 
 /**
  * Starts the application where Next runs without our server, `next dev` for one. Does nothing when
@@ -11,10 +10,9 @@ export async function startUnderNext(): Promise<void> {
   if (isProvided()) return;
   try {
     const application = await getApplication();
-    process.stdout.write(startBanner(application, null));
+    const firstAdmin = await application.auth.ensureFirstAdmin();
+    process.stdout.write(startBanner(application, { address: null, firstAdmin }));
   } catch (error) {
-    if (!(error instanceof StartError || error instanceof EnvironmentError)) throw error;
-    process.stderr.write(`\nThe server cannot start.\n${error.message}\n\n`);
-    process.exit(1);
+    refuseStart(error);
   }
 }

@@ -72,15 +72,4 @@ export function outboxContract(makeDatabase: MakeDatabase): void {
     await database.outbox.failed(entry.id, { dueAt: at(10) });
     expect(await database.outbox.lease(entry, { now: at(1), until: at(2) })).toBe(false);
   });
-
-  it("never gives back what was given up, and keeps it visible", async () => {
-    await using database = await makeDatabase();
-    const entry = await owe(database, at(1));
-    await database.outbox.failed(entry.id, { dueAt: null });
-    expect(await database.outbox.due(new Date("9999-01-01"), 10)).toEqual([]);
-    const kept = await database.outbox.findByUpload(entry.uploadId);
-    expect(kept).toMatchObject({ id: entry.id, attempts: 1 });
-    expect(kept?.dueAt.getTime()).toBeGreaterThan(Date.parse("9999-12-31"));
-    await database.outbox.failed(randomUUID(), { dueAt: null });
-  });
 }

@@ -61,6 +61,31 @@ export function uploadListsContract(makeDatabase: MakeDatabase): void {
       }
     }
 
+    for (const order of ["asc", "desc"] as const) {
+      it(`pages by filename ${order} through the longest names, with cursors that fit into an address`, async () => {
+        await using database = await makeDatabase();
+        const ends = ["b", "a", "c", "a", ""];
+        const filenames = ["_", "\u4e00", "x"].flatMap((letter) =>
+          ends.map((end) => letter.repeat(1_023) + end),
+        );
+        await insertAll(
+          database,
+          filenames.map((filename) => ({ filename })),
+        );
+        const query = { ...newest, sort: "filename", order } as const;
+        const whole = await database.uploads.list(query);
+        const seen: Upload[] = [];
+        let cursor: string | undefined;
+        do {
+          const page = await database.uploads.list({ ...query, limit: 1, cursor });
+          seen.push(...page.items);
+          cursor = page.nextCursor ?? undefined;
+          expect(cursor?.length ?? 0).toBeLessThanOrEqual(1_024);
+        } while (cursor !== undefined && seen.length <= whole.items.length);
+        expect(seen).toEqual(whole.items);
+      });
+    }
+
     it("orders by size with unknown sizes last, either way", async () => {
       await using database = await makeDatabase();
       await insertAll(database, [{ size: null }, { size: 2 ** 50 }, { size: 7 }]);

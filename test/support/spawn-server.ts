@@ -31,7 +31,12 @@ export interface SpawnedServer extends AsyncDisposable {
   /** A fresh API token of the administrator. */
   token(): Promise<string>;
   /** Runs the operator's command line against its data directory. */
-  cli(args: readonly string[], input?: string): Promise<CommandResult>;
+  cli(args: readonly string[], input?: string | CommandInput): Promise<CommandResult>;
+}
+
+/** What is typed at a terminal, which does not end with it. */
+export interface CommandInput {
+  readonly typed: string;
 }
 
 export interface CommandResult {
@@ -126,7 +131,7 @@ export async function spawnServer(options: SpawnOptions = {}): Promise<SpawnedSe
 /** Runs `dist/cli.js` to its end. `env` names the data directory. */
 export async function runCli(
   args: readonly string[],
-  ask: { env: Readonly<Record<string, string>>; input?: string },
+  ask: { env: Readonly<Record<string, string>>; input?: string | CommandInput },
 ): Promise<CommandResult> {
   requireBuild();
   const child = spawn(process.execPath, ["dist/cli.js", ...args], {
@@ -143,7 +148,9 @@ export async function runCli(
     stderr += bytes;
   });
   child.stdin.on("error", () => undefined);
-  child.stdin.end(ask.input ?? "");
+  const { input = "" } = ask;
+  if (typeof input === "string") child.stdin.end(input);
+  else child.stdin.write(input.typed);
   const [code] = await once(child, "close");
   return { code, stdout, stderr };
 }

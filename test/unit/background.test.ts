@@ -9,7 +9,7 @@ const silent = { debug() {}, info() {}, warn() {}, error() {} };
 function setUp(ask: {
   sweepIntervalMs: number | null;
   free?: boolean;
-  sweep?: () => Promise<void>;
+  sweep?: (signal?: AbortSignal) => Promise<void>;
 }) {
   const clock = new ManualClock();
   const counted = { sweeps: 0, deliveries: 0, finishings: 0, released: 0, errors: 0 };
@@ -22,9 +22,9 @@ function setUp(ask: {
   const background = startBackground({
     core: {
       administration: {
-        sweep: async () => {
+        sweep: async ({ signal }: { signal?: AbortSignal }) => {
           counted.sweeps += 1;
-          await ask.sweep?.();
+          await ask.sweep?.(signal);
           return { files: 0, records: 0, bytes: 0, strays: [] };
         },
       } as never,
@@ -92,5 +92,15 @@ describe("what the server does by itself", () => {
     await using running = setUp({ sweepIntervalMs: minute, sweep });
     await running.clock.advance(3 * minute);
     expect(running.counted).toMatchObject({ sweeps: 3, errors: 3, released: 3 });
+  });
+
+  it("tells a running sweep to end when it is stopped", async () => {
+    const sweep = (signal?: AbortSignal) =>
+      new Promise<void>((resolve) => signal?.addEventListener("abort", () => resolve()));
+    const running = setUp({ sweepIntervalMs: minute, sweep });
+    await running.clock.advance(minute);
+    expect(running.counted).toMatchObject({ sweeps: 1, released: 0 });
+    await running[Symbol.asyncDispose]();
+    expect(running.counted.released).toBe(1);
   });
 });

@@ -1,9 +1,6 @@
 import type { Outbox, OutboxEntry } from "../../core/ports/outbox.ts";
 import type { MemoryTables, OutboxRow } from "./memory-tables.ts";
 
-/** A time after every other: what an entry that was given up is due at. */
-const NEVER = new Date(8.64e15);
-
 /** Completions owed to `onComplete`, in memory. */
 export function createMemoryOutbox(tables: MemoryTables): Outbox {
   const rows = () => [...tables.outbox.values()];
@@ -13,7 +10,7 @@ export function createMemoryOutbox(tables: MemoryTables): Outbox {
   return {
     async due(now, limit) {
       return rows()
-        .filter((row) => !row.gaveUp && row.dueAt <= now && isFree(row, now))
+        .filter((row) => row.dueAt <= now && isFree(row, now))
         .sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime() || (a.id < b.id ? -1 : 1))
         .slice(0, limit)
         .map(toEntry);
@@ -35,8 +32,8 @@ export function createMemoryOutbox(tables: MemoryTables): Outbox {
     async failed(id, { dueAt }) {
       const row = find(id);
       if (row === undefined) return;
-      const retry = { attempts: row.attempts + 1, dueAt: dueAt ?? NEVER, gaveUp: dueAt === null };
-      tables.outbox.set(row.uploadId, { ...row, ...retry, heldUntil: null });
+      const attempts = row.attempts + 1;
+      tables.outbox.set(row.uploadId, { ...row, attempts, dueAt, heldUntil: null });
     },
   };
 }

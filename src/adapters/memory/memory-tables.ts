@@ -13,8 +13,6 @@ export interface ClaimRow extends Claim {
 }
 
 export interface OutboxRow extends OutboxEntry {
-  /** Given up: never due again. */
-  gaveUp: boolean;
   heldUntil: Date | null;
 }
 

@@ -38,7 +38,7 @@ export function pageOf(uploads: Iterable<Upload>, query: UploadQuery): UploadPag
     .filter((upload) => matches(upload, query))
     .map((upload) => positionOf(upload, query.sort))
     .sort(compare);
-  const after = query.cursor === undefined ? null : parseCursor(query.cursor, query.sort);
+  const after = startOf(rows, query);
   const rest = after === null ? rows : rows.filter((row) => compare(row, after) > 0);
   const page = rest.slice(0, query.limit);
   const last = rest.length > query.limit ? page.at(-1) : undefined;
@@ -46,6 +46,16 @@ export function pageOf(uploads: Iterable<Upload>, query: UploadQuery): UploadPag
     items: page.map((row) => row.upload),
     nextCursor: last === undefined ? null : formatCursor(last, query.sort),
   };
+}
+
+/** So much of a filename stands in a cursor: the whole one is that of the row, as long as it is there. */
+const NAME_UNITS = 100;
+
+function startOf(rows: readonly Position[], { cursor, sort }: UploadQuery): Position | null {
+  if (cursor === undefined) return null;
+  const position = parseCursor(cursor, sort);
+  const cut = typeof position.value === "string" && position.value.length === NAME_UNITS;
+  return (cut ? rows.find(({ id }) => id === position.id) : undefined) ?? position;
 }
 
 interface Position {
@@ -83,7 +93,8 @@ function fold(filename: string): string {
 }
 
 function formatCursor({ value, id }: Position, sort: string): string {
-  return Buffer.from(JSON.stringify([sort, value, id])).toString("base64url");
+  const kept = typeof value === "string" ? value.slice(0, NAME_UNITS) : value;
+  return Buffer.from(JSON.stringify([sort, kept, id])).toString("base64url");
 }
 
 function parseCursor(cursor: string, sort: string): Position {

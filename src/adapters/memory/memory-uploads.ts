@@ -51,7 +51,7 @@ export function createMemoryUploads(tables: MemoryTables): Uploads {
       const next = swap(upload, changes);
       if (next === null) return null;
       const entry = { id: tables.ids.newId(), uploadId: next.id, attempts: 0, dueAt: due };
-      tables.outbox.set(next.id, { ...entry, gaveUp: false, heldUntil: null });
+      tables.outbox.set(next.id, { ...entry, heldUntil: null });
       return next;
     },
     async remove(id) {

@@ -42,7 +42,7 @@ export async function migrateSqlite(job: {
     await client.execute(createRecords);
     for (const migration of pending) {
       await apply(client, migration);
-      job.log.info({ migration: migration.name }, "migration applied");
+      job.log.debug({ migration: migration.name }, "migration applied");
     }
     return pending.map(({ name }) => name);
   } finally {

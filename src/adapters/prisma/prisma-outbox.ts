@@ -6,7 +6,7 @@ type Row = { id: string; uploadId: string; attempts: number; dueAt: Date | null 
 
 const columns = { id: true, uploadId: true, attempts: true, dueAt: true } as const;
 
-/** A time after every other: what an entry that was given up is due at. */
+/** When an entry is due that an earlier version gave up: after every other time. */
 const NEVER = new Date(8.64e15);
 
 /** Completions owed to `onComplete`. Holding one is a lease: it ends by itself when its instance dies. */

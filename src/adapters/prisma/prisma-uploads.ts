@@ -1,10 +1,17 @@
-import type { ClaimGuard, UploadChanges, Uploads } from "../../core/ports/uploads.ts";
+import type { ClaimGuard, UploadChanges, UploadQuery, Uploads } from "../../core/ports/uploads.ts";
 import type { Upload } from "../../core/upload.ts";
 import type { Prisma } from "../../generated/sqlite/client.ts";
 import type { DatabaseClient } from "./database-client.ts";
 import { isRecordMissing, translateFailures } from "./database-failures.ts";
 import type { RawQueries } from "./raw-queries.ts";
-import { afterCursor, cursorOf, orderOf } from "./upload-cursor.ts";
+import {
+  afterPosition,
+  cursorOf,
+  isCut,
+  orderOf,
+  type Position,
+  readCursor,
+} from "./upload-cursor.ts";
 import { matching, statusIs } from "./upload-filter.ts";
 import { notRead, toRow, toRowChanges, toUpload } from "./upload-row.ts";
 import { uploadStats } from "./upload-stats.ts";
@@ -28,6 +35,15 @@ export function createPrismaUploads(client: DatabaseClient, sql: RawQueries): Up
       take: page.limit,
     });
     return rows.map(toUpload);
+  }
+
+  /** Where a page starts. A long name is whole again as long as its row is there. */
+  async function startOf(query: UploadQuery): Promise<Position | null> {
+    const position = readCursor(query);
+    if (position === null || !isCut(position)) return position;
+    const where = { id: position.id };
+    const row = await table.findUnique({ where, select: { filenameFolded: true } });
+    return row === null ? position : { ...position, value: row.filenameFolded };
   }
 
   return translateFailures<Uploads>({
@@ -67,8 +83,9 @@ export function createPrismaUploads(client: DatabaseClient, sql: RawQueries): Up
     },
 
     async list(query) {
+      const start = await startOf(query);
       const rows = await table.findMany({
-        where: { AND: [matching(query), afterCursor(query)] },
+        where: { AND: [matching(query), afterPosition(start, query)] },
         omit: { heldBytes: true, lastEpoch: true },
         orderBy: orderOf(query),
         take: query.limit + 1,

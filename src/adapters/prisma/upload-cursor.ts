@@ -5,7 +5,15 @@ import type { UploadRow } from "./upload-row.ts";
 
 type Where = Prisma.ChunkedUploadWhereInput;
 type Order = Prisma.ChunkedUploadOrderByWithRelationInput;
-type Position = readonly [sort: string, value: string | number | null, id: string];
+
+/** A row's place in an order. Of a long filename perhaps only the beginning. */
+export interface Position {
+  readonly value: string | number | null;
+  readonly id: string;
+}
+
+/** So much of a filename stands in a cursor, which must fit into an address however it is escaped. */
+const NAME_UNITS = 100;
 
 /** The row's place in the order that `query` asks for: an opaque text. */
 export function cursorOf(
@@ -14,11 +22,11 @@ export function cursorOf(
 ): string {
   const values = {
     createdAt: row.createdAt.getTime(),
-    filename: row.filenameFolded,
+    filename: row.filenameFolded.slice(0, NAME_UNITS),
     size: row.size === null ? null : Number(row.size),
   };
-  const position: Position = [query.sort, values[query.sort], row.id];
-  return Buffer.from(JSON.stringify(position)).toString("base64url");
+  const place = [query.sort, values[query.sort], row.id];
+  return Buffer.from(JSON.stringify(place)).toString("base64url");
 }
 
 /** The order of rows; the id makes it total, and uploads of unknown size come last. */
@@ -29,10 +37,23 @@ export function orderOf(query: Pick<UploadQuery, "sort" | "order">): Order[] {
   return [sort === "filename" ? { filenameFolded: order } : { createdAt: order }, id];
 }
 
-/** The rows after a cursor. Throws INVALID_INPUT when it is none that `cursorOf` made for this order. */
-export function afterCursor(query: Pick<UploadQuery, "sort" | "order" | "cursor">): Where {
-  if (query.cursor === undefined) return {};
-  const [, value, id] = parsePosition(query.cursor, query.sort);
+/** Where the page before ended; null on the first one. Throws INVALID_INPUT for a cursor of another order. */
+export function readCursor(query: Pick<UploadQuery, "sort" | "cursor">): Position | null {
+  return query.cursor === undefined ? null : parsePosition(query.cursor, query.sort);
+}
+
+/** Whether the name of a position may have been cut: the row itself tells the whole. */
+export function isCut({ value }: Position): boolean {
+  return typeof value === "string" && value.length === NAME_UNITS;
+}
+
+/** The rows after a position. */
+export function afterPosition(
+  position: Position | null,
+  query: Pick<UploadQuery, "sort" | "order">,
+): Where {
+  if (position === null) return {};
+  const { value, id } = position;
   const past = query.order === "asc" ? "gt" : "lt";
   const ties: Where = { id: { [past]: id } };
   if (query.sort === "size") {
@@ -61,7 +82,7 @@ function parsePosition(cursor: string, sort: UploadQuery["sort"]): Position {
   const [name, value, id] = parsed;
   if (name !== sort || typeof id !== "string" || id.includes("\u0000")) throw refuse();
   if (!fits[sort](value)) throw refuse();
-  return [name, value, id];
+  return { value, id };
 }
 
 const MAX_TIME = 8.64e15;

@@ -5,7 +5,15 @@ import type { Clock } from "../ports/system.ts";
 export class BodyInterrupted extends UploadError {
   constructor(message: string, cause?: unknown) {
     super("UNAVAILABLE", { message, retryAfterMs: 1_000, cause });
+    this.name = interrupted;
   }
+}
+
+const interrupted = "BodyInterrupted";
+
+/** Told by its name, as an `UploadError` by its brand: another copy of this module may have thrown it. */
+export function isBodyInterrupted(error: UploadError): boolean {
+  return error.name === interrupted;
 }
 
 /**

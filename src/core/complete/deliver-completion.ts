@@ -8,9 +8,17 @@ import type { Upload } from "../upload.ts";
 const DELIVERY_LEASE_MS = 60_000;
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 3_600_000;
-const MAX_ATTEMPTS = 30;
 /** So many `onComplete`s run at a time on behalf of the outbox. */
 const MAX_DELIVERIES = 8;
+/** One that runs for longer holds no place among them: as many as hang must not stop all others. */
+const SLOW_MS = 60_000;
+
+/** An `onComplete` that is running. */
+export interface Delivery {
+  /** Never rejects. */
+  readonly ended: Promise<void>;
+  readonly startedAt: Date;
+}
 
 /**
  * Delivers the upload's completion and waits for it at most `ms`: a slower `onComplete` goes on in
@@ -33,10 +41,14 @@ export async function deliverWithin(
  * holds up neither a start nor the others. Called every few seconds.
  */
 export async function deliverDue(core: CoreContext): Promise<void> {
-  const room = MAX_DELIVERIES - core.deliveries.size;
+  const now = core.clock.now();
+  const running = [...core.deliveries.values()];
+  const slowSince = now.getTime() - SLOW_MS;
+  const room =
+    MAX_DELIVERIES - running.filter(({ startedAt }) => startedAt.getTime() > slowSince).length;
   if (room <= 0) return;
   // One that is running for longer than its lease is due as well: it must take nobody's place.
-  const due = await core.outbox.due(core.clock.now(), MAX_DELIVERIES);
+  const due = await core.outbox.due(now, room + running.length);
   const waiting = due.filter(({ uploadId }) => !core.deliveries.has(uploadId));
   for (const { uploadId } of waiting.slice(0, room)) void deliver(core, uploadId);
 }
@@ -44,12 +56,23 @@ export async function deliverDue(core: CoreContext): Promise<void> {
 /** Never rejects: what fails is due again later, and stands in the record for everybody to see. */
 function deliver(core: CoreContext, uploadId: string): Promise<void> {
   const running = core.deliveries.get(uploadId);
-  if (running !== undefined) return running;
-  const delivery = attempt(core, uploadId)
+  if (running !== undefined) return running.ended;
+  const over = new AbortController();
+  const ended = attempt(core, uploadId)
     .catch((error: unknown) => core.log.error({ error, uploadId }, "completion not delivered"))
-    .finally(() => core.deliveries.delete(uploadId));
-  core.deliveries.set(uploadId, delivery);
-  return delivery;
+    .finally(() => {
+      core.deliveries.delete(uploadId);
+      over.abort();
+    });
+  core.deliveries.set(uploadId, { ended, startedAt: core.clock.now() });
+  void warnWhenSlow(core, uploadId, over.signal);
+  return ended;
+}
+
+/** Nobody can end an `onComplete` from outside: who wrote one that hangs must hear of it. */
+async function warnWhenSlow(core: CoreContext, uploadId: string, over: AbortSignal): Promise<void> {
+  await core.clock.sleep(SLOW_MS, over);
+  if (!over.aborted) core.log.warn({ uploadId }, "onComplete has been running for a minute");
 }
 
 async function attempt(core: CoreContext, uploadId: string): Promise<void> {
@@ -59,15 +82,27 @@ async function attempt(core: CoreContext, uploadId: string): Promise<void> {
   const now = core.clock.now();
   const until = new Date(now.getTime() + DELIVERY_LEASE_MS);
   if (entry.dueAt > now || !(await core.outbox.lease(entry, { now, until }))) return;
+  if (upload.completion !== "done") {
+    const delivered = await runAndRecord(core, { entry, upload });
+    core.events.emit({ type: "delivered", upload: delivered });
+    if (delivered.completion !== "done") return;
+  }
+  // Last: what came between the result and this has delivered nothing less.
+  await core.outbox.done(entry.id);
+}
+
+/** The record with what became of `onComplete`. */
+async function runAndRecord(
+  core: CoreContext,
+  owed: { entry: OutboxEntry; upload: Upload },
+): Promise<Upload> {
+  const { upload } = owed;
   try {
     const result = core.codec.encode((await runHook(core, upload)) ?? null);
     const decide = () => ({ completion: "done" as const, completionError: null, result });
-    const delivered = await changeRecord(core, upload, { decide });
-    // The result first: a crash in between delivers once more, and never loses it.
-    await core.outbox.done(entry.id);
-    core.events.emit({ type: "delivered", upload: delivered });
+    return await changeRecord(core, upload, { decide });
   } catch (error) {
-    await recordFailure(core, { entry, upload, error });
+    return recordFailure(core, { ...owed, error });
   }
 }
 
@@ -85,12 +120,11 @@ async function runHook(core: CoreContext, upload: Upload): Promise<unknown> {
 async function recordFailure(
   core: CoreContext,
   failure: { entry: OutboxEntry; upload: Upload; error: unknown },
-): Promise<void> {
+): Promise<Upload> {
   const { entry, upload, error } = failure;
   const message = error instanceof Error ? error.message : String(error);
   const delay = Math.min(FIRST_RETRY_MS * 2 ** entry.attempts, LAST_RETRY_MS);
-  const isLast = entry.attempts + 1 >= MAX_ATTEMPTS;
-  const dueAt = isLast ? null : new Date(core.clock.now().getTime() + delay);
+  const dueAt = new Date(core.clock.now().getTime() + delay);
   core.log.error(
     { error, uploadId: upload.id, attempts: entry.attempts + 1, dueAt },
     "onComplete failed",
@@ -100,5 +134,5 @@ async function recordFailure(
     completion: "failed" as const,
     completionError: message.slice(0, 1_000),
   });
-  core.events.emit({ type: "delivered", upload: await changeRecord(core, upload, { decide }) });
+  return changeRecord(core, upload, { decide });
 }

@@ -34,7 +34,10 @@ export async function sweep(core: CoreContext, options: SweepOptions): Promise<S
   for (;;) {
     const swept = options.keptRecords === true && !options.keepRecord;
     const page = await core.uploads.expired(now, { afterId, limit: PAGE, swept });
-    for (const upload of page) await sweepOne(core, { upload, options, tally });
+    for (const upload of page) {
+      if (options.signal?.aborted) return tally;
+      await sweepOne(core, { upload, options, tally });
+    }
     afterId = page.at(-1)?.id;
     if (page.length < PAGE) break;
   }
@@ -119,14 +122,26 @@ async function sweepOrphans(
 ): Promise<void> {
   const youngest = job.now.getTime() - core.settings.expirationMs - ORPHAN_GRACE_MS;
   for await (const object of core.store.objects()) {
+    if (job.options.signal?.aborted) return;
     if (object.uploadId === null || !(await isOrphan(core, object))) continue;
     if (object.kind === "finished") {
       job.tally.strays.push(object.key);
     } else if (object.modifiedAt.getTime() < youngest) {
-      if (!job.options.dryRun) await core.store.removeObject(object.key);
+      if (!job.options.dryRun && !(await removeOrphan(core, object))) continue;
       job.tally.files += 1;
       job.tally.bytes += object.bytes;
     }
+  }
+}
+
+/** False when it could not be removed, which must not keep the others. */
+async function removeOrphan(core: CoreContext, { key }: StoredObject): Promise<boolean> {
+  try {
+    await core.store.removeObject(key);
+    return true;
+  } catch (error) {
+    core.log.error({ error, key }, "could not remove a file without a record");
+    return false;
   }
 }
 

@@ -15,6 +15,6 @@ export interface Outbox {
   lease(entry: OutboxEntry, lease: { now: Date; until: Date }): Promise<boolean>;
   /** Delivered: the entry is removed. */
   done(id: string): Promise<void>;
-  /** Not delivered: counts the attempt and gives the entry back, due again at `dueAt` (null: never again). */
-  failed(id: string, retry: { dueAt: Date | null }): Promise<void>;
+  /** Not delivered: counts the attempt and gives the entry back, due again at `dueAt`. */
+  failed(id: string, retry: { dueAt: Date }): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import { isBodyInterrupted } from "../../core/append/read-body.ts";
 import { isUploadError, UploadError } from "../../core/errors.ts";
 import type { Logger } from "../../core/ports/system.ts";
 import type { DoorRequest } from "./exchange.ts";
@@ -15,7 +16,9 @@ export function toUploadError(
   const known = isUploadError(thrown);
   const error = known ? thrown : new UploadError("UNAVAILABLE", { cause: thrown });
   const facts = { err: thrown, method: request.method, path: request.url.pathname };
-  if (request.signal.aborted) log.debug(facts, "a request ended because its line broke");
+  // A sender who falls silent is no trouble of ours; many a mobile one does.
+  if (request.signal.aborted || isBodyInterrupted(error))
+    log.debug(facts, "a request ended because its line broke");
   else if (!known) log.error(facts, "a request failed unexpectedly");
   else if (error.code === "UNAVAILABLE" || error.code === "STORAGE_FULL") {
     log.warn(facts, "a request could not be served");

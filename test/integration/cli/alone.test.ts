@@ -1,11 +1,43 @@
+import { rm, symlink } from "node:fs/promises";
+import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { defineProfiles, profile } from "../../../src/core/profiles.ts";
+import { readEnvironment } from "../../../src/env.ts";
+import { composeApplication } from "../../../src/server/application.ts";
+import { arriving } from "../../support/memory-core.ts";
+import { execute } from "../../support/npm.ts";
 import { runCli } from "../../support/spawn-server.ts";
 import { tempDirectory } from "../../support/temp-directory.ts";
+
+const nowhere = "/nowhere/at/all";
+
+/** Finishes an upload as long as `nowhere`, without a server; answers where its file lies. */
+async function finishUpload(dataDir: string): Promise<string> {
+  const environment = readEnvironment({ DATA_DIR: dataDir, LOG_LEVEL: "silent" });
+  const profiles = defineProfiles({ default: profile({ checksum: "optional" }) });
+  const application = await composeApplication(environment, { profiles, serving: false });
+  const owner = await application.auth.users.create({ email: "ann@example.com" });
+  const principal = { ...owner, kind: "user", via: "session" } as const;
+  const { service } = application.core;
+  const total = nowhere.length;
+  const { id, storageKey } = await service.init(principal, { filename: "a", size: total });
+  await service.append(principal, {
+    id,
+    position: { start: 0, end: total, total },
+    contentLength: total,
+    body: arriving(new Uint8Array(total)),
+    signal: new AbortController().signal,
+  });
+  await service.complete(principal, { id });
+  await application.close();
+  return path.join(dataDir, "media", `${storageKey}.done`);
+}
 
 async function home() {
   const directory = await tempDirectory();
   const env = { DATA_DIR: directory.path };
   return {
+    path: directory.path,
     run: (args: readonly string[], input?: string) =>
       runCli(args, { env, ...(input === undefined ? {} : { input }) }),
     [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose](),
@@ -40,6 +72,22 @@ describe("the command line without a server", () => {
     expect((await data.run(["verify"])).stdout).toBe("0 checked, 0 damaged.\n");
   });
 
+  it("answers on standard output and logs elsewhere", async () => {
+    await using data = await home();
+    const file = await finishUpload(data.path);
+    // A link in the file's place, as long as the file, that leads nowhere.
+    await rm(file);
+    await symlink(nowhere, file);
+    const { code, stdout, stderr } = await data.run(["verify", "--json"]);
+    expect(code).toBe(2);
+    const lines = stdout.trim().split("\n");
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      expect.objectContaining({ problem: "unreadable" }),
+      { checked: 1, damaged: 1 },
+    ]);
+    expect(stderr).toContain("a finished file could not be read");
+  });
+
   it("names bad settings and bad options", async () => {
     const bad = await runCli(["sweep"], { env: { CHUNK_SIZE: "1" } });
     expect(bad.code).toBe(1);
@@ -47,5 +95,11 @@ describe("the command line without a server", () => {
     await using data = await home();
     const args = ["token", "create", "a@b", "--name", "x", "--expires-in-days", "-1"];
     expect((await data.run(args)).code).toBe(1);
+  });
+
+  it("ends quietly when nobody reads on", async () => {
+    const root = path.join(import.meta.dirname, "../../..");
+    const { stderr } = await execute("sh", ["-c", "node dist/cli.js --help | true"], root);
+    expect(stderr).toBe("");
   });
 });

@@ -115,7 +115,9 @@ describe("the command line beside a running server", () => {
 
     const tried = await server.cli(["sweep", "--dry-run", "--json"]);
     expect(JSON.parse(tried.stdout)).toMatchObject({ records: 2 });
-    const refused = await server.cli(["sweep", "--interactive", "--json"], "n\ny\n");
+    // The terminal stays open: the command must end by itself all the same.
+    const answers = { typed: "n\ny\n" };
+    const refused = await server.cli(["sweep", "--interactive", "--json"], answers);
     expect(JSON.parse(refused.stdout)).toMatchObject({ records: 1 });
     expect(refused.stderr.match(/Remove [ab] /g)).toHaveLength(2);
     const swept = await server.cli(["sweep"]);

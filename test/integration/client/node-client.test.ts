@@ -7,6 +7,7 @@ import { createUploadClient, type Upload } from "../../../src/client/node/index.
 import { defineProfiles, profile } from "../../../src/core/profiles.ts";
 import type { AppRouterOf, ProfileShapesOf } from "../../../src/doors/trpc/router-contract.ts";
 import { type BootedApp, bootApp } from "../../support/boot-app.ts";
+import { chunkHeaders } from "../../support/http-client.ts";
 import { tempDirectory } from "../../support/temp-directory.ts";
 
 const MIB = 2 ** 20;
@@ -38,6 +39,21 @@ async function interrupted(app: BootedApp, upload: Pick<Upload, "pause">): Promi
 }
 
 describe("the Node client sends", () => {
+  it("a file of the longest name that a disk may hold, in any script, begun elsewhere", async () => {
+    await using app = await bootApp();
+    await using directory = await tempDirectory();
+    const bytes = randomBytes(1_000);
+    const token = await app.token();
+    for (const filename of [`${"文".repeat(251)}.mp4`, `${"😀".repeat(500)}.mp4`]) {
+      const begun = await app.client(token).uploads.init.mutate({ filename, size: bytes.length });
+      const headers = chunkHeaders(token, { start: 0, length: 400, total: bytes.length });
+      await fetch(begun.url, { method: "PUT", headers, body: bytes.subarray(0, 400) });
+      const client = createUploadClient({ url: app.url, token, resume: directory.path });
+      const view = await client.upload(new Blob([bytes]), { filename }).done;
+      expect(view).toMatchObject({ id: begun.id, filename, checksum: md5(bytes) });
+    }
+  });
+
   it("a file by its path, from where an earlier process stopped", async () => {
     await using app = await bootApp();
     await using directory = await tempDirectory();

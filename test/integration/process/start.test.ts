@@ -1,7 +1,7 @@
 import { stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { spawnServer } from "../../support/spawn-server.ts";
+import { adminEmail, spawnServer } from "../../support/spawn-server.ts";
 import { tempDirectory } from "../../support/temp-directory.ts";
 
 describe("starting", () => {
@@ -27,11 +27,36 @@ describe("starting", () => {
     await expect(second).rejects.toThrow(`Port ${server.port} is in use`);
   });
 
-  it("on a port that is taken shows the first administrator's password all the same", async () => {
+  it("makes no administrator before all is ready: the start that is shows the password", async () => {
     await using server = await spawnServer();
-    const second = spawnServer({ env: { PORT: String(server.port), ADMIN_PASSWORD: "" } });
-    // Made before the port was asked for: no later start would show it.
-    await expect(second).rejects.toThrow(/password\s+\S{12,}/);
+    await using directory = await tempDirectory();
+    const ask = { dataDir: directory.path, env: { ADMIN_PASSWORD: "" } };
+    const refused = spawnServer({ ...ask, env: { ...ask.env, PORT: String(server.port) } });
+    await expect(refused).rejects.toThrow(/^(?!.*password)/s);
+    await using second = await spawnServer(ask);
+    expect(second.output()).toMatch(/password\s+\S{12,}/);
+  });
+
+  it("says what an operator must know, and nothing else", async () => {
+    await using server = await spawnServer({ env: { ADMIN_PASSWORD: "", LOG_LEVEL: "info" } });
+    const { url, dataDir } = server;
+    const said = server.output().replace(/(password +)\S{20}\n/, "$1…\n");
+    expect(said.replace(/\d+ applied/, "… applied")).toBe(
+      `
+  Ready at ${url}
+
+  database    SQLite, ${dataDir}/database.db
+  files       ${dataDir}/media
+  migrations  … applied
+
+  Sign in as the first administrator. The password is shown this once:
+
+  e-mail      ${adminEmail}
+  password    …
+  if lost     npm run cli -- user password ${adminEmail}
+
+`,
+    );
   });
 
   it("is refused where the data directory cannot be used, in one sentence", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { normalEmail } from "../../../src/auth/account-input.ts";
 import { hashApiToken } from "../../../src/auth/api-tokens.ts";
 import { DEFAULT_ADMIN_EMAIL } from "../../../src/auth/first-admin.ts";
+import { normalEmail } from "../../../src/core/account-rules.ts";
 import type { UserPrincipal } from "../../../src/core/principal.ts";
 import { type AuthBench, authBench } from "../../support/auth-bench.ts";
 

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { UploadError } from "../../../src/core/errors.ts";
 import { defineProfiles, profile } from "../../../src/core/profiles.ts";
+import { once } from "../../support/live-body.ts";
 import { alice, memoryCore } from "../../support/memory-core.ts";
+import { recordingLog } from "../../support/recording-log.ts";
 import { codeOf, fileOf, md5, send } from "../../support/upload-run.ts";
 
 const file = fileOf(1_000);
@@ -70,15 +73,17 @@ describe("completing an upload", () => {
     expect(world.service.result(await status())).toBe("thumbnail");
   });
 
-  it("tries again what failed although others take longer than a delivery is held for", async () => {
+  it("tries again what failed although many others hang for longer than a delivery is held", async () => {
     let runs = 0;
     const onComplete = ({ upload }: { upload: { filename: string } }) => {
       if (upload.filename === "slow") return new Promise(() => {});
       runs += 1;
       throw new Error("no luck");
     };
-    const world = memoryCore({ profiles: defineProfiles({ default: profile({ onComplete }) }) });
-    for (const filename of ["slow", "slow", "slow", "slow", "failing"]) {
+    const log = recordingLog();
+    const profiles = defineProfiles({ default: profile({ onComplete }) });
+    const world = memoryCore({ profiles, log });
+    for (const filename of [...Array<string>(12).fill("slow"), "failing"]) {
       const upload = await world.service.init(alice, { filename, size: file.length });
       await send(world, upload, { file, start: 0, end: file.length });
       void world.service.complete(alice, { id: upload.id, checksum: md5(file) });
@@ -89,6 +94,44 @@ describe("completing an upload", () => {
     await world.housekeeping.deliverDue();
     await world.clock.advance(0);
     expect(runs).toBe(2);
+    const slow = log.entries.filter(({ message }) => message.includes("running for a minute"));
+    expect(slow).toHaveLength(12);
+  });
+
+  it("never gives up: it is tried again every hour in the end", async () => {
+    let runs = 0;
+    const { world, complete, status } = await sentWith(() => {
+      runs += 1;
+      if (runs < 60) throw new Error("no luck");
+      return "at last";
+    });
+    await complete();
+    for (let hour = 0; hour < 60; hour += 1) {
+      await world.clock.advance(3_600_000);
+      await world.housekeeping.deliverDue();
+      await world.clock.advance(0);
+    }
+    expect(runs).toBe(60);
+    expect(world.service.result(await status())).toBe("at last");
+  });
+
+  it("stays done when the process dies between the result and the outbox", async () => {
+    let runs = 0;
+    const { world, complete, status } = await sentWith(() => {
+      runs += 1;
+      if (runs > 1) throw new Error("this was done already");
+      return "told";
+    });
+    once(world.database.outbox, "done", async () => {
+      throw new UploadError("UNAVAILABLE");
+    });
+    expect((await complete()).completion).toBe("done");
+    await world.clock.advance(61_000);
+    await world.housekeeping.deliverDue();
+    await world.clock.advance(0);
+    expect(runs).toBe(1);
+    expect(await status()).toMatchObject({ completion: "done", completionError: null });
+    expect(await world.database.outbox.findByUpload((await status()).id)).toBeNull();
   });
 
   it("wants the right checksum, in any case, also when it is repeated", async () => {

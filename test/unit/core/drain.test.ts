@@ -35,4 +35,19 @@ describe("a server that stops", () => {
     expect(await ended).toBe("ended");
     expect(await world.database.uploads.find(id)).toMatchObject({ offset: 300 });
   });
+
+  it("ends a sweep where it is: what is left waits for the next one", async () => {
+    const world = memoryCore();
+    for (const filename of ["a", "b", "c"]) await world.service.init(alice, { filename, size: 1 });
+    await world.clock.advance(86_400_000);
+    const stopping = new AbortController();
+    const { remove } = world.store;
+    world.store.remove = async (stored) => {
+      stopping.abort();
+      await remove(stored);
+    };
+    const { signal } = stopping;
+    expect(await world.administration.sweep({ signal })).toMatchObject({ records: 1 });
+    expect(await world.administration.sweep({})).toMatchObject({ records: 2 });
+  });
 });

@@ -31,6 +31,23 @@ describe("one upload that cannot be removed", () => {
     expect(lengths.sort()).toEqual([0, 0, 50]);
   });
 
+  it("keeps a sweep from no file without a record", async () => {
+    const { world, uploads } = await withUploads(3);
+    for (const { id } of uploads) await world.database.uploads.remove(id);
+    const { removeObject } = world.store;
+    let refused = false;
+    world.store.removeObject = async (key) => {
+      if (!refused) {
+        refused = true;
+        throw new UploadError("UNAVAILABLE");
+      }
+      await removeObject(key);
+    };
+    await world.clock.advance(3 * 86_400_000);
+    expect(await world.administration.sweep({ orphans: true })).toMatchObject({ files: 2 });
+    expect(await world.administration.sweep({ orphans: true })).toMatchObject({ files: 1 });
+  });
+
   it("keeps an administrator from removing no other, and is told of", async () => {
     const { world, uploads } = await withUploads(3);
     const [, bad] = uploads;

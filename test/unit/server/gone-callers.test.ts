@@ -8,22 +8,24 @@ import type { Door } from "../../../src/doors/http/exchange.ts";
 import { serveByDoor } from "../../../src/server/node-mount.ts";
 import { silentLog } from "../../support/memory-core.ts";
 
-/** Serves one request by `door`, from a caller who leaves as soon as the door has begun. */
-async function serveGoneCaller(door: Door): Promise<void> {
+/** Serves one request by `door`, from a caller who leaves as soon as the door has begun, or falls silent. */
+async function serveGoneCaller(door: Door, falls: "gone" | "silent" = "gone"): Promise<void> {
   const served = createDeferred<void>();
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? "/", "http://localhost");
     const peer = { address: "", origin: null };
-    const exchange = { request, response, url, peer, expectsContinue: false, idleMs: null };
+    const exchange = { request, response, url, peer, expectsContinue: false, idleMs: 50 };
     const tools = { clock: systemClock, log: silentLog, idleTimeoutMs: 60_000 };
     serveByDoor(exchange, door, tools).then(served.resolve, served.reject);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const line = connect((server.address() as AddressInfo).port, "127.0.0.1");
-  line.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  line.on("error", () => undefined);
+  const body = falls === "silent" ? "Content-Length: 2\r\n\r\na" : "\r\n";
+  line.write(`POST / HTTP/1.1\r\nHost: localhost\r\n${body}`);
   await once(server, "request");
-  line.resetAndDestroy();
+  if (falls === "gone") line.resetAndDestroy();
   await served.promise;
   server.close();
 }
@@ -50,5 +52,18 @@ describe("the answer to a caller who is gone", () => {
       return { status: 200, headers: new Headers(), body };
     });
     expect(left()).toBe(true);
+  });
+
+  it("is known to be one when its body fails because the caller fell silent", async () => {
+    const known: boolean[] = [];
+    await serveGoneCaller(async ({ body, signal }) => {
+      const pieces = body ?? [];
+      const read = async () => {
+        for await (const _piece of pieces);
+      };
+      await read().catch(() => known.push(signal.aborted));
+      return { status: 503, headers: new Headers(), body: null };
+    }, "silent");
+    expect(known).toEqual([true]);
   });
 });

@@ -1,0 +1,24 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { bareProject } from "../../support/bare-project.ts";
+
+describe("the command line by npm", () => {
+  it("takes its settings from .env, as the server does", async () => {
+    await using project = await bareProject({ dotEnv: "DATA_DIR=./elsewhere\n", built: true });
+    const { code, stdout } = await project.npm(["run", "--silent", "cli", "--", "migrate"]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Applied: \d{14}_init/);
+    expect(existsSync(path.join(project.path, "elsewhere/database.db"))).toBe(true);
+    expect(existsSync(path.join(project.path, "data"))).toBe(false);
+  });
+
+  it("says when it is not built yet", async () => {
+    await using project = await bareProject({ dotEnv: "", built: false });
+    const { code, stderr } = await project.npm(["run", "--silent", "cli", "--", "migrate"]);
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      "The command line is not built yet: run `npm start` or `npm run build` first.\n",
+    );
+  });
+});
