@@ -20,20 +20,7 @@ export async function openPages(environment: Environment): Promise<Pages> {
     // one (curl --http2 does) must reach the doors; a server that never listens takes its place.
     httpServer: createServer(),
   });
-  await withoutGreeting(() => app.prepare());
+  await app.prepare();
   const handle = app.getRequestHandler();
   return { answer: (request, response) => handle(request, response), close: () => app.close() };
-}
-
-/** Next tells on the console how long it read its settings. Warnings and errors are not held back. */
-async function withoutGreeting(prepare: () => Promise<void>): Promise<void> {
-  // biome-ignore-start lint/suspicious/noConsole: it is Next that writes there
-  const { log } = console;
-  console.log = () => undefined;
-  try {
-    await prepare();
-  } finally {
-    console.log = log;
-  }
-  // biome-ignore-end lint/suspicious/noConsole: it is Next that writes there
 }
