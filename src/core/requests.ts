@@ -17,6 +17,8 @@ export interface InitRequest {
   readonly concat?: "partial" | undefined;
   /** The tus header as received, to be echoed. */
   readonly uploadMetadata?: string | null | undefined;
+  /** Its first bytes come with the request: an empty upload is complete only once they were seen. */
+  readonly bodyFollows?: boolean | undefined;
 }
 
 /** What a final upload asks for: what `init` does, but for the size, which is that of its parts. */
