@@ -6,6 +6,8 @@ export interface InitRequest {
   readonly filename: string;
   /** Left out or null: the length is deferred. */
   readonly size?: number | null | undefined;
+  /** Of a deferred length, how much is sure to come: what does not fit the quota is refused at once. */
+  readonly leastSize?: number | undefined;
   readonly contentType?: string | null | undefined;
   readonly profile?: string | undefined;
   readonly metadata?: { readonly [key: string]: JsonValue } | undefined;

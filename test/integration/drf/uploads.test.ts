@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { defineProfiles, profile } from "../../../src/core/profiles.ts";
 import { DrfClient, said } from "../../support/drf-client.ts";
+import { formOf } from "../../support/form-sender.ts";
+import { openConnection } from "../../support/http-client.ts";
 import { randomFile } from "../../support/random-file.ts";
 import { beginDrf, bootDrf, listed } from "./begin-drf.ts";
 
@@ -191,6 +193,22 @@ describe("a whole file in one request", () => {
     expect(await listed(drf)).toEqual([]);
     const swept = await app.application.core.administration.sweep({ orphans: true });
     expect(swept).toMatchObject({ files: 0, records: 0, strays: [] });
+  });
+});
+
+describe("a whole file that does not fit the quota", () => {
+  it("is refused by its announced length, before it is received", async () => {
+    await using served = await bootDrf({ env: { QUOTA_BYTES: "1000000" } });
+    const { app, drf } = served;
+    await using line = await openConnection(app.url);
+    const form = formOf([{ name: "file", filename: "large", body: Buffer.alloc(3_000_000) }]);
+    const bytes = form.bytes();
+    const headers = { ...drf.headers, ...form.headers, "content-length": String(bytes.length) };
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    await line.write(`POST /api/chunked_upload/ HTTP/1.1\r\nhost: x\r\n${lines.join("")}\r\n`);
+    await line.write(bytes.subarray(0, 1_000));
+    expect(await line.waitFor("QUOTA_EXCEEDED")).toContain("HTTP/1.1 413");
+    expect(await listed(drf)).toEqual([]);
   });
 });
 
