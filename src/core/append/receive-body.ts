@@ -1,6 +1,6 @@
 import { changeRecord, requireOpen } from "../change-record.ts";
 import type { CoreContext } from "../core.ts";
-import { UploadError } from "../errors.ts";
+import type { UploadError } from "../errors.ts";
 import type { ChunkWriter } from "../ports/chunk-store.ts";
 import type { RunningDigest } from "../ports/digests.ts";
 import { countWithinQuota, requireRoom } from "../quota.ts";
@@ -12,7 +12,7 @@ import { receivedRanges, type Upload } from "../upload.ts";
 import { BodyBlocks } from "./body-blocks.ts";
 import { type ClaimedDigest, checkDigests } from "./body-digests.ts";
 import type { HeldClaim } from "./hold-claim.ts";
-import { type AppendPlan, requireTotal, sizeMismatch, tooLarge } from "./plan-append.ts";
+import { type AppendPlan, overrun, requireTotal, sizeMismatch, tooLarge } from "./plan-append.ts";
 import { BodyInterrupted } from "./read-body.ts";
 
 /** How far the prefix's digest went, and its state there as soon as it is known. */
@@ -135,9 +135,7 @@ export class BodyReception {
   #tooLong(end: number): UploadError {
     const { range, exact, size } = this.#plan;
     if (exact) return sizeMismatch(end - range.start, range.end - range.start);
-    return size === null
-      ? tooLarge(this.#upload)
-      : new UploadError("CHUNK_EXCEEDS_TOTAL", { details: { total: size } });
+    return size === null ? tooLarge(this.#upload) : overrun(size);
   }
 
   /** After each piece: commits a stage of a staged body, or sees to it that another one still fits. */
