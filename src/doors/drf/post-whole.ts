@@ -4,10 +4,10 @@ import type { UploadRules } from "../../core/requests.ts";
 import type { Upload } from "../../core/upload.ts";
 import { parseByteCount } from "../../wire/headers.ts";
 import { beginRecord, discard, fillRecord, type NewFile } from "./begin-file.ts";
+import { requireChecksum } from "./checksum-field.ts";
 import { readWords } from "./describe-file.ts";
 import type { DrfCall } from "./drf-call.ts";
 import { type FormReader, MAX_BESIDE_CHUNK } from "./form-reader.ts";
-import { requireChecksum } from "./post-checksum.ts";
 import { requireForm } from "./put-chunk.ts";
 
 /**

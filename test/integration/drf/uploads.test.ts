@@ -100,6 +100,17 @@ describe("an upload at drf-chunked-upload's own wire", () => {
     expect((await drf.complete(upload.url, { sha256 })).status).toBe(200);
   });
 
+  it("is completed by a checksum whose name is spelt as Python does", async () => {
+    await using served = await bootDrf({ env: { CHUNKED_UPLOAD_CHECKSUM: "SHA3_256" } });
+    const { drf } = served;
+    for (const name of ["SHA3_256", "sha3_256", "sha3-256"]) {
+      const upload = await beginDrf(drf, { size: 500, first: 500 });
+      const checksum = upload.file.digest("sha3-256");
+      expect((await drf.complete(upload.url, { [name]: "0" })).status).toBe(400);
+      expect((await drf.complete(upload.url, { [name]: checksum })).status, name).toBe(200);
+    }
+  });
+
   it("needs no checksum where the profile says so", async () => {
     const profiles = defineProfiles({ default: profile({ checksum: "optional" }) });
     await using served = await bootDrf({ profiles });
