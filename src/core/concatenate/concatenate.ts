@@ -48,7 +48,7 @@ export async function concatenate(
   return current;
 }
 
-/** Whether somebody else is putting the final together, or is just about to give way. */
+/** Whether somebody else is at the final, or has what it waits for: it comes to its end by itself. */
 function isAtWork(failure: unknown): boolean {
   return isUploadError(failure) && failure.code === "BUSY";
 }
