@@ -33,11 +33,18 @@ else if (process.env.CI) {
     "No Chromium found (CHROMIUM_PATH names one): the browser tests are left out.\n",
   );
 }
-const python = process.env.TUSPY_PYTHON || "python3";
-if (spawnSync(python, ["-c", "import tusclient"]).status !== 0) {
+const lacks = (python, modules) =>
+  spawnSync(python || "python3", ["-c", `import ${modules}`]).status !== 0;
+if (lacks(process.env.TUSPY_PYTHON, "tusclient")) {
   args.push("--exclude", "test/acceptance/tus/tuspy.test.ts");
   process.stdout.write(
     "No Python with tuspy found (TUSPY_PYTHON names one): the tests of this tus client are left out.\n",
+  );
+}
+if (lacks(process.env.ORIGINAL_PYTHON, "django, rest_framework, drf_chunked_upload")) {
+  args.push("--exclude", "test/acceptance/drf/beside-the-original.test.ts");
+  process.stdout.write(
+    "No Python with drf-chunked-upload found (ORIGINAL_PYTHON names one): the tests beside it are left out.\n",
   );
 }
 process.exitCode = await run("node_modules/vitest/vitest.mjs", ["run", ...args], { env });

@@ -101,7 +101,7 @@ const settings = z.object({
     "a relative path without '..'; strftime marks such as %Y/%m/%d are filled in",
   ).default("chunked_uploads/%Y/%m/%d"),
   CHUNKED_UPLOAD_CHECKSUM: parsed(
-    (text) => (/^[a-z0-9-]+$/i.test(text) ? text.toLowerCase() : null),
+    (text) => (/^[a-z0-9_-]+$/i.test(text) ? text.toLowerCase() : null),
     "the name of a digest algorithm, such as md5, sha256 or blake3",
   ).default("md5"),
   CHUNKED_UPLOAD_COMPLETE_EXT: extension.default(".done"),

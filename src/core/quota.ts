@@ -45,19 +45,20 @@ function turnOf(ownerId: string): string {
 }
 
 /**
- * Writes the record of a new upload, if it fits beside its owner's others: QUOTA_EXCEEDED. Of several
- * that begin at once, those stay that still fit when their turn comes.
+ * Writes the record of a new upload, if its `bytes` fit beside its owner's others: QUOTA_EXCEEDED. Of
+ * several that begin at once, those stay that still fit when their turn comes.
  */
 export async function insertWithinQuota(
   core: Pick<CoreContext, "settings" | "uploads" | "claims" | "turns">,
   upload: Upload,
+  bytes = upload.size ?? 0,
 ): Promise<void> {
-  const { ownerId, size } = upload;
+  const { ownerId } = upload;
   const quota = core.settings.quotaBytes;
   if (quota === null || ownerId === null) return core.uploads.insert(upload);
   await core.turns.take(turnOf(ownerId), async () => {
     const used = await core.uploads.usage(ownerId);
-    if (used + (size ?? 0) > quota) throw quotaExceeded(quota, used);
+    if (used + bytes > quota) throw quotaExceeded(quota, used);
     await core.uploads.insert(upload);
     // Another instance may have begun one at the same moment: of two that do not both fit, never both stay.
     if (core.claims === null || (await core.uploads.usage(ownerId)) <= quota) return;

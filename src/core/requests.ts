@@ -6,6 +6,8 @@ export interface InitRequest {
   readonly filename: string;
   /** Left out or null: the length is deferred. */
   readonly size?: number | null | undefined;
+  /** Of a deferred length, how much is sure to come: what does not fit the quota is refused at once. */
+  readonly leastSize?: number | undefined;
   readonly contentType?: string | null | undefined;
   readonly profile?: string | undefined;
   readonly metadata?: { readonly [key: string]: JsonValue } | undefined;
@@ -17,6 +19,8 @@ export interface InitRequest {
   readonly concat?: "partial" | undefined;
   /** The tus header as received, to be echoed. */
   readonly uploadMetadata?: string | null | undefined;
+  /** Its first bytes come with the request: an empty upload is complete only once they were seen. */
+  readonly bodyFollows?: boolean | undefined;
 }
 
 /** What a final upload asks for: what `init` does, but for the size, which is that of its parts. */

@@ -1,4 +1,11 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from "node:http";
+import type { UploadErrorCode } from "../core/errors.ts";
 import type { Clock, Logger } from "../core/ports/system.ts";
 import type { Door } from "../doors/http/exchange.ts";
 import { serveByDoor } from "./node-mount.ts";
@@ -67,8 +74,16 @@ async function answer(
   const { request, response, expectsContinue } = arrival;
   const url = requestUrl(request);
   if (url === null) {
-    refuse(response, "The address of the request is malformed.");
-    return;
+    return refuse(response, {
+      ...{ status: 400, code: "INVALID_INPUT" },
+      detail: "The address of the request is malformed.",
+    });
+  }
+  if (!isUnderstood(request)) {
+    return refuse(response, {
+      ...{ status: 415, code: "UNSUPPORTED_MEDIA_TYPE" },
+      detail: "The body must be sent without a transfer coding but chunked.",
+    });
   }
   const sender = readSender(request);
   stampSender(request, sender);
@@ -83,23 +98,26 @@ async function answer(
   await serveByDoor({ ...arrival, url, peer: sender.peer, idleMs }, mounted.door, options);
 }
 
-function problem(detail: string): string {
-  return JSON.stringify({
-    type: "about:blank",
-    title: "Bad Request",
-    status: 400,
-    detail,
-    code: "INVALID_INPUT",
-  });
+/**
+ * Node undoes chunks and nothing else: the bytes of "gzip, chunked" would count as the file's own.
+ * RFC 9112, section 6.1, proposes 501, which clients take for something that passes.
+ */
+function isUnderstood({ headers }: IncomingMessage): boolean {
+  const coding = headers["transfer-encoding"];
+  return coding === undefined || coding.trim().toLowerCase() === "chunked";
 }
 
-function refuse(response: ServerResponse, detail: string): void {
-  response.writeHead(400, {
+function refuse(
+  response: ServerResponse,
+  problem: { status: number; code: UploadErrorCode; detail: string },
+): void {
+  const { status } = problem;
+  response.writeHead(status, {
     "content-type": "application/problem+json",
     "cache-control": "no-store",
     connection: "close",
   });
-  response.end(problem(detail));
+  response.end(JSON.stringify({ type: "about:blank", title: STATUS_CODES[status], ...problem }));
 }
 
 /** What is no HTTP gets one answer and the door shut; headers too long or too late likewise. */

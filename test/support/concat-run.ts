@@ -3,7 +3,7 @@ import type { Principal } from "../../src/core/principal.ts";
 import type { ConcatenateRequest } from "../../src/core/requests.ts";
 import type { Upload } from "../../src/core/upload.ts";
 import { alice, arriving, type memoryCore } from "./memory-core.ts";
-import { fileOf } from "./upload-run.ts";
+import { codeOf, fileOf } from "./upload-run.ts";
 
 export type World = ReturnType<typeof memoryCore>;
 
@@ -44,6 +44,16 @@ export function join(
   const { owner = alice, ...ask } = more;
   const uploadConcat = `final;${parts.join(" ")}`;
   return world.service.concatenate(owner, { filename: "whole", parts, uploadConcat, ...ask });
+}
+
+/** The record of a final of `parts` that could not be put together, as its request was told. */
+export async function stuck(world: World, parts: readonly string[]): Promise<Upload> {
+  const failure = await join(world, parts).then(() => null, codeOf);
+  if (failure === null) throw new Error("the final was put together");
+  const ripe = await world.database.uploads.ripe({ limit: 100 });
+  const found = ripe.find((upload) => upload.parts?.join() === parts.join());
+  if (found === undefined) throw new Error(`there is no such final: ${failure}`);
+  return found;
 }
 
 /** A finished file of alice's. */

@@ -94,8 +94,12 @@ function agreeOnTotal(upload: Upload, position: ChunkPosition): number | null {
 
 /** CHUNK_EXCEEDS_TOTAL when a body ends behind the total that its sender states. Bytes. */
 export function refuseOverrun(end: number, total: number | null): void {
-  if (total === null || end <= total) return;
-  throw new UploadError("CHUNK_EXCEEDS_TOTAL", {
+  if (total !== null && end > total) throw overrun(total);
+}
+
+/** CHUNK_EXCEEDS_TOTAL in the original's words. */
+export function overrun(total: number): UploadError {
+  return new UploadError("CHUNK_EXCEEDS_TOTAL", {
     message: `End of chunk exceeds reported total (${total} bytes)`,
     details: { total },
   });

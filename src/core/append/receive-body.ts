@@ -1,9 +1,9 @@
 import { changeRecord, requireOpen } from "../change-record.ts";
 import type { CoreContext } from "../core.ts";
-import { UploadError } from "../errors.ts";
+import type { UploadError } from "../errors.ts";
 import type { ChunkWriter } from "../ports/chunk-store.ts";
 import type { RunningDigest } from "../ports/digests.ts";
-import { countWithinQuota } from "../quota.ts";
+import { countWithinQuota, requireRoom } from "../quota.ts";
 import { addRange, totalLength } from "../ranges.ts";
 import type { Body } from "../requests.ts";
 import { STAGE_BYTES, STAGE_MS } from "../settings.ts";
@@ -12,7 +12,7 @@ import { receivedRanges, type Upload } from "../upload.ts";
 import { BodyBlocks } from "./body-blocks.ts";
 import { type ClaimedDigest, checkDigests } from "./body-digests.ts";
 import type { HeldClaim } from "./hold-claim.ts";
-import { type AppendPlan, requireTotal, sizeMismatch, tooLarge } from "./plan-append.ts";
+import { type AppendPlan, overrun, requireTotal, sizeMismatch, tooLarge } from "./plan-append.ts";
 import { BodyInterrupted } from "./read-body.ts";
 
 /** How far the prefix's digest went, and its state there as soon as it is known. */
@@ -43,6 +43,8 @@ export class BodyReception {
   #digestCommitted: number;
   #committed: number;
   #committedAt: number;
+  /** How far an unstaged body was looked at by the quota. */
+  #weighed: number;
   #stage: Promise<void> = Promise.resolve();
 
   constructor(
@@ -72,6 +74,7 @@ export class BodyReception {
     this.#digestAt = job.upload.digestOffset;
     this.#digestCommitted = job.upload.digestOffset;
     this.#committed = job.plan.range.start;
+    this.#weighed = job.plan.range.start;
     this.#committedAt = core.clock.now().getTime();
   }
 
@@ -86,7 +89,7 @@ export class BodyReception {
         if (end > this.#plan.range.end) throw this.#tooLong(end);
         await this.#blocks.take(bytes);
         this.#spent?.(bytes);
-        if (this.#plan.staged && this.#stageIsDue()) await this.#beginStage();
+        await this.#weigh();
       }
       const length = this.#blocks.position - this.#plan.range.start;
       const reported = this.#plan.range.end - this.#plan.range.start;
@@ -132,9 +135,14 @@ export class BodyReception {
   #tooLong(end: number): UploadError {
     const { range, exact, size } = this.#plan;
     if (exact) return sizeMismatch(end - range.start, range.end - range.start);
-    return size === null
-      ? tooLarge(this.#upload)
-      : new UploadError("CHUNK_EXCEEDS_TOTAL", { details: { total: size } });
+    return size === null ? tooLarge(this.#upload) : overrun(size);
+  }
+
+  /** After each piece: commits a stage of a staged body, or sees to it that another one still fits. */
+  async #weigh(): Promise<void> {
+    const { staged, exact } = this.#plan;
+    if (staged && this.#stageIsDue()) await this.#beginStage();
+    if (!staged && !exact) await this.#keepWithinQuota();
   }
 
   #stageIsDue(): boolean {
@@ -152,6 +160,18 @@ export class BodyReception {
     this.#stage = commit;
     // Whoever awaits the stage hears of its failure; until then it must not count as unhandled.
     commit.catch(() => {});
+  }
+
+  /** A body that counts only as a whole, and whose length nobody knows, must not fill the disk first. */
+  async #keepWithinQuota(): Promise<void> {
+    const { position } = this.#blocks;
+    if (position - this.#weighed < STAGE_BYTES) return;
+    this.#weighed = position;
+    const held = addRange(receivedRanges(this.#upload), {
+      start: this.#plan.range.start,
+      end: position,
+    });
+    await requireRoom(this.#core, this.#upload, totalLength(held));
   }
 
   async #commitRest(): Promise<void> {

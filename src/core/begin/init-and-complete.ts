@@ -8,7 +8,8 @@ import { initUpload } from "./init-upload.ts";
 
 /**
  * Begins an upload. An empty one begun by tus is complete at once (tus, Creation: "Such an upload is
- * immediately complete"); where that is refused, nothing has begun.
+ * immediately complete"), unless a body is still to be looked at, which completes it by its end;
+ * where that is refused, nothing has begun.
  */
 export async function initAndComplete(
   core: CoreContext,
@@ -17,6 +18,7 @@ export async function initAndComplete(
 ): Promise<Upload> {
   const upload = await initUpload(core, principal, request);
   if (upload.origin !== "tus" || upload.size !== 0 || upload.concat !== null) return upload;
+  if (request.bodyFollows === true) return upload;
   try {
     return await verifyAndComplete(core, upload, null);
   } catch (error) {

@@ -49,7 +49,10 @@ export class Finisher {
     return this.#running.has(uploadId);
   }
 
-  /** Waits at most `ms` for the upload's run, if there is one. Answers why it failed; null when it did not. */
+  /**
+   * Waits at most `ms` for the upload's run, if there is one. Answers why it failed; null when it did
+   * not, or was only stopped: it goes on after the next start.
+   */
   async settled(uploadId: string, ms: number): Promise<unknown> {
     const run = this.#running.get(uploadId);
     if (run === undefined) return null;
@@ -57,7 +60,7 @@ export class Finisher {
     const late = this.#core.clock.sleep(ms, ended.signal).then(() => null);
     const failure = await Promise.race([run, late]);
     ended.abort();
-    return failure;
+    return this.#stop.signal.aborted ? null : failure;
   }
 
   /**

@@ -2,7 +2,7 @@ import { findUpload, newOwner } from "../access.ts";
 import { join, judgeHead } from "../append/accept.ts";
 import { newUpload } from "../begin/init-upload.ts";
 import type { CoreContext } from "../core.ts";
-import { UploadError } from "../errors.ts";
+import { isUploadError, UploadError } from "../errors.ts";
 import type { Principal } from "../principal.ts";
 import { profileOf } from "../profiles.ts";
 import { insertWithinQuota, quotaExceeded } from "../quota.ts";
@@ -26,7 +26,8 @@ type Partials = ReadonlyMap<string, Upload>;
  * Begins a final upload of the caller's complete partials, waits for it a while, and answers its
  * record, complete or still being put together. What its profile says is judged before any partial
  * is used up. The final's id follows from its owner and its list: a request that is sent again,
- * because its answer was lost, finds the final that it made, on every instance.
+ * because its answer was lost, finds the final that it made, on every instance. What kept the final
+ * from its end by then is thrown: nobody must take it for a file. The same request goes on with it.
  */
 export async function concatenate(
   core: CoreContext,
@@ -41,8 +42,15 @@ export async function concatenate(
   if (final.state === "deleting") throw new UploadError("NOT_FOUND");
   if (uploadStatus(final, now) === "expired") throw new UploadError("EXPIRED");
   core.finisher.kick(final);
-  await core.finisher.settled(final.id, COMPLETE_WAIT_MS);
-  return findUpload(core, final.id);
+  const failure = await core.finisher.settled(final.id, COMPLETE_WAIT_MS);
+  const current = await findUpload(core, final.id);
+  if (current.state !== "complete" && failure !== null && !isAtWork(failure)) throw failure;
+  return current;
+}
+
+/** Whether somebody else is at the final, or has what it waits for: it comes to its end by itself. */
+function isAtWork(failure: unknown): boolean {
+  return isUploadError(failure) && failure.code === "BUSY";
 }
 
 /** A UUID (RFC 9562, version 8) made of the SHA-256 of owner and list. */

@@ -12,14 +12,17 @@ export interface NewFile {
   readonly checksumAlgorithm: string;
   /** Bytes; null while only the end of the form will tell. */
   readonly size: number | null;
+  /** How many it has at least, as far as the request tells. */
+  readonly leastSize?: number | undefined;
 }
 
 /** The record of a new file, before a byte of it. Throws what `init` throws. */
 export function beginRecord({ deps, call }: DrfCall, file: NewFile): Promise<Upload> {
-  const { form, words, size } = file;
+  const { form, words, size, leastSize } = file;
   return deps.service.init(call.principal, {
     filename: words.filename || UNNAMED,
     size,
+    leastSize,
     contentType: form.chunk?.contentType ?? null,
     profile: words.profile,
     metadata: words.metadata,

@@ -2,6 +2,7 @@ import { isMetadataKey } from "../../core/begin/metadata.ts";
 import { UploadError } from "../../core/errors.ts";
 import { DEFAULT_PROFILE } from "../../core/profiles.ts";
 import type { Upload } from "../../core/upload.ts";
+import { isChecksumField } from "./checksum-field.ts";
 import type { DrfCall } from "./drf-call.ts";
 import type { FormReader } from "./form-reader.ts";
 
@@ -27,7 +28,8 @@ export function readWords(
   fields: ReadonlyMap<string, string>,
   own: { checksumAlgorithm: string },
 ): FileWords {
-  const isOwn = (name: string) => OWN_FIELDS.includes(name) || name === own.checksumAlgorithm;
+  const isOwn = (name: string) =>
+    OWN_FIELDS.includes(name) || isChecksumField(name, own.checksumAlgorithm);
   return {
     filename: fields.get("filename")?.trim() || chunk?.filename?.trim() || "",
     profile: fields.get("profile") || DEFAULT_PROFILE,

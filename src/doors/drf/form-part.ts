@@ -20,6 +20,8 @@ export class FormPart {
   /** All bytes that have arrived, taken or not. */
   length = 0;
   ended = false;
+  /** Its bytes are not the content's own but stand for it, in base64. */
+  isEncoded = false;
   readonly done: Promise<void>;
 
   /** `isWanted` says whether the bytes of a part are worth keeping. */
@@ -27,6 +29,7 @@ export class FormPart {
     let wanted = false;
     stream.on("header", (header: object) => {
       this.head = readHead(header);
+      this.isEncoded = isBase64(header);
       wanted = isWanted(this.head);
     });
     stream.on("data", (bytes: Buffer | string) => {
@@ -62,8 +65,16 @@ export class FormPart {
 }
 
 /** Header names come in lower case, each with a list of values (one byte in each character). */
+type PartHeader = { readonly [name: string]: readonly string[] | undefined };
+
+/** RFC 7578, section 4.7, has done away with it; old senders of mail's kind still do it. */
+function isBase64(header: object): boolean {
+  const [coding = ""] = (header as PartHeader)["content-transfer-encoding"] ?? [];
+  return coding.trim().toLowerCase() === "base64";
+}
+
 function readHead(header: object): PartHead {
-  const fields = header as { readonly [name: string]: readonly string[] | undefined };
+  const fields = header as PartHeader;
   const disposition = parseHeader(fields["content-disposition"]?.[0] ?? "");
   const isFormData = disposition.value === "form-data";
   return {

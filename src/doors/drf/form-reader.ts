@@ -7,6 +7,8 @@ import { SourcePieces } from "./source-pieces.ts";
 /** Everything in a form beside its chunk, framing included, may have so many bytes. */
 export const MAX_BESIDE_CHUNK = 64 * 1024;
 const MAX_PARTS = 1_000;
+const ENCODED =
+  "Its parts must be sent as they are, without a Content-Transfer-Encoding of base64.";
 /** What the parser is given at once: no more than this is ever ahead of whoever takes the bytes. */
 const PIECE_BYTES = 64 * 1024;
 
@@ -16,8 +18,8 @@ export type ChunkHead = PartHead;
 /**
  * A `multipart/form-data` body, read as it is asked for and never further: nothing is gathered but
  * the small fields. The first part called `field` is the chunk, whether it names a file or not;
- * every other part that names a file is passed over. INVALID_INPUT for what is no such form,
- * BODY_TOO_LARGE for too much beside the chunk, and whatever the body itself throws.
+ * every other part that names a file is passed over. INVALID_INPUT for what is no such form or is
+ * encoded in base64, BODY_TOO_LARGE for too much beside the chunk, and whatever the body itself throws.
  */
 export class FormReader {
   /** The small fields read so far; of several with one name the last. */
@@ -169,7 +171,9 @@ export class FormReader {
     this.#partCount += 1;
     const part: FormPart = new FormPart(stream, ({ name, filename }) => {
       if (name === this.#field) this.#coming ??= part;
-      return part === this.#coming || (name !== "" && filename === null);
+      const isWanted = part === this.#coming || (name !== "" && filename === null);
+      if (isWanted && part.isEncoded) this.failure ??= malformed(null, ENCODED);
+      return isWanted;
     });
     if (this.#partCount <= MAX_PARTS) this.#parts.push(part);
     else this.failure ??= malformed(null, `It has more than ${MAX_PARTS} parts.`);

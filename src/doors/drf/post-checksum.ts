@@ -1,6 +1,6 @@
 import { isUploadError, UploadError } from "../../core/errors.ts";
-import type { UploadRules } from "../../core/requests.ts";
 import type { Upload } from "../../core/upload.ts";
+import { requireChecksum } from "./checksum-field.ts";
 import type { DrfCall } from "./drf-call.ts";
 import { readFields } from "./read-form.ts";
 
@@ -23,24 +23,4 @@ export async function completeByChecksum(asked: DrfCall, id: string): Promise<Up
     }
     throw error;
   }
-}
-
-/** The checksum that the fields name by its algorithm. CHECKSUM_REQUIRED without one, unless none is needed. */
-export function requireChecksum(
-  fields: ReadonlyMap<string, unknown>,
-  { checksumAlgorithm: algorithm, checksumRequired }: UploadRules,
-): string | undefined {
-  const checksum = asText(fields.get(algorithm));
-  if (checksum !== "") return checksum;
-  if (!checksumRequired) return undefined;
-  throw new UploadError("CHECKSUM_REQUIRED", {
-    message: `Checksum of type '${algorithm}' is required`,
-    details: { algorithm },
-  });
-}
-
-/** Whatever JSON brings that is no text cannot match, however deep it is; nothing at all is no checksum. */
-function asText(given: unknown): string {
-  if (typeof given === "string") return given.trim();
-  return given ? "no text" : "";
 }

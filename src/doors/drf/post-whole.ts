@@ -4,10 +4,10 @@ import type { UploadRules } from "../../core/requests.ts";
 import type { Upload } from "../../core/upload.ts";
 import { parseByteCount } from "../../wire/headers.ts";
 import { beginRecord, discard, fillRecord, type NewFile } from "./begin-file.ts";
+import { requireChecksum } from "./checksum-field.ts";
 import { readWords } from "./describe-file.ts";
 import type { DrfCall } from "./drf-call.ts";
 import { type FormReader, MAX_BESIDE_CHUNK } from "./form-reader.ts";
-import { requireChecksum } from "./post-checksum.ts";
 import { requireForm } from "./put-chunk.ts";
 
 /**
@@ -20,10 +20,12 @@ export async function uploadWhole(asked: DrfCall): Promise<Upload> {
   if ((await form.findChunk()) === null) throw new UploadError("NO_CHUNK");
   const profile = form.fieldsBefore.get("profile");
   const rules = await deps.service.rules(call.principal, { profile });
-  refuseHopeless(call.request.headers, form, rules);
+  const leastSize = leastLength(call.request.headers, form);
+  // Why receive it all first, where the announced length leaves no doubt?
+  if (rules.maxBytes !== null && leastSize > rules.maxBytes) throw tooLarge(rules);
   const words = readWords(form, form.fieldsBefore, rules);
   const { checksumAlgorithm } = rules;
-  const file: NewFile = { form, words, checksumAlgorithm, size: null };
+  const file: NewFile = { form, words, checksumAlgorithm, size: null, leastSize };
   const upload = await beginRecord(asked, file);
   try {
     return await complete(asked, { file, upload, rules });
@@ -45,9 +47,8 @@ async function complete(
   return deps.service.complete(call.principal, { id, checksum });
 }
 
-/** TOO_LARGE at once for a body whose announced length leaves no doubt: why receive it all first? */
-function refuseHopeless(headers: Headers, form: FormReader, { maxBytes }: UploadRules): void {
-  const length = parseByteCount(headers.get("content-length"));
-  if (length === null || maxBytes === null) return;
-  if (length - form.bytesRead > maxBytes + MAX_BESIDE_CHUNK) throw tooLarge({ maxBytes });
+/** The bytes that the file must have by the length which its request announces. */
+function leastLength(headers: Headers, form: FormReader): number {
+  const length = parseByteCount(headers.get("content-length")) ?? 0;
+  return Math.max(0, length - form.bytesRead - MAX_BESIDE_CHUNK);
 }

@@ -40,17 +40,22 @@ export function headerDigests({ headers }: Pick<DoorRequest, "headers">): BodyDi
 
 /**
  * What the request will claim of its body in a trailer, if it announces one by `Trailer` (RFC 9110,
- * section 6.6.2). A trailer that was announced and does not come is INVALID_INPUT.
+ * section 6.6.2). One that is announced and does not come is INVALID_INPUT, before the body is read
+ * where none can come: without chunks (RFC 9112, section 7.1.2), or where trailers do not reach the door.
  */
 export function trailingDigest(
   request: Pick<DoorRequest, "headers" | "trailers">,
 ): TrailingDigest | undefined {
   const announced = request.headers.get("trailer")?.split(",") ?? [];
   if (!announced.some((name) => name.trim().toLowerCase() === NAME)) return undefined;
+  const { trailers } = request;
+  if (trailers === undefined || request.headers.has("content-length")) {
+    throw refuse("A trailer was announced, and none can come; send it as a header.");
+  }
   return {
     algorithms: checksumAlgorithms,
     async read() {
-      const trailer = (await request.trailers?.())?.get(NAME) ?? null;
+      const trailer = (await trailers()).get(NAME);
       if (trailer === null) throw refuse("The trailer that was announced did not come.");
       return parseChecksum(trailer);
     },

@@ -23,9 +23,8 @@ export async function createUpload(service: Creating, call: DoorCall): Promise<D
   const withBody = bringsBody(request);
   if (withBody) requireTusBody(request);
   const creation = readCreation(request, concat);
-  // Before anything begins: an empty upload is complete, and handed on, before its body is looked at.
   if (withBody) refuseOverrun(announcedLength(request), creation.size ?? null);
-  const upload = await service.init(call.principal, creation);
+  const upload = await service.init(call.principal, { ...creation, bodyFollows: withBody });
   if (!withBody) return answerCreated(call, upload);
   return answerCreated(call, await takeFirstBytes(service, call, upload));
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { defineProfiles, profile } from "../../../src/core/profiles.ts";
 import { DrfClient, said } from "../../support/drf-client.ts";
+import { formOf } from "../../support/form-sender.ts";
+import { openConnection } from "../../support/http-client.ts";
 import { randomFile } from "../../support/random-file.ts";
 import { beginDrf, bootDrf, listed } from "./begin-drf.ts";
 
@@ -98,6 +100,17 @@ describe("an upload at drf-chunked-upload's own wire", () => {
     expect((await drf.complete(upload.url, { sha256 })).status).toBe(200);
   });
 
+  it("is completed by a checksum whose name is spelt as Python does", async () => {
+    await using served = await bootDrf({ env: { CHUNKED_UPLOAD_CHECKSUM: "SHA3_256" } });
+    const { drf } = served;
+    for (const name of ["SHA3_256", "sha3_256", "sha3-256"]) {
+      const upload = await beginDrf(drf, { size: 500, first: 500 });
+      const checksum = upload.file.digest("sha3-256");
+      expect((await drf.complete(upload.url, { [name]: "0" })).status).toBe(400);
+      expect((await drf.complete(upload.url, { [name]: checksum })).status, name).toBe(200);
+    }
+  });
+
   it("needs no checksum where the profile says so", async () => {
     const profiles = defineProfiles({ default: profile({ checksum: "optional" }) });
     await using served = await bootDrf({ profiles });
@@ -191,6 +204,22 @@ describe("a whole file in one request", () => {
     expect(await listed(drf)).toEqual([]);
     const swept = await app.application.core.administration.sweep({ orphans: true });
     expect(swept).toMatchObject({ files: 0, records: 0, strays: [] });
+  });
+});
+
+describe("a whole file that does not fit the quota", () => {
+  it("is refused by its announced length, before it is received", async () => {
+    await using served = await bootDrf({ env: { QUOTA_BYTES: "1000000" } });
+    const { app, drf } = served;
+    await using line = await openConnection(app.url);
+    const form = formOf([{ name: "file", filename: "large", body: Buffer.alloc(3_000_000) }]);
+    const bytes = form.bytes();
+    const headers = { ...drf.headers, ...form.headers, "content-length": String(bytes.length) };
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    await line.write(`POST /api/chunked_upload/ HTTP/1.1\r\nhost: x\r\n${lines.join("")}\r\n`);
+    await line.write(bytes.subarray(0, 1_000));
+    expect(await line.waitFor("QUOTA_EXCEEDED")).toContain("HTTP/1.1 413");
+    expect(await listed(drf)).toEqual([]);
   });
 });
 

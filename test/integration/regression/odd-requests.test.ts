@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { requestUrl } from "../../../src/server/request-url.ts";
 import { bootApp } from "../../support/boot-app.ts";
-import { send } from "../../support/http-client.ts";
+import { openConnection, send } from "../../support/http-client.ts";
 
 describe("requests that no client of ours sends", () => {
   it.each(["a:b@c", "x/y?z#", "[", ""])("are served whatever Host says: %j", async (host) => {
@@ -17,6 +17,21 @@ describe("requests that no client of ours sends", () => {
       expect(found?.href).toBe("http://here//evil.example/api/uploads/x");
     },
   );
+
+  it("are refused in a transfer coding that nobody undoes", async () => {
+    await using app = await bootApp();
+    const upload = await app.client(await app.token()).uploads.init.mutate({ filename: "a" });
+    await using line = await openConnection(app.url);
+    const lines = [
+      ...[`PATCH /api/tus/${upload.id} HTTP/1.1`, "host: x", "tus-resumable: 1.0.0"],
+      ...[`authorization: Bearer ${await app.token()}`, "upload-offset: 0"],
+      ...["content-type: application/offset+octet-stream", "transfer-encoding: gzip, chunked"],
+    ];
+    await line.write(`${lines.join("\r\n")}\r\n\r\n3\r\nabc\r\n0\r\n\r\n`);
+    expect(await line.waitFor("\r\n\r\n")).toContain("HTTP/1.1 415");
+    const { offset } = await app.client(await app.token()).uploads.status.query({ id: upload.id });
+    expect(offset).toBe(0);
+  });
 
   it("may bring a control request byte by byte", async () => {
     await using app = await bootApp();

@@ -135,7 +135,8 @@ describe("Upload-Checksum in a trailer", () => {
     expect(await patchWithTrailer(scene, url, { announce: "x, UPLOAD-CHECKSUM" })).toBe("400");
     await using sized = await openConnection(scene.app.url);
     const headers = { "content-length": "11", trailer: "Upload-Checksum" };
-    await sized.write(`${request(scene, url, headers)}hello world`);
+    // The answer does not wait for a body whose trailer cannot come.
+    await sized.write(`${request(scene, url, headers)}hello`);
     expect(await sized.waitFor("\r\n\r\n")).toContain("HTTP/1.1 400");
     expect((await scene.tus.head(url)).headers["upload-offset"]).toBe("0");
     expect(await patchWithTrailer(scene, url, { announce: "Expires" })).toBe("204");

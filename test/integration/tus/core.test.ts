@@ -94,9 +94,11 @@ describe("a tus upload", () => {
     async function* tooMany() {
       yield Buffer.from("0123456789A");
     }
-    expect(codeIn(await tus.patch(url, { at: 0, body: tooMany() }))).toBe(
-      "400 CHUNK_EXCEEDS_TOTAL",
-    );
+    const counted = await tus.patch(url, { at: 0, body: tooMany() });
+    expect(codeIn(counted)).toBe("400 CHUNK_EXCEEDS_TOTAL");
+    expect(counted.json()).toMatchObject({
+      detail: "End of chunk exceeds reported total (10 bytes)",
+    });
     expect((await tus.head(url)).headers["upload-offset"]).toBe("0");
   });
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { defineProfiles, profile } from "../../../src/core/profiles.ts";
 import { openConnection } from "../../support/http-client.ts";
+import { arriving } from "../../support/memory-core.ts";
 import { randomFile } from "../../support/random-file.ts";
-import { TUS_TYPE } from "../../support/tus-client.ts";
+import { checksumOf, TUS_TYPE } from "../../support/tus-client.ts";
 import { codeIn, tusScene } from "../../support/tus-scene.ts";
 
 describe("creation with upload", () => {
@@ -72,8 +73,20 @@ describe("creation with upload", () => {
     const headers = { ...first, "upload-length": "0" };
     const refused = await tus.ask("POST", tus.endpoint, { headers, body: "x" });
     expect(codeIn(refused)).toBe("400 CHUNK_EXCEEDS_TOTAL");
+    // Without a length of its own the body shows only as it comes that it is none.
+    const unmeasured = await tus.ask("POST", tus.endpoint, {
+      headers,
+      body: arriving(file.slice(0, 10)),
+    });
+    expect(codeIn(unmeasured)).toMatch(/^400/);
+    const wrong = { ...headers, "upload-checksum": checksumOf("crc32", "00000001") };
+    expect((await tus.ask("POST", tus.endpoint, { headers: wrong })).status).toBe(460);
+    expect(completed).toEqual([]);
     expect((await tus.ask("POST", tus.endpoint, { headers })).status).toBe(201);
-    expect(completed).toHaveLength(1);
+    const none = await tus.ask("POST", tus.endpoint, { headers, body: arriving(new Uint8Array()) });
+    expect(none).toMatchObject({ status: 201, headers: { "upload-offset": "0" } });
+    expect(await scene.view(String(none.headers.location))).toMatchObject({ status: "complete" });
+    expect(completed).toHaveLength(2);
   });
 
   it("is there with what arrived when its body falls silent", async () => {

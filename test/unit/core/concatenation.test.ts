@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { UploadError } from "../../../src/core/errors.ts";
 import { defineProfiles, profile } from "../../../src/core/profiles.ts";
 import type { Upload } from "../../../src/core/upload.ts";
 import {
@@ -10,6 +11,7 @@ import {
   partial,
   patch,
   record,
+  stuck,
   third,
   threePartials,
 } from "../../support/concat-run.ts";
@@ -67,7 +69,7 @@ describe("a final upload", () => {
     const world = memoryCore();
     const parts = await threePartials(world);
     breakAssembly(world, 1);
-    const final = await join(world, parts);
+    const final = await stuck(world, parts);
     expect(final).toMatchObject({ state: "uploading", size: file.length });
     const ask = { at: final.offset, bytes: Buffer.from("x") };
     await expect(patch(world, final.id, ask)).rejects.toMatchObject({
@@ -194,7 +196,7 @@ describe("a partial", () => {
     const parts = await threePartials(world);
     const [a = "", b = "", c = ""] = parts;
     breakAssembly(world, 3);
-    const first = await join(world, parts);
+    const first = await stuck(world, parts);
     // Of the first final the first part is there, and its bytes are nowhere else.
     const both = await Promise.all([join(world, [c, b, a]), join(world, parts)]);
     expect(both.map(({ state }) => state)).toEqual(["complete", "complete"]);
@@ -231,6 +233,20 @@ describe("the same final, asked for again", () => {
     expect(new Set(finals.map(({ id }) => id)).size).toBe(1);
     const [final] = finals;
     expect((await bytesOf(world, final?.id ?? "")).equals(file)).toBe(true);
+  });
+
+  it("says what keeps the file from being put together, and goes on when that is over", async () => {
+    const world = memoryCore();
+    const parts = await threePartials(world);
+    const { open } = world.store;
+    world.store.open = async () => {
+      throw new UploadError("STORAGE_FULL");
+    };
+    expect(await join(world, parts).catch(codeOf)).toBe("STORAGE_FULL");
+    expect(await join(world, parts).catch(codeOf)).toBe("STORAGE_FULL");
+    world.store.open = open;
+    const final = await join(world, parts);
+    expect((await bytesOf(world, final.id)).equals(file)).toBe(true);
   });
 
   it("is gone when it was ended: its partials went with it", async () => {

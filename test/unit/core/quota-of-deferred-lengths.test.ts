@@ -33,6 +33,32 @@ describe("a quota and uploads that name no length", () => {
     expect(await append(upload, { start: 0, end: QUOTA + 1 }, liveBody())).toBe("QUOTA_EXCEEDED");
   });
 
+  it("stops a body of unknown length that counts only as a whole, not long after the quota", async () => {
+    const { service, database } = world();
+    const upload = await service.init(alice, { filename: "a", origin: "drf" });
+    const body = liveBody();
+    const request = {
+      ...{
+        id: upload.id,
+        position: { start: 0, end: null, total: undefined },
+        contentLength: null,
+      },
+      ...{ body, sequential: true, whole: true, signal: new AbortController().signal },
+    };
+    const answer = service.append(alice, request).then(() => "taken", codeOf);
+    // The body never ends.
+    for (let sent = 0; sent < QUOTA + 4 * MIB; sent += MIB) body.give(new Uint8Array(MIB));
+    expect(await answer).toBe("QUOTA_EXCEEDED");
+    expect(await database.uploads.usage("alice")).toBe(0);
+  });
+
+  it("refuses at once what is sure to become too much", async () => {
+    const { service } = world();
+    const ask = { filename: "a", leastSize: QUOTA + 1 };
+    expect(await service.init(alice, ask).catch(codeOf)).toBe("QUOTA_EXCEEDED");
+    await service.init(alice, { filename: "b", leastSize: QUOTA });
+  });
+
   it("refuses a total that does not fit", async () => {
     const { service, append } = world();
     const upload = await service.init(alice, { filename: "a" });

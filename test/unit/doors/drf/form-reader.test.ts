@@ -59,6 +59,22 @@ describe("a form is read", () => {
     }
   });
 
+  it("with parts that are sent as they are, and none in base64", async () => {
+    for (const coding of ["binary", "8bit", "7bit"]) {
+      const form = reading(formBytes([{ ...chunk, coding }]), 9);
+      expect(String(await chunkOf(form))).toBe("the bytes");
+    }
+    for (const part of [chunk, { name: "md5", body: "YWJj" }]) {
+      const parts = [
+        { ...part, coding: " Base64" },
+        { name: "x", body: "y" },
+      ];
+      expect(await failureOf(reading(formBytes(parts), 9))).toBe("INVALID_INPUT");
+    }
+    const passedOver = { ...chunk, name: "other", coding: "base64" };
+    expect(await failureOf(reading(formBytes([passedOver, chunk]), 9))).toBeNull();
+  });
+
   it("without a chunk, and without any part", async () => {
     for (const parts of [[], [{ name: "filename", body: "a" }]]) {
       for (const length of [1, 10_000]) {

@@ -3,6 +3,8 @@ export interface TestPart {
   readonly name?: string;
   readonly filename?: string;
   readonly type?: string;
+  /** Content-Transfer-Encoding. */
+  readonly coding?: string;
   /** The whole Content-Disposition, for forms that no client of ours would send. */
   readonly disposition?: string;
   readonly body: string | Uint8Array;
@@ -25,11 +27,12 @@ export function formBytes(
   return Buffer.concat(pieces);
 }
 
-function headOf({ name, filename, type, disposition }: TestPart): string {
+function headOf({ name, filename, type, coding, disposition }: TestPart): string {
   const named = `form-data; name="${name ?? ""}"`;
   const file = filename === undefined ? "" : `; filename="${filename}"`;
   const kind = type === undefined ? "" : `Content-Type: ${type}\r\n`;
-  return `Content-Disposition: ${disposition ?? named + file}\r\n${kind}`;
+  const coded = coding === undefined ? "" : `Content-Transfer-Encoding: ${coding}\r\n`;
+  return `Content-Disposition: ${disposition ?? named + file}\r\n${kind}${coded}`;
 }
 
 /** `bytes` in pieces of the given lengths, the last one repeated. */

@@ -100,8 +100,8 @@ describe("Upload-Checksum", () => {
     expect(trailing?.algorithms).toEqual(["sha1", "md5", "sha256", "crc32"]);
     expect(await trailing?.read()).toEqual({ algorithm: "crc32", hex: "0d4a1185" });
     // Next's route handlers see no trailers at all.
-    const blind = trailingDigest({ headers: new Headers({ trailer: "Upload-Checksum" }) });
-    await expect(blind?.read()).rejects.toMatchObject({ code: "INVALID_INPUT" });
+    const headers = new Headers({ trailer: "Upload-Checksum" });
+    expect(codeOf(() => trailingDigest({ headers }))).toBe("INVALID_INPUT");
   });
 });
 
