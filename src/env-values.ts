@@ -29,11 +29,13 @@ export const sizeAtLeast = (least: number, words: string) =>
     const bytes = parseByteSize(text);
     return bytes !== null && bytes >= least ? bytes : null;
   }, `a size of ${words}, such as 1048576, 8 MiB or 4 GB`);
+/** A hundred years: what is longer ends at a time that no date can tell. */
+const LONGEST_MS = 36_500 * 86_400_000;
 export const durationAtLeast = (leastMs: number, words: string) =>
   parsed((text) => {
     const ms = parseDuration(text);
-    return ms !== null && ms >= leastMs ? ms : null;
-  }, `a duration of ${words}, such as 500ms, 60s, 15m, 24h or 7d`);
+    return ms !== null && ms >= leastMs && ms <= LONGEST_MS ? ms : null;
+  }, `a duration of ${words} and at most 36500d, such as 500ms, 60s, 15m, 24h or 7d`);
 export const extension = parsed(
   (text) => (/^\.?[A-Za-z0-9_-]+$/.test(text) ? `.${text.replace(/^\./, "")}` : null),
   "a file extension of letters and digits, such as .done",

@@ -87,6 +87,7 @@ describe("readEnvironment", () => {
 
   it.each([
     ["CHUNKED_UPLOAD_EXPIRATION", "0s"],
+    ["CHUNKED_UPLOAD_EXPIRATION", "99999999d"],
     ["CHUNKED_UPLOAD_EXPIRATION_FROM", "birth"],
     ["CHUNKED_UPLOAD_CHECKSUM", "md 5"],
     ["CHUNKED_UPLOAD_COMPLETE_EXT", "a/b"],
