@@ -1,4 +1,4 @@
-import { isUploadError, type UploadErrorCode, uploadErrorCodes } from "../core/errors.ts";
+import type { UploadErrorCode } from "../core/errors.ts";
 import { errorTable, type RetryAdvice } from "../wire/error-table.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
@@ -88,7 +88,6 @@ export function codeOfStatus(status: number): FailureCode {
 /** The failure in whatever was thrown: one of ours, a tRPC client's error, or something unexpected. */
 export function readFailure(thrown: unknown): UploadFailure {
   if (thrown instanceof UploadFailure) return thrown;
-  if (isUploadError(thrown)) return new UploadFailure(thrown.code, thrown);
   if (!(thrown instanceof Error)) return new UploadFailure("UNEXPECTED", { cause: thrown });
   if (thrown.name === "AbortError") return new UploadFailure("ABORTED", { cause: thrown });
   if (thrown.name === "TRPCClientError") return readControlError(thrown);
@@ -164,7 +163,7 @@ function parseObject(text: string): Record<string, unknown> {
 
 /** Whether `value` is one of the server's codes. */
 export function isCode(value: unknown): value is UploadErrorCode {
-  return typeof value === "string" && uploadErrorCodes.some((code) => code === value);
+  return typeof value === "string" && Object.hasOwn(errorTable, value);
 }
 
 function mapValues<Key extends string, From, To>(
