@@ -39,7 +39,9 @@ export class Unfinished {
   /** Aborted by nobody: the answer is for everybody. */
   async #ask(): Promise<ReadonlySet<string> | null> {
     const { items, nextCursor } = await this.#api.list.query({ status: "uploading", limit: MOST });
-    return nextCursor === null ? new Set(items.map(keyOf)) : null;
+    if (nextCursor !== null) return null;
+    // What holds nothing is nothing to go on with.
+    return new Set(items.filter(({ offset }) => offset > 0).map(keyOf));
   }
 }
 
