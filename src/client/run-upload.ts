@@ -1,6 +1,6 @@
 import type { UploadView } from "../wire/schemas.ts";
 import { awaitCompletion, isSettled } from "./await-completion.ts";
-import { readFailure, type UploadFailure } from "./failure.ts";
+import { type FailureCode, readFailure, type UploadFailure } from "./failure.ts";
 import {
   type FoundUpload,
   findUpload,
@@ -113,26 +113,34 @@ async function runLocked(task: UploadTask, signal: AbortSignal): Promise<UploadV
   }
 }
 
+/** After these nothing will ever complete the upload. */
+const hopeless: ReadonlySet<FailureCode> = new Set(["REJECTED", "TOO_LARGE", "CHECKSUM_MISMATCH"]);
+
 /**
  * An upload that expired under way, or that was taken up again and turned out to hold another
- * file's bytes behind the proven part, is useless: another is begun.
+ * file's bytes behind the proven part, is useless: another is begun. One that can never complete is
+ * removed, since it takes of the user's quota until it expires.
  */
 async function mayStartAnew(
   task: UploadTask,
-  found: FoundUpload,
-  failure: UploadFailure,
+  { view }: FoundUpload,
+  { code }: UploadFailure,
 ): Promise<boolean> {
-  if (!isRemembered(task)) return false;
-  const mixed = failure.code === "CHECKSUM_MISMATCH" && task.state.snapshot.resumedFrom > 0;
-  if (!mixed && failure.code !== "EXPIRED") {
-    if (failure.code === "NOT_FOUND" || failure.code === "CHECKSUM_MISMATCH") await forget(task);
-    return false;
-  }
-  await forget(task);
-  if (mixed && found.view.status === "uploading") {
-    await task.engine.api.delete.mutate({ id: found.view.id }).catch(() => undefined);
-  }
-  return true;
+  const { uploadId, stream, state } = task;
+  if (uploadId !== null) return false;
+  const mixed = code === "CHECKSUM_MISMATCH" && state.snapshot.resumedFrom > 0;
+  // What was read of a stream is gone.
+  const lost = stream !== null && (code === "FILE_UNREADABLE" || code === "NOT_REPEATABLE");
+  const isHopeless = lost || hopeless.has(code);
+  if (isHopeless || code === "EXPIRED" || code === "NOT_FOUND") await forget(task);
+  if (isHopeless) await removeUnfinished(task, view.id).catch(() => undefined);
+  return stream === null && (mixed || code === "EXPIRED");
+}
+
+/** Another machine may have finished it with its own file: that one is not ours to remove. */
+async function removeUnfinished({ engine }: UploadTask, id: string): Promise<void> {
+  const { status } = await engine.api.status.query({ id });
+  if (status === "uploading") await engine.api.delete.mutate({ id });
 }
 
 /** The next run begins another upload: this one is gone, or will never match. */
