@@ -124,6 +124,8 @@ function readControlError(error: Error): UploadFailure {
   if (cause instanceof UploadFailure) return cause;
   const data = recordIn(error, "data");
   if (data === null) {
+    const response = responseOf(error);
+    if (response !== null) return foreignAnswer(response);
     const aborted = cause instanceof Error && cause.name === "AbortError";
     return new UploadFailure(aborted ? "ABORTED" : "NETWORK", { cause: error });
   }
