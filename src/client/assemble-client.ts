@@ -3,6 +3,7 @@ import { defaultRetryPolicy } from "./backoff.ts";
 import { Bearer } from "./bearer.ts";
 import type { UploadsApi } from "./control.ts";
 import { createControlClient } from "./control-client.ts";
+import { UploadFailure } from "./failure.ts";
 import type { ChunkTransport, ClientRuntime } from "./runtime.ts";
 import type { SourceFacts, UploadSource } from "./source.ts";
 import type { CommonClientOptions, TypedUploadClient } from "./typed.ts";
@@ -25,6 +26,8 @@ export function assembleClient<Router extends AnyAppRouter, Source>(
   platform: Platform<Source>,
 ): TypedUploadClient<Router, Source> {
   const origin = (options.url ?? "").replace(/\/+$/, "");
+  // A page's own server may be left out. Judged late: a page is rendered on its server, too.
+  const isAddress = platform.hasCookies ? /^(https?:|\/|$)/ : /^https?:/;
   const stallMs = options.stallMs ?? STALL_MS;
   const bearer = new Bearer(options.token ?? null);
   const policy = { ...defaultRetryPolicy, ...options.retry };
@@ -32,7 +35,13 @@ export function assembleClient<Router extends AnyAppRouter, Source>(
     origin,
     bearer,
     stallMs,
-    fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+    fetch: async (input, init) => {
+      if (!isAddress.test(origin)) {
+        const message = `"${origin}" is no server's address: it begins with https:// or http://.`;
+        throw new UploadFailure("INVALID_INPUT", { message });
+      }
+      return (options.fetch ?? globalThis.fetch)(input, init);
+    },
     clock: platform.clock,
     network: platform.network,
     random: Math.random,

@@ -9,7 +9,8 @@ export class Bearer {
 
   /** null: a cookie speaks for the user, or nobody does. */
   constructor(source: TokenSource | null) {
-    this.#source = source;
+    // As read from a file, it ends with a line's end.
+    this.#source = typeof source === "string" ? source.trim() : source;
   }
 
   /** Whether another token may be had when the server refuses one. */
@@ -44,7 +45,7 @@ export class Bearer {
 
 async function ask(source: () => string | Promise<string>): Promise<string> {
   try {
-    return await source();
+    return (await source()).trim();
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : undefined;
     throw new UploadFailure("TOKEN_FAILED", { message, cause });

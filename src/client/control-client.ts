@@ -2,7 +2,7 @@ import { createTRPCClient, httpBatchLink, type TRPCClient } from "@trpc/client";
 import superjson from "superjson";
 import type { AnyAppRouter } from "../doors/trpc/router-contract.ts";
 import { TRPC_PATH } from "../wire/paths.ts";
-import { foreignAnswer } from "./failure.ts";
+import { foreignAnswer, UploadFailure } from "./failure.ts";
 import { releaseSignalsLink } from "./release-signals-link.ts";
 import { type SubscriptionLine, subscriptionLink } from "./subscription-link.ts";
 
@@ -29,7 +29,7 @@ export function createControlClient<Router extends AnyAppRouter>(
       subscriptionLink({ ...options, url }),
       httpBatchLink({
         url,
-        transformer: superjson,
+        transformer: { serialize, deserialize: superjson.deserialize },
         maxItems: 10,
         maxURLLength: LONGEST_URL,
         fetch: (url, init) => call(options, url, init as RequestInit | undefined),
@@ -38,6 +38,16 @@ export function createControlClient<Router extends AnyAppRouter>(
   });
   // The procedures' names are all that the client knows at run time.
   return loose as unknown as TRPCClient<Router>;
+}
+
+/** What cannot travel is refused before it is sent: nothing else would tell it from a dead line. */
+function serialize(input: unknown): unknown {
+  try {
+    return superjson.serialize(input);
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : undefined;
+    throw new UploadFailure("INVALID_INPUT", { message, cause });
+  }
 }
 
 /** One request; a token that the server no longer takes is asked for anew, once. */

@@ -27,6 +27,17 @@ export type InitInput = Parameters<UploadsApi["init"]["mutate"]>[0];
 /** What a caller may say of a new upload; the rest is told by the source. */
 export type BeginOptions = Omit<InitInput, "filename" | "size" | "contentType">;
 
+/** Metadata as a text: the same for the same metadata, in whatever order its keys come. */
+export function metadataText(metadata: BeginOptions["metadata"]): string {
+  return JSON.stringify(metadata ?? {}, (_key, value) =>
+    isObject(value) ? Object.fromEntries(Object.entries(value).sort()) : value,
+  );
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** The kind of upload that a caller asks for. */
 export function profileOf({ profile }: Pick<BeginOptions, "profile">): string {
   return profile ?? DEFAULT_PROFILE;

@@ -1,4 +1,4 @@
-import { isUploadError, type UploadErrorCode } from "../core/errors.ts";
+import type { UploadErrorCode } from "../core/errors.ts";
 import { type RetryAdvice, retryAdvice } from "../wire/retry-advice.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
@@ -88,7 +88,6 @@ export function codeOfStatus(status: number): FailureCode {
 /** The failure in whatever was thrown: one of ours, a tRPC client's error, or something unexpected. */
 export function readFailure(thrown: unknown): UploadFailure {
   if (thrown instanceof UploadFailure) return thrown;
-  if (isUploadError(thrown)) return new UploadFailure(thrown.code, thrown);
   if (!(thrown instanceof Error)) return new UploadFailure("UNEXPECTED", { cause: thrown });
   if (thrown.name === "AbortError") return new UploadFailure("ABORTED", { cause: thrown });
   if (thrown.name === "TRPCClientError") return readControlError(thrown);
@@ -125,6 +124,8 @@ function readControlError(error: Error): UploadFailure {
   if (cause instanceof UploadFailure) return cause;
   const data = recordIn(error, "data");
   if (data === null) {
+    const response = responseOf(error);
+    if (response !== null) return foreignAnswer(response);
     const aborted = cause instanceof Error && cause.name === "AbortError";
     return new UploadFailure(aborted ? "ABORTED" : "NETWORK", { cause: error });
   }

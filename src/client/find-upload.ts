@@ -1,6 +1,7 @@
 import type { UploadView } from "../wire/schemas.ts";
-import { profileOf } from "./control.ts";
+import { type BeginOptions, metadataText, profileOf } from "./control.ts";
 import { readFailure, UploadFailure } from "./failure.ts";
+import { plainName } from "./hasher.ts";
 import { orAborted } from "./or-aborted.ts";
 import { persist } from "./persist.ts";
 import type { Release } from "./runtime.ts";
@@ -34,7 +35,7 @@ async function locate(task: UploadTask, signal: AbortSignal): Promise<FoundUploa
   if (task.uploadId !== null) return take(task, task.uploadId, signal);
   const found = await recall(task, signal);
   if (found !== null) return found;
-  const searched = (await mayBeThere(task, signal)) ? await search(task, signal) : null;
+  const searched = (await mayBeThere(task, signal)) ? await search(task, signal, false) : null;
   return searched ?? (await begin(task, signal));
 }
 
@@ -108,8 +109,16 @@ async function unlessNobody<T>(asked: Promise<T>, none: T): Promise<T> {
   }
 }
 
-/** Another device, or a browser that forgot: the server knows what is unfinished. */
-async function search(task: UploadTask, signal: AbortSignal): Promise<FoundUpload | null> {
+/**
+ * Another device, or a browser that forgot: the server knows what is unfinished. One that holds
+ * nothing yet may be another machine's, which has just begun it for a file of its own: it is taken
+ * only if it may be ours, `begun` a moment ago.
+ */
+async function search(
+  task: UploadTask,
+  signal: AbortSignal,
+  begun: boolean,
+): Promise<FoundUpload | null> {
   const { engine, source } = task;
   const size = sizeOf(source);
   if (size === null) return null;
@@ -118,11 +127,11 @@ async function search(task: UploadTask, signal: AbortSignal): Promise<FoundUploa
     unlessNobody(engine.api.resumable.query(ask, { signal }), []),
   );
   for (const candidate of candidates) {
-    // Another profile takes other files, and answers with another value.
-    if (candidate.profile !== profileOf(task.begin)) continue;
+    if (!isAskedFor(candidate, task.begin)) continue;
     // Lists leave the prefix out.
     const view = candidate.offset > 0 ? await statusOf(task, candidate.id, signal) : candidate;
-    if (view === null || !isProvable(view)) continue;
+    // Of bytes that lie beyond the unbroken prefix nothing can be proven.
+    if (view === null || !(view.prefix?.length || (begun && view.received.length === 0))) continue;
     const release = await engine.runtime.locks.tryHold(lockOf(view.id));
     if (release === null) continue;
     if (await guarded(release, () => isSameFile(task, view, signal))) return { view, release };
@@ -131,9 +140,14 @@ async function search(task: UploadTask, signal: AbortSignal): Promise<FoundUploa
   return null;
 }
 
-/** Of bytes that lie beyond the unbroken prefix nothing can be proven. */
-function isProvable(view: UploadView): boolean {
-  return view.received.length === 0 || view.prefix !== null;
+/** Another profile takes other files and answers with another value; metadata and digest are the caller's word. */
+function isAskedFor(view: UploadView, begin: BeginOptions): boolean {
+  const { checksumAlgorithm: algorithm = view.checksumAlgorithm } = begin;
+  return (
+    view.profile === profileOf(begin) &&
+    metadataText(view.metadata) === metadataText(begin.metadata) &&
+    plainName(view.checksumAlgorithm) === plainName(algorithm)
+  );
 }
 
 async function begin(task: UploadTask, signal: AbortSignal): Promise<FoundUpload> {
@@ -143,7 +157,7 @@ async function begin(task: UploadTask, signal: AbortSignal): Promise<FoundUpload
   let doubtful = false;
   return persist(task, signal, async () => {
     // The answer to the first try may be all that was lost.
-    const found = doubtful ? await search(task, signal) : null;
+    const found = doubtful ? await search(task, signal, true) : null;
     if (found !== null) return found;
     doubtful = true;
     // Not aborted with the rest: whoever cancels must know the id of what was begun.

@@ -1,6 +1,6 @@
 import type { UploadView } from "../wire/schemas.ts";
 import { awaitCompletion, isSettled } from "./await-completion.ts";
-import { readFailure, type UploadFailure } from "./failure.ts";
+import { type FailureCode, readFailure, type UploadFailure } from "./failure.ts";
 import {
   type FoundUpload,
   findUpload,
@@ -106,49 +106,41 @@ async function runLocked(task: UploadTask, signal: AbortSignal): Promise<UploadV
       return await finish(task, found.view, signal);
     } catch (thrown) {
       const failure = readFailure(thrown);
-      if (isHopeless(task, failure)) {
-        await forget(task);
-        await remove(task, found);
-      } else if (starts < NEW_STARTS && (await mayStartAnew(task, found, failure))) continue;
-      throw failure;
+      if (starts >= NEW_STARTS || !(await mayStartAnew(task, found, failure))) throw failure;
     } finally {
       found.release();
     }
   }
 }
 
-/** Whether what was begun can never be finished: a file of the wrong type, a stream that is gone. */
-function isHopeless({ stream, uploadId }: UploadTask, { code }: UploadFailure): boolean {
-  if (uploadId !== null) return false;
-  const streamIsGone = code === "FILE_UNREADABLE" || code === "NOT_REPEATABLE";
-  return code === "REJECTED" || (stream !== null && streamIsGone);
-}
-
-/** Nobody waits for it, but until it expired it would stand among the files and count against the quota. */
-async function remove({ engine }: UploadTask, { view }: FoundUpload): Promise<void> {
-  await engine.api.delete.mutate({ id: view.id }).catch(() => undefined);
-}
+/** After these nothing will ever complete the upload. */
+const hopeless: ReadonlySet<FailureCode> = new Set(["REJECTED", "TOO_LARGE", "CHECKSUM_MISMATCH"]);
 
 /**
  * An upload that expired under way, or that was taken up again and turned out to hold another
- * file's bytes behind the proven part, is useless: another is begun.
+ * file's bytes behind the proven part, is useless: another is begun. One that can never complete is
+ * removed, since it takes of the user's quota until it expires.
  */
 async function mayStartAnew(
   task: UploadTask,
-  found: FoundUpload,
-  failure: UploadFailure,
+  { view }: FoundUpload,
+  { code }: UploadFailure,
 ): Promise<boolean> {
-  if (!isRemembered(task)) return false;
-  const mixed = failure.code === "CHECKSUM_MISMATCH" && task.state.snapshot.resumedFrom > 0;
-  if (!mixed && failure.code !== "EXPIRED") {
-    if (failure.code === "NOT_FOUND" || failure.code === "CHECKSUM_MISMATCH") await forget(task);
-    return false;
-  }
-  await forget(task);
-  if (mixed && found.view.status === "uploading") {
-    await remove(task, found);
-  }
-  return true;
+  const { uploadId, stream, state } = task;
+  if (uploadId !== null) return false;
+  const mixed = code === "CHECKSUM_MISMATCH" && state.snapshot.resumedFrom > 0;
+  // What was read of a stream is gone.
+  const lost = stream !== null && (code === "FILE_UNREADABLE" || code === "NOT_REPEATABLE");
+  const isHopeless = lost || hopeless.has(code);
+  if (isHopeless || code === "EXPIRED" || code === "NOT_FOUND") await forget(task);
+  if (isHopeless) await removeUnfinished(task, view.id).catch(() => undefined);
+  return stream === null && (mixed || code === "EXPIRED");
+}
+
+/** Another machine may have finished it with its own file: that one is not ours to remove. */
+async function removeUnfinished({ engine }: UploadTask, id: string): Promise<void> {
+  const { status } = await engine.api.status.query({ id });
+  if (status === "uploading") await engine.api.delete.mutate({ id });
 }
 
 /** The next run begins another upload: this one is gone, or will never match. */

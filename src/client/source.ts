@@ -72,13 +72,16 @@ export function sizeOf({ content }: UploadSource): number | null {
   return content.kind === "bytes" ? content.bytes.size : 0;
 }
 
-/** Under which name an upload of this file is remembered. Two files may share it; `prefix` then tells. */
+/**
+ * Under which name an upload of this file is remembered. Two files may share it; `prefix` then
+ * tells. `said`: what the caller says of the file, since of other metadata it is another upload.
+ */
 export function fingerprintOf(
   source: UploadSource,
-  place: { profile: string; server: string },
+  { server, said }: { server: string; said: readonly (string | undefined)[] },
 ): string {
-  const { identity, lastModified } = source;
-  return [place.server, place.profile, identity, sizeOf(source), lastModified].join("|");
+  const { identity, filename, lastModified } = source;
+  return [server, ...said, identity, filename, sizeOf(source), lastModified].join("|");
 }
 
 /** Not every browser lets a stream be iterated. Nothing is read, or locked, before it is asked for. */

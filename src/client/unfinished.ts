@@ -1,4 +1,4 @@
-import { readFilename } from "../core/begin/filename.ts";
+import { plainFilename } from "../core/begin/filename.ts";
 import type { UploadsApi } from "./control.ts";
 import type { ClientClock } from "./runtime.ts";
 
@@ -33,22 +33,15 @@ export class Unfinished {
       });
     }
     const known = await this.#asked.answer;
-    return known === null || known.has(keyOf({ filename: nameOnServer(filename), size }));
+    return known === null || known.has(keyOf({ filename: plainFilename(filename), size }));
   }
 
   /** Aborted by nobody: the answer is for everybody. */
   async #ask(): Promise<ReadonlySet<string> | null> {
     const { items, nextCursor } = await this.#api.list.query({ status: "uploading", limit: MOST });
-    return nextCursor === null ? new Set(items.map(keyOf)) : null;
-  }
-}
-
-/** A name that no server takes is looked for by nobody. */
-function nameOnServer(filename: string): string {
-  try {
-    return readFilename(filename);
-  } catch {
-    return filename;
+    if (nextCursor !== null) return null;
+    // What holds nothing is nothing to go on with.
+    return new Set(items.filter(({ offset }) => offset > 0).map(keyOf));
   }
 }
 

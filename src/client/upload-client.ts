@@ -1,6 +1,6 @@
 import { defaultRetryPolicy, type RetryPolicy } from "./backoff.ts";
 import type { ContentDigestAlgorithm } from "./content-digest.ts";
-import { type BeginOptions, profileOf, type UploadsApi } from "./control.ts";
+import { type BeginOptions, metadataText, profileOf, type UploadsApi } from "./control.ts";
 import { Pace } from "./pace.ts";
 import type { ClientRuntime } from "./runtime.ts";
 import { SignInGate } from "./sign-in-gate.ts";
@@ -84,7 +84,10 @@ export function createUploadClient<Source = Blob | ReadableStream<Uint8Array>>(
   const describe = options.describe ?? (describeSource as NonNullable<typeof options.describe>);
   const nameOf = (source: UploadSource, ask: UploadOptions) =>
     ask.uploadId === undefined
-      ? fingerprintOf(source, { profile: profileOf(ask), server: options.place })
+      ? fingerprintOf(source, {
+          server: options.place,
+          said: [profileOf(ask), metadataText(ask.metadata), ask.checksumAlgorithm],
+        })
       : `upload:${ask.uploadId}`;
   return {
     fingerprint: (source, ask = {}) => nameOf(describe(source, ask), ask),

@@ -1,6 +1,7 @@
 /**
  * The closed set of things that can go wrong, each with the sentence a person reads.
  * The sentences of the upload's own rules are those of drf-chunked-upload, whose clients show them.
+ * Nothing here has an effect by itself, so that a page's bundle, which needs the types, carries none.
  */
 const messages = {
   UNAUTHENTICATED: "Authentication credentials were not provided.",
@@ -36,7 +37,7 @@ const messages = {
 
 export type UploadErrorCode = keyof typeof messages;
 
-export const uploadErrorCodes = Object.keys(messages) as UploadErrorCode[];
+export const uploadErrorCodes = /* @__PURE__ */ Object.keys(messages) as UploadErrorCode[];
 
 export interface UploadErrorOptions {
   /** The sentence shown to people; the code's own sentence when left out. */
@@ -48,14 +49,14 @@ export interface UploadErrorOptions {
   cause?: unknown;
 }
 
-const brand = Symbol.for("trpc-chunked-upload.error");
+const brand = /* @__PURE__ */ Symbol.for("trpc-chunked-upload.error");
 
 /** What every layer throws when a request cannot be served; doors render it by its `code`. */
 export class UploadError extends Error {
   readonly code: UploadErrorCode;
   readonly details: Record<string, unknown>;
   readonly retryAfterMs: number | null;
-  readonly [brand] = true;
+  declare readonly [brand]: true;
 
   constructor(code: UploadErrorCode, options: UploadErrorOptions = {}) {
     super(options.message ?? messages[code], { cause: options.cause });
@@ -63,6 +64,7 @@ export class UploadError extends Error {
     this.code = code;
     this.details = options.details ?? {};
     this.retryAfterMs = options.retryAfterMs ?? null;
+    this[brand] = true;
   }
 }
 

@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import { basename, resolve } from "node:path";
+import { type Readable, Stream } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { UploadFailure } from "../failure.ts";
 import {
@@ -28,7 +29,12 @@ export function describeNodeSource(source: NodeSource, given: SourceFacts = {}):
   if (source instanceof Uint8Array) return named(bytesContent(memoryBytes(source)), given);
   if (source instanceof Blob || source instanceof ReadableStream)
     return describeSource(source, given);
-  return named({ kind: "stream", pieces: asBytes(source) }, given);
+  if (isStream(source)) return named({ kind: "stream", pieces: piecesOf(source) }, given);
+  const message = "It is neither a path, nor bytes, nor a stream.";
+  return named(
+    { kind: "unreadable", failure: new UploadFailure("FILE_UNREADABLE", { message }) },
+    given,
+  );
 }
 
 function describePath(path: string, given: SourceFacts): UploadSource {
@@ -47,11 +53,36 @@ function describePath(path: string, given: SourceFacts): UploadSource {
   }
 }
 
-/** A `Readable` with an encoding gives strings. */
-async function* asBytes(
-  source: AsyncIterable<Uint8Array | string>,
-): AsyncGenerator<Uint8Array, undefined> {
-  for await (const piece of source) yield typeof piece === "string" ? Buffer.from(piece) : piece;
+/**
+ * The pieces of a stream; a `Readable` with an encoding gives strings. It may fail before its turn
+ * has come, and is to be let go while it is waited for: neither is in Node's own iterator.
+ */
+function piecesOf(source: AsyncIterable<Uint8Array | string>): AsyncIterator<Uint8Array> {
+  const stream = source instanceof Stream ? (source as Readable) : null;
+  // Told to whoever reads; without a listener it would end the process.
+  stream?.on("error", () => undefined);
+  const pieces = source[Symbol.asyncIterator]();
+  return {
+    next: async () => {
+      const { done, value } = await pieces.next();
+      return done ? { done, value: undefined } : { done: false, value: bytesOf(value) };
+    },
+    return: async () => {
+      stream?.destroy();
+      await pieces.return?.();
+      return { done: true, value: undefined };
+    },
+  };
+}
+
+function bytesOf(piece: unknown): Uint8Array {
+  if (piece instanceof Uint8Array) return piece;
+  if (typeof piece === "string") return Buffer.from(piece);
+  throw new TypeError("The stream gave something that is neither bytes nor text.");
+}
+
+function isStream(source: unknown): source is AsyncIterable<Uint8Array | string> {
+  return typeof source === "object" && source !== null && Symbol.asyncIterator in source;
 }
 
 function defined(given: SourceFacts): SourceFacts {

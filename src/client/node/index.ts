@@ -35,6 +35,10 @@ export type UploadClient<Router extends AnyAppRouter = AppRouter> = TypedUploadC
 /** The upload client for Node. Opens nothing before the first upload. */
 export function createUploadClient<Router extends AnyAppRouter = AppRouter>(
   options: UploadClientOptions,
+): UploadClient<Router>;
+// A page's client, which needs no `url`, is made by this one while a server renders the page.
+export function createUploadClient<Router extends AnyAppRouter = AppRouter>(
+  options: UploadClientOptions = { url: "" },
 ): UploadClient<Router> {
   const { resume = defaultDirectory() } = options;
   return assembleClient<Router, UploadSource>(options, {

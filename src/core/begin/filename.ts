@@ -5,15 +5,20 @@ const MAX_LENGTH = 1_024;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out
 const unsafe = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
-/**
- * The file's own name: a sender's directories, control characters and direction marks are taken off.
- * It is shown and offered for downloads, never used as a path. REJECTED when nothing is left.
- */
-export function readFilename(given: string): string {
-  const name = (given.toWellFormed().split(/[/\\]/).at(-1) ?? "")
+/** What is left of a name when a sender's directories, control characters and direction marks are taken off. */
+export function plainFilename(given: string): string {
+  return (given.toWellFormed().split(/[/\\]/).at(-1) ?? "")
     .replace(unsafe, "")
     .normalize("NFC")
     .trim();
+}
+
+/**
+ * The file's own, plain name. It is shown and offered for downloads, never used as a path. REJECTED
+ * when nothing is left.
+ */
+export function readFilename(given: string): string {
+  const name = plainFilename(given);
   const isNone = name === "" || name === "." || name === "..";
   if (!isNone && name.length <= MAX_LENGTH) return name;
   throw new UploadError("REJECTED", {

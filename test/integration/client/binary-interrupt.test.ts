@@ -87,6 +87,17 @@ describe("Ctrl-C", () => {
     expect(code).toBe(130);
   });
 
+  it("ends although nobody closes its standard input, and leaves nothing behind", async () => {
+    await using desk = await openDesk();
+    const words = ["upload", "-", "--name", "endless", "--chunk-size", "64KiB"];
+    const { child, ended } = await desk.start(words, { input: endless() });
+    desk.onChunk = (count) => count === 3 && child.kill("SIGTERM");
+    const { code, stderr } = await ended;
+    expect(code).toBe(143);
+    expect(stderr).toContain("endless: stopped; a stream cannot be continued");
+    expect((await desk.run(["list", "--json"])).stdout).toBe("");
+  });
+
   it("begins anew with --no-resume, and leaves that word out of the command", async () => {
     await using desk = await openDesk();
     await desk.file("a.bin", 600 * CHUNK);
@@ -117,3 +128,9 @@ describe("Ctrl-C", () => {
     expect(bytes.equals(await readFile(path.join(desk.directory, "copy")))).toBe(true);
   });
 });
+
+/** A little more than three chunks, and then nothing, for ever. */
+async function* endless(): AsyncGenerator<Uint8Array> {
+  yield Buffer.alloc(3 * CHUNK + 1);
+  await new Promise(() => undefined);
+}

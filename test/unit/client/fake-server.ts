@@ -28,6 +28,7 @@ interface Held {
   completion?: UploadView["completion"];
   /** The default one when left out. */
   profile?: string | undefined;
+  metadata?: UploadView["metadata"] | undefined;
 }
 
 /** A server in memory that keeps the bytes and the rules of the raw door, and fails when told to. */
@@ -61,6 +62,7 @@ export class FakeServer {
             checksum: null,
             size: input.size ?? null,
             profile: input.profile,
+            metadata: input.metadata as UploadView["metadata"] | undefined,
           });
           return this.view(id);
         }),
@@ -121,7 +123,7 @@ export class FakeServer {
       filename: held.filename,
       contentType: null,
       profile: held.profile ?? "default",
-      metadata: {},
+      metadata: held.metadata ?? {},
       size: held.size === null ? null : held.bytes.length,
       chunkSize: this.chunkSize,
       offset,

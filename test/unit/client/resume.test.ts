@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Upload } from "../../../src/client/upload.ts";
 import { FakeBrowser, FakeTab, fileOf, readBlob, until } from "./fake-runtime.ts";
 import { FakeServer } from "./fake-server.ts";
 
@@ -81,6 +82,38 @@ describe("the same file in a new page", () => {
     const again = await new FakeTab(server).client.upload(fileOf(1_000)).done;
     expect(again.id).not.toBe(id);
     expect(server.count("init")).toBe(2);
+  });
+
+  for (const memory of ["a browser that remembers it", "another one"]) {
+    it(`is not taken up where other metadata is said of it, in ${memory}`, async () => {
+      const server = new FakeServer();
+      const browser = new FakeBrowser();
+      await interrupted(server, browser, fileOf(1_000));
+      const there = memory === "another one" ? new FakeBrowser() : browser;
+      const { client } = new FakeTab(server, there);
+      const ask = { metadata: { album: "7", shelf: "b" } };
+      const { metadata } = await client.upload(fileOf(1_000), ask).done;
+      expect(metadata).toEqual(ask.metadata);
+      expect(server.count("init")).toBe(2);
+    });
+  }
+
+  it("is taken up with the metadata it has, whatever the order of the keys", async () => {
+    const server = new FakeServer();
+    const bytes = (await readBlob(fileOf(300))).subarray(0, 100);
+    const id = server.plant("film.bin", 300, { start: 0, bytes });
+    Object.assign(server.uploads.get(id) ?? {}, { metadata: { shelf: "b", album: "7" } });
+    const ask = { metadata: { album: "7", shelf: "b" } };
+    expect((await new FakeTab(server).client.upload(fileOf(300), ask).done).id).toBe(id);
+  });
+
+  it("is not taken up under another name", async () => {
+    const server = new FakeServer();
+    const browser = new FakeBrowser();
+    await interrupted(server, browser, fileOf(1_000));
+    const { client } = new FakeTab(server, browser);
+    const ask = { filename: "other.bin", path: "film.bin" };
+    expect((await client.upload(fileOf(1_000), ask).done).filename).toBe("other.bin");
   });
 
   it("is proven by reading only the part that is there", async () => {
@@ -197,6 +230,23 @@ describe("files that share name and size", () => {
       expect(file).toBeDefined();
       if (file !== undefined)
         expect(server.uploads.get(view.id)?.bytes).toEqual(await readBlob(file));
+    }
+  });
+
+  it("do not, on two machines, when the one begins before a byte of the other has arrived", async () => {
+    const server = new FakeServer();
+    const files = [fileOf(500, 1), fileOf(500, 2)] as const;
+    let second: Upload | null = null;
+    server.onPut = async () => {
+      second ??= new FakeTab(server).client.upload(files[1]);
+      await until(second, ({ acknowledged, phase }) => acknowledged > 0 || phase === "uploading");
+    };
+    const first = new FakeTab(server).client.upload(files[0]);
+    await until(first, ({ acknowledged }) => acknowledged > 0);
+    const views = [await first.done, await (second as Upload | null)?.done];
+    for (const [index, view] of views.entries()) {
+      const bytes = server.uploads.get(view?.id ?? "")?.bytes;
+      expect(bytes).toEqual(await readBlob(files[index] ?? fileOf(0)));
     }
   });
 });
