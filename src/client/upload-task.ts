@@ -4,6 +4,7 @@ import type { ContentDigestAlgorithm } from "./content-digest.ts";
 import type { BeginOptions, UploadsApi } from "./control.ts";
 import { UploadFailure } from "./failure.ts";
 import type { Pace } from "./pace.ts";
+import { persist } from "./persist.ts";
 import type { ClientRuntime, DigestSession } from "./runtime.ts";
 import type { SignInGate } from "./sign-in-gate.ts";
 import type { Slots } from "./slots.ts";
@@ -90,7 +91,9 @@ export function digestUpTo(
     task.digest = { algorithm: ask.algorithm, session };
   }
   const onRead = (bytes: number) => state.digested(bytes);
-  return task.digest.session.upTo(ask.length, { onRead, signal: ask.signal });
+  const { session } = task.digest;
+  const { length, signal } = ask;
+  return persist(task, signal, () => session.upTo(length, { onRead, signal }));
 }
 
 /** Frees what the reading of the task's source holds. */
