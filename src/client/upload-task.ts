@@ -29,6 +29,8 @@ export interface Engine {
   readonly lanes: number;
   readonly gate: SignInGate;
   readonly unfinished: Unfinished;
+  /** Those that wait for another upload of their file. */
+  readonly followers: Set<UploadTask>;
   /** What a 401 means: somebody will sign in (`wait`), another token may do (`renew`), or the end. */
   readonly onRefused: "wait" | "renew" | "fail";
   /** Scheme, host and port of the server; "" for the page's own. */
@@ -56,7 +58,7 @@ export interface UploadTask {
   readonly pace: Pace;
   /** The upload that is certainly of this file: begun here, or proven by its prefix. */
   proven: string | null;
-  /** The upload that another tab was at while this one waited for the file. */
+  /** The upload that another task, or another tab, was at while this one waited for the file. */
   followed: string | null;
 }
 
