@@ -23,6 +23,10 @@ export async function findUpload(task: UploadTask, signal: AbortSignal): Promise
   const upload = await locate(task, signal);
   task.proven = upload.view.id;
   if (isRemembered(task)) await task.engine.runtime.memory.remember(task.fingerprint, upload.view);
+  // Whoever looks only now and then misses what is done in a moment.
+  for (const other of task.engine.followers) {
+    if (other.fingerprint === task.fingerprint) other.followed = upload.view.id;
+  }
   const resumedFrom = heldBytes(upload.view);
   task.state.set({ view: upload.view, resumedFrom });
   task.state.acknowledged(resumedFrom);

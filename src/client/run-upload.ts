@@ -70,7 +70,7 @@ function slotsFor({ engine, source }: UploadTask): Slots {
   return (sizeOf(source) ?? Number.POSITIVE_INFINITY) <= SMALL ? engine.smallFiles : engine.files;
 }
 
-/** Waits for the other tab, and notes which upload it is at: when that is done, so is this one. */
+/** Waits for the other task or tab, and notes which upload it is at: when that is done, so is this one. */
 async function followOthers(
   task: UploadTask,
   ask: { name: string; signal: AbortSignal },
@@ -84,9 +84,12 @@ async function followOthers(
   };
   look();
   const stopLooking = clock.every(LOOK_MS, look);
+  const { followers } = task.engine;
+  followers.add(task);
   try {
     return await waitForOthers(task, ask);
   } finally {
+    followers.delete(task);
     stopLooking();
   }
 }

@@ -76,6 +76,7 @@ export function createUploadClient<Source = Blob | ReadableStream<Uint8Array>>(
     lanes: options.lanes ?? 3,
     gate: new SignInGate(),
     unfinished: new Unfinished(api, runtime.clock),
+    followers: new Set(),
     onRefused: options.onRefused ?? "wait",
     origin: options.origin,
     chunkDigest: options.chunkDigest ?? null,

@@ -4,6 +4,7 @@ import type { ContentDigestAlgorithm } from "./content-digest.ts";
 import type { BeginOptions, UploadsApi } from "./control.ts";
 import { UploadFailure } from "./failure.ts";
 import type { Pace } from "./pace.ts";
+import { persist } from "./persist.ts";
 import type { ClientRuntime, DigestSession } from "./runtime.ts";
 import type { SignInGate } from "./sign-in-gate.ts";
 import type { Slots } from "./slots.ts";
@@ -28,6 +29,8 @@ export interface Engine {
   readonly lanes: number;
   readonly gate: SignInGate;
   readonly unfinished: Unfinished;
+  /** Those that wait for another upload of their file. */
+  readonly followers: Set<UploadTask>;
   /** What a 401 means: somebody will sign in (`wait`), another token may do (`renew`), or the end. */
   readonly onRefused: "wait" | "renew" | "fail";
   /** Scheme, host and port of the server; "" for the page's own. */
@@ -55,7 +58,7 @@ export interface UploadTask {
   readonly pace: Pace;
   /** The upload that is certainly of this file: begun here, or proven by its prefix. */
   proven: string | null;
-  /** The upload that another tab was at while this one waited for the file. */
+  /** The upload that another task, or another tab, was at while this one waited for the file. */
   followed: string | null;
 }
 
@@ -90,7 +93,9 @@ export function digestUpTo(
     task.digest = { algorithm: ask.algorithm, session };
   }
   const onRead = (bytes: number) => state.digested(bytes);
-  return task.digest.session.upTo(ask.length, { onRead, signal: ask.signal });
+  const { session } = task.digest;
+  const { length, signal } = ask;
+  return persist(task, signal, () => session.upTo(length, { onRead, signal }));
 }
 
 /** Frees what the reading of the task's source holds. */

@@ -15,18 +15,38 @@ interface Asked {
   readonly signal?: AbortSignal;
 }
 
-/** Digests in a Web Worker, so that the page stays quick. The worker starts with the first file. */
+/**
+ * Digests in a Web Worker, so that the page stays quick. The worker starts with the first file, and
+ * another one when it has died: its script comes over the same bad line as everything else.
+ */
 export function workerDigests(): FileDigests {
   let desk: HashDesk | null = null;
   const atDesk = () => {
-    desk ??= new HashDesk(
-      new Worker(new URL("./hash-worker.ts", import.meta.url), { type: "module" }),
-    );
+    if (desk === null || desk.isDead)
+      desk = new HashDesk(
+        new Worker(new URL("./hash-worker.ts", import.meta.url), { type: "module" }),
+      );
     return desk;
   };
   return {
-    open: (file, algorithm) => atDesk().open(file, algorithm),
+    open: (file, algorithm) => openFile(atDesk, file, algorithm),
     openStream: (algorithm) => atDesk().openStream(algorithm),
+  };
+}
+
+/** A file can be read again: it outlives the worker. */
+function openFile(atDesk: () => HashDesk, file: Bytes, algorithm: string): DigestSession {
+  let at = atDesk();
+  let session = at.open(file, algorithm);
+  return {
+    upTo: (length, ask) => {
+      if (at.isDead) {
+        at = atDesk();
+        session = at.open(file, algorithm);
+      }
+      return session.upTo(length, ask);
+    },
+    close: () => session.close(),
   };
 }
 
@@ -42,6 +62,10 @@ class HashDesk {
     this.#worker = worker;
     worker.onmessage = ({ data }: MessageEvent<HashAnswer>) => this.#hear(data);
     worker.onerror = (event) => this.#fail(event.message);
+  }
+
+  get isDead(): boolean {
+    return this.#dead !== null;
   }
 
   open(bytes: Bytes, algorithm: string): DigestSession {
@@ -113,10 +137,12 @@ class HashDesk {
     waiting?.resolve(answer.type === "digest" ? answer.checksum : "");
   }
 
-  #fail(message: string): void {
-    this.#dead = new UploadFailure("UNEXPECTED", {
+  /** Without a message it is the script that did not come. */
+  #fail(message: string | undefined): void {
+    this.#dead = new UploadFailure(message ? "UNEXPECTED" : "NETWORK", {
       message: message || "The hash worker did not start.",
     });
+    this.#worker.terminate();
     for (const waiting of this.#waiting.values()) waiting.reject(this.#dead);
     this.#waiting.clear();
   }

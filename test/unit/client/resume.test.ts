@@ -217,6 +217,18 @@ describe("two tabs", () => {
   });
 });
 
+describe("one tab", () => {
+  it("sends a file once that it is given twice, however soon it is done", async () => {
+    const server = new FakeServer();
+    const { client } = new FakeTab(server);
+    const twice = [client.upload(fileOf(1_000)).done, client.upload(fileOf(1_000)).done];
+    const [first, second] = await Promise.all(twice);
+    expect(second?.id).toBe(first?.id);
+    expect(server.count("init")).toBe(1);
+    expect(server.sent).toHaveLength(10);
+  });
+});
+
 describe("files that share name and size", () => {
   it("do not get into each other's upload", async () => {
     const server = new FakeServer();
