@@ -59,6 +59,8 @@ export class UploadQueue<Source = Blob, Options = CommonUploadOptions> {
   /** Files that wait to be added stay paused when everything else was paused meanwhile. */
   #paused = false;
   #adding: Promise<void> = Promise.resolve();
+  /** Counts `cancelAll`: files that wait to be added since before one are not added any more. */
+  #cancelled = 0;
 
   /** `later` runs `work` once after `ms` milliseconds. */
   constructor(client: UploadClient<Source>, later: (ms: number, work: () => void) => void) {
@@ -84,7 +86,8 @@ export class UploadQueue<Source = Blob, Options = CommonUploadOptions> {
     this.#paused = false;
     const [first, rest] = [files.slice(0, SLICE), files.slice(SLICE)];
     this.#addSlice(first);
-    if (rest.length > 0) this.#adding = this.#adding.then(() => this.#addRest(rest));
+    const round = this.#cancelled;
+    if (rest.length > 0) this.#adding = this.#adding.then(() => this.#addRest(rest, round));
     return this.#adding;
   }
 
@@ -108,6 +111,16 @@ export class UploadQueue<Source = Blob, Options = CommonUploadOptions> {
     await item.upload.abort();
   }
 
+  /** Ends all that is not done, and takes it off the list. Rejects when the server kept one of them. */
+  async cancelAll(): Promise<void> {
+    this.#cancelled += 1;
+    const open = this.#items.filter(({ upload }) => !isOver(upload.snapshot().phase));
+    for (const { upload } of open) this.#drop(upload);
+    this.#items = this.#items.filter(({ upload }) => this.#contributions.has(upload));
+    this.#tell();
+    await Promise.all(open.map(({ upload }) => upload.abort()));
+  }
+
   /** Takes all that is over off the list. */
   clearDone(): void {
     const over = this.#items.filter(({ upload }) => isOver(upload.snapshot().phase));
@@ -116,9 +129,10 @@ export class UploadQueue<Source = Blob, Options = CommonUploadOptions> {
     this.#tell();
   }
 
-  async #addRest(files: readonly QueueEntry<Source, Options>[]): Promise<void> {
+  async #addRest(files: readonly QueueEntry<Source, Options>[], round: number): Promise<void> {
     for (let start = 0; start < files.length; start += SLICE) {
       await new Promise<void>((resolve) => this.#later(0, resolve));
+      if (round !== this.#cancelled) return;
       this.#addSlice(files.slice(start, start + SLICE));
     }
   }

@@ -100,6 +100,28 @@ describe("the queue", () => {
     expect(queue.snapshot.totals.done).toBe(10);
   });
 
+  it("cancels all that is not done, files that still wait to be added among them", async () => {
+    const server = new FakeServer();
+    const queue = queueOver(server);
+    void queue.add(files(1));
+    await allDone(queue);
+    server.onPut = () => new Promise(() => undefined);
+    const added = queue.add(files(450).slice(1));
+    const [done, ...open] = queue.snapshot.items;
+    await queue.cancelAll();
+    await added;
+    expect(queue.snapshot.items).toEqual([done]);
+    expect(queue.snapshot.totals).toMatchObject({ files: 1, done: 1, pending: 0 });
+    expect(new Set(open.map(({ upload }) => upload.snapshot().phase))).toEqual(
+      new Set(["cancelled"]),
+    );
+    // What comes afterwards is taken as ever.
+    server.onPut = async () => undefined;
+    await queue.add(files(3).slice(1));
+    await allDone(queue);
+    expect(queue.snapshot.totals).toMatchObject({ files: 3, done: 3 });
+  });
+
   it("takes files off the list: unfinished ones end, finished ones stay on the server", async () => {
     const server = new FakeServer();
     const queue = queueOver(server);
