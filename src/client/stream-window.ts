@@ -111,7 +111,8 @@ export class StreamWindow {
       if (done === true) this.ended = true;
       return done === true ? new Uint8Array(0) : value;
     } catch (cause) {
-      throw new UploadFailure("FILE_UNREADABLE", { message: "The stream failed.", cause });
+      const reason = cause instanceof Error ? `: ${cause.message}` : ".";
+      throw new UploadFailure("FILE_UNREADABLE", { message: `The stream failed${reason}`, cause });
     }
   }
 

@@ -1,11 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { backoffMs, defaultRetryPolicy } from "../../client/backoff.ts";
-import { isRetryable, readAnswer, readFailure, UploadFailure } from "../../client/failure.ts";
+import { isRetryable, readAnswer, UploadFailure } from "../../client/failure.ts";
 import { filePath } from "../../wire/paths.ts";
 import type { FinishedFile, From, Sink } from "./download-file.ts";
+import { ATTEMPTS, pause } from "./patience.ts";
 
-/** Attempts in a row without a byte gained. */
-const ATTEMPTS = 6;
 /** No byte for so long (ms): the line is dead. */
 const STALL_MS = 60_000;
 
@@ -127,10 +124,4 @@ class Line {
       clearTimeout(this.#timer);
     }
   }
-}
-
-async function pause(tries: number, thrown: UploadFailure, signal: AbortSignal): Promise<void> {
-  const policy = { ...defaultRetryPolicy, maxMs: 10_000 };
-  const ms = backoffMs(tries, readFailure(thrown), { policy, random: Math.random });
-  await sleep(ms, undefined, { signal }).catch(() => undefined);
 }

@@ -1,10 +1,12 @@
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isRetryable, readFailure } from "../../client/failure.ts";
 import type { Upload } from "../../client/upload.ts";
 import type { UploadView } from "../../wire/schemas.ts";
 import type { Client } from "./connect.ts";
 import { type Asked, explain } from "./explain.ts";
 import type { FoundFile } from "./find-files.ts";
+import { ATTEMPTS, pause } from "./patience.ts";
 import type { FileReport, Stand, Totals, UploadReport } from "./report.ts";
 import type { SentBefore } from "./sent-before.ts";
 
@@ -110,15 +112,28 @@ async function follow(
   }
 }
 
-/** The finished upload of a file that the same command sent before; null when it is to be sent. */
+/**
+ * The finished upload of a file that the same command sent before; null when it is to be sent.
+ * Throws UploadFailure where nobody says which: sent on suspicion, it would be there twice.
+ */
 async function finishedBefore(
   file: Extract<FoundFile, { kind: "file" }>,
-  { before, client }: Work,
+  { before, client, signal }: Work,
 ): Promise<UploadView | null> {
   const id = before.idOf(file);
   if (id === null) return null;
-  const view = await client.trpc.uploads.status.query({ id }).catch(() => null);
-  return view?.status === "complete" ? view : null;
+  for (let tries = 1; !signal.aborted; tries += 1) {
+    try {
+      const view = await client.trpc.uploads.status.query({ id }, { signal });
+      return view.status === "complete" ? view : null;
+    } catch (thrown) {
+      const failure = readFailure(thrown);
+      if (failure.code === "NOT_FOUND" || signal.aborted) return null;
+      if (!isRetryable(failure.code) || tries >= ATTEMPTS) throw failure;
+      await pause(tries, failure, signal);
+    }
+  }
+  return null;
 }
 
 type AnyUpload = Omit<Upload, "done"> & { readonly done: Promise<UploadView> };

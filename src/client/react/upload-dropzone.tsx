@@ -96,7 +96,9 @@ function buttonProps(open: () => void, disabled: boolean) {
     role: "button" as const,
     tabIndex: disabled ? -1 : 0,
     "aria-disabled": disabled,
-    onClick: open,
+    onClick: (event: MouseEvent) => {
+      if (isOfRoot(event)) open();
+    },
     onKeyDown: (event: KeyboardEvent) => {
       // A button within the root speaks for itself.
       if (event.target !== event.currentTarget) return;
@@ -105,6 +107,17 @@ function buttonProps(open: () => void, disabled: boolean) {
       open();
     },
   };
+}
+
+const controls = "a, button, input, label, select, summary, textarea, [role=button]";
+
+/** Not of a control within the root, nor of a dialog that React, but not the page, has within it. */
+function isOfRoot({ target, currentTarget }: MouseEvent): boolean {
+  // Of whichever window it is: an `instanceof` would know this one's only.
+  const clicked = target as Element;
+  if (!currentTarget.contains(clicked)) return false;
+  const control = clicked.closest(controls);
+  return control === null || control === currentTarget || !currentTarget.contains(control);
 }
 
 function inputProps(

@@ -67,6 +67,28 @@ describe("Ctrl-C", () => {
     expect(anew.every(({ before }) => before === false)).toBe(true);
   });
 
+  it("sends nothing twice because the server has no time to say what it has", async () => {
+    await using desk = await openDesk();
+    for (const name of ["a", "b"]) await desk.file(name, 10);
+    const words = ["upload", "a", "b", "gone", "--json"];
+    expect((await desk.run(words)).code).toBe(1);
+
+    const { server } = desk.app;
+    const [serve] = server.listeners("request").splice(-1);
+    let refusals = 3;
+    server.removeAllListeners("request").on("request", (request, response) => {
+      const isAsked = request.url?.includes("uploads.status") && refusals > 0;
+      if (!isAsked) return serve?.call(server, request, response);
+      refusals -= 1;
+      response.writeHead(503, { "retry-after": "0" }).end();
+    });
+    const again = readLines((await desk.run(words)).stdout);
+    expect(refusals).toBe(0);
+    const done = again.filter(({ event }) => event === "done");
+    expect(done.map(({ before }) => before)).toEqual([true, true]);
+    expect(readLines((await desk.run(["list", "--json"])).stdout)).toHaveLength(2);
+  });
+
   it("ends at once when it comes a second time", async () => {
     await using desk = await openDesk();
     await desk.file("a", 10);
