@@ -33,11 +33,14 @@ export function Progress({ label, percent, text, tone = "primary", className }: 
       aria-valuetext={text}
       value={whole}
       max={100}
-      className={classNames("relative h-1.5 overflow-hidden rounded-full bg-muted", className)}
+      className={classNames(
+        "relative h-1.5 overflow-hidden rounded-full bg-muted forced-colors:outline",
+        className,
+      )}
     >
       <Primitive.Indicator
         className={classNames(
-          "h-full rounded-full motion-safe:transition-transform motion-safe:duration-300 motion-safe:ease-out",
+          "h-full rounded-full forced-color-adjust-none forced-colors:bg-[Highlight] motion-safe:transition-transform motion-safe:duration-300 motion-safe:ease-out",
           tones[tone],
           percent === null ? "progress-unknown w-1/3" : "w-full",
         )}
