@@ -5,6 +5,7 @@ import { ChevronLeft, ChevronRight, Trash2 } from "lucide-react";
 import { useCallback, useRef, useState } from "react";
 import type { AdminUploadView } from "../../wire/admin-schemas.ts";
 import { Button } from "../kit/button.tsx";
+import { classNames } from "../kit/class-names.ts";
 import { Empty } from "../kit/empty.tsx";
 import { LoadFailed, Loading } from "../kit/load-states.tsx";
 import { adminMessages } from "../messages/admin.ts";
@@ -47,7 +48,7 @@ export function AdminPage({ initial }: { initial: AdminQuery }) {
   const title = useRef<HTMLHeadingElement>(null);
   const remove = useCallback((upload: AdminUploadView) => setDoomed([upload]), []);
   return (
-    <div className="space-y-5">
+    <div className={classNames("space-y-5", selected.size > 0 && "max-sm:pb-20")}>
       <h1
         ref={title}
         tabIndex={-1}

@@ -40,7 +40,7 @@ export const UploadTableRow = memo(function UploadTableRow(props: UploadTableRow
         checked={selected}
         onChange={(on) => onSelect(id, on)}
       />
-      <Cell className="max-w-0 max-lg:w-full lg:w-2/5">
+      <Cell className="w-full max-w-0">
         <FileName name={filename} />
         <p className="truncate text-muted-foreground text-xs lg:hidden">{owner}</p>
         <p className="truncate text-muted-foreground text-xs tabular-nums md:hidden">
@@ -55,16 +55,21 @@ export const UploadTableRow = memo(function UploadTableRow(props: UploadTableRow
       <Cell className="max-w-48 truncate text-muted-foreground max-lg:hidden" title={owner}>
         {owner}
       </Cell>
-      <Cell className="max-sm:hidden">{badge}</Cell>
       <Cell className="max-sm:hidden">
+        {badge}
+        <div className="mt-1.5 lg:hidden">
+          <Held upload={upload} />
+        </div>
+      </Cell>
+      <Cell className="max-lg:hidden">
         <Held upload={upload} />
       </Cell>
       <Cell className="whitespace-nowrap text-right tabular-nums max-sm:hidden">{sizeText}</Cell>
       <Cell className="whitespace-nowrap text-muted-foreground tabular-nums max-md:hidden">
         {formatDate(upload.createdAt)}
-      </Cell>
-      <Cell className="whitespace-nowrap text-muted-foreground tabular-nums max-xl:hidden">
-        {status === "complete" ? "–" : formatDate(upload.expiresAt)}
+        {status === "uploading" && (
+          <p className="text-xs">{adminMessages.expires(formatDate(upload.expiresAt))}</p>
+        )}
       </Cell>
       <Cell className="w-0">
         <div className="-my-1 flex justify-end">
@@ -101,9 +106,9 @@ function Held({ upload }: { upload: AdminUploadView }) {
   const held = received.reduce((sum, [start, end]) => sum + (end - start), 0);
   const percent = percentOf(held, size);
   return (
-    <div className="flex w-28 items-center gap-2 text-muted-foreground text-xs tabular-nums">
+    <div className="flex w-24 items-center gap-2 text-muted-foreground text-xs tabular-nums">
       <Progress label={adminMessages.progressOf(filename)} percent={percent} className="flex-1" />
-      <span aria-hidden className="w-9 text-right">
+      <span aria-hidden className="w-8 text-right">
         {Math.floor(percent)}&nbsp;%
       </span>
     </div>

@@ -33,11 +33,12 @@ export function UploadTable(props: UploadTableProps) {
             checked={all}
             mixed={!all && selected.size > 0}
             onChange={onSelectAll}
+            className="border-border border-b"
           />
           <SortCell sort="filename" text={columns.filename} query={query} onQuery={onQuery} />
           <HeadCell className="max-lg:hidden">{columns.user}</HeadCell>
           <HeadCell className="max-sm:hidden">{columns.status}</HeadCell>
-          <HeadCell className="max-sm:hidden">{columns.progress}</HeadCell>
+          <HeadCell className="max-lg:hidden">{columns.progress}</HeadCell>
           <SortCell
             sort="size"
             text={columns.size}
@@ -52,7 +53,6 @@ export function UploadTable(props: UploadTableProps) {
             onQuery={onQuery}
             className="max-md:hidden"
           />
-          <HeadCell className="max-xl:hidden">{columns.expires}</HeadCell>
           <HeadCell>
             <span className="sr-only">{columns.actions}</span>
           </HeadCell>

@@ -86,7 +86,7 @@ function TokenTable({ tokens, now, onRevoke }: TokenTableProps) {
       <tbody>
         {tokens.map((token) => (
           <Row key={token.id}>
-            <Cell className="max-w-0 sm:w-1/2">
+            <Cell className="max-w-0 max-sm:w-full sm:w-1/2">
               <p className="truncate font-medium" title={token.name}>
                 {token.name}
               </p>
