@@ -1,11 +1,13 @@
 "use client";
 
+import { BareFrame } from "../ui/shell/bare-frame.tsx";
 import ErrorPage from "./(main)/error.tsx";
 
-export default function RootError(props: { error: Error; reset: () => void }) {
+/** For what breaks in the frame itself, as when it cannot be told who is signed in. */
+export default function RootError(props: { error: Error; retry: () => void }) {
   return (
-    <main>
+    <BareFrame>
       <ErrorPage {...props} />
-    </main>
+    </BareFrame>
   );
 }

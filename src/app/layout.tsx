@@ -2,6 +2,7 @@ import { GeistMono } from "geist/font/mono";
 import { GeistSans } from "geist/font/sans";
 import type { Metadata, Viewport } from "next";
 import type { ReactNode } from "react";
+import { guardDrops } from "../ui/shell/early-drops.ts";
 import { ThemeProvider } from "../ui/shell/theme-provider.tsx";
 import "./globals.css";
 
@@ -25,6 +26,8 @@ export default function RootLayout({ children }: { children: ReactNode }) {
       className={`${GeistSans.variable} ${GeistMono.variable}`}
     >
       <body className="font-sans">
+        {/* biome-ignore lint/security/noDangerouslySetInnerHtml: our own function, and it must not wait for the scripts of the page */}
+        <script dangerouslySetInnerHTML={{ __html: `(${guardDrops})()` }} />
         <ThemeProvider>{children}</ThemeProvider>
       </body>
     </html>

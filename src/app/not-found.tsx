@@ -1,9 +1,10 @@
+import { BareFrame } from "../ui/shell/bare-frame.tsx";
 import NotFound from "./(main)/not-found.tsx";
 
 export default function RootNotFound() {
   return (
-    <main>
+    <BareFrame>
       <NotFound />
-    </main>
+    </BareFrame>
   );
 }

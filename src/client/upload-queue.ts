@@ -111,7 +111,7 @@ export class UploadQueue<Source = Blob, Options = CommonUploadOptions> {
     await item.upload.abort();
   }
 
-  /** Ends all that is not done, and takes it off the list. Rejects when the server kept one of them. */
+  /** Ends all that is not done, and takes it off the list. Resolves when the server was told. */
   async cancelAll(): Promise<void> {
     this.#cancelled += 1;
     const open = this.#items.filter(({ upload }) => !isOver(upload.snapshot().phase));

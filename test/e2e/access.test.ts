@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { writeLocalFile } from "../support/e2e-files.ts";
+import { MiB, writeLocalFile } from "../support/e2e-files.ts";
 import { admin, filesReady, fillSignIn, openStage, patient } from "../support/e2e-stage.ts";
-import { chooseFiles, storedRow, uploadIdOf } from "../support/e2e-uploader.ts";
+import { chooseFiles, rowOf, storedRow, uploadIdOf } from "../support/e2e-uploader.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 
 const somebody = { email: "somebody@example.com", password: "somebody's own words" };
@@ -25,6 +25,11 @@ describe("who may see what", patient, () => {
     const answer = await other.goto(`${stage.url}/admin`);
     expect(answer?.status()).toBe(404);
     await other.getByRole("heading", { name: "There is nothing here" }).waitFor();
+    // Any other address, too, keeps the way to the rest for whom is signed in.
+    const stray = await other.goto(`${stage.url}/no/such/page`);
+    expect(stray?.status()).toBe(404);
+    await other.getByRole("heading", { name: "There is nothing here" }).waitFor();
+    await other.getByRole("link", { name: "API tokens" }).waitFor();
   });
 
   it("sends nobody to sign in, and brings them back to where they wanted to go", async () => {
@@ -69,8 +74,10 @@ describe("who may see what", patient, () => {
     expect(await page.context().cookies()).not.toContainEqual(
       expect.objectContaining({ name: expect.stringContaining("session-token") }),
     );
-    await page.getByLabel("Password").fill(admin.password);
-    await page.getByRole("button", { name: "Sign in" }).click();
+    // The keyboard goes on where it has to: what is typed now replaces what was wrong.
+    await page.locator("#password:focus").waitFor();
+    await page.keyboard.type(admin.password);
+    await page.keyboard.press("Enter");
     await filesReady(page);
   });
 
@@ -83,6 +90,32 @@ describe("who may see what", patient, () => {
     }
     await fillSignIn(page, { ...admin, password: "not the password" });
     await page.getByText(/^Too many attempts\. Try again in \d+ minutes?\.$/).waitFor();
+  });
+
+  it("asks before it signs out from under uploads, and then no browser asks again", async () => {
+    await using stage = await openStage({ CHUNK_SIZE: "1 MiB" });
+    await using files = await tempDirectory();
+    const film = await writeLocalFile(files.path, { name: "film.mp4", size: 8 * MiB });
+    const page = await stage.signIn();
+    const asked: string[] = [];
+    page.on("dialog", (dialog) => {
+      asked.push(dialog.type());
+      void dialog.accept();
+    });
+    const held = stage.link.holdAfter(2 * MiB);
+    await chooseFiles(page, [film]);
+    await held;
+    await page.getByRole("button", { name: "Sign out" }).click();
+    const question = page.getByRole("alertdialog", {
+      name: "Sign out while files are being sent?",
+    });
+    await question.getByRole("button", { name: "Cancel" }).click();
+    await question.waitFor({ state: "detached" });
+    await rowOf(page, film.name, "uploading").waitFor();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await question.getByRole("button", { name: "Sign out" }).click();
+    await page.waitForURL(`${stage.url}/sign-in`);
+    expect(asked).toEqual([]);
   });
 
   it("signs out, and the browser's way back shows nothing", async () => {

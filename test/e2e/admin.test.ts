@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { storedFiles } from "../support/e2e-files.ts";
-import { openStage, PATIENCE_MS, patient, type Stage } from "../support/e2e-stage.ts";
+import { admin, openStage, PATIENCE_MS, patient, type Stage } from "../support/e2e-stage.ts";
 import { trpcClient } from "../support/trpc-client.ts";
 
 /** Puts two complete files and an unfinished one on the server, and opens the page of all uploads. */
@@ -91,17 +91,37 @@ describe("the administration", patient, () => {
     expect(await column.getAttribute("aria-sort")).toBe("descending");
   });
 
-  it("shows on a telephone how large an upload is and how far, and deletes it", async () => {
+  it("shows and does as much on a screen of 360 pixels", async () => {
     await using stage = await openStage();
     const page = await openAdministration(stage);
-    await page.setViewportSize({ width: 360, height: 740 });
-    const row = page.getByRole("row").filter({ hasText: "Backup.tar" });
-    for (const text of [/^100 bytes/, "40 %"]) {
-      expect(await row.getByText(text).first().isVisible()).toBe(true);
+    await page.setViewportSize({ width: 360, height: 700 });
+    await page.getByLabel("Order").selectOption("Names from A");
+    const row = page.locator("tbody tr").first();
+    await row.getByText("Backup.tar").waitFor();
+    for (const fact of ["100 bytes", admin.email, /\d{4}, \d\d:\d\d/]) {
+      expect(await row.getByText(fact).filter({ visible: true }).count()).toBe(1);
     }
+    await row.getByRole("progressbar", { name: "Progress of Backup.tar" }).waitFor();
     await row.getByRole("button", { name: "Delete Backup.tar" }).click();
-    await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
+    const question = page.getByRole("alertdialog", { name: "Delete this upload?" });
+    await question.getByRole("button", { name: "Delete" }).click();
     await showsFiles(page, ["Wedding film.mp4", "Wedding speech.mp3"]);
+  });
+
+  it("reads another page from its top", async () => {
+    await using stage = await openStage();
+    const { uploads } = trpcClient(stage.url, await stage.server.token());
+    for (let at = 1; at <= 51; at += 1) await uploads.init.mutate({ filename: `${at}`, size: 9 });
+    const page = await stage.signIn();
+    await page.goto(`${stage.url}/admin`);
+    await page.getByRole("button", { name: "Next page" }).click();
+    await showsFiles(page, ["1"]);
+    const title = page.getByRole("heading", { name: "All uploads" });
+    expect(await title.evaluate((element) => element === document.activeElement)).toBe(true);
+    await page.getByRole("button", { name: "First page" }).click();
+    await expect.poll(() => page.locator("tbody tr").count()).toBe(50);
+    expect(await title.evaluate((element) => element === document.activeElement)).toBe(true);
+    expect(await page.evaluate(() => window.scrollY)).toBe(0);
   });
 
   it("deletes what was selected, or one by its row, after naming it", async () => {

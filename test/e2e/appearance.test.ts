@@ -82,6 +82,26 @@ describe("the pages", patient, () => {
     expect(await overflow(page)).toBe(0);
   });
 
+  it("tell how far an upload is and which is the page, where colours are forced", async () => {
+    await using stage = await openStage({ QUOTA_BYTES: "30 MB", CHUNK_SIZE: "1 MiB" });
+    const page = await stage.signIn(undefined, { forcedColors: "active" });
+    await using _files = await fillPages(stage, page);
+    const bar = rowOf(page, "film.mp4").getByRole("progressbar");
+    const ground = await bar.evaluate((element) => getComputedStyle(element).backgroundColor);
+    const filled = await bar.evaluate(
+      (element) => getComputedStyle(element.firstElementChild ?? element).backgroundColor,
+    );
+    expect(filled).not.toBe(ground);
+    for (const [name, underlined] of [
+      ["Files", true],
+      ["API tokens", false],
+    ] as const) {
+      const link = page.getByRole("link", { name, exact: true });
+      const line = await link.evaluate((element) => getComputedStyle(element).textDecorationLine);
+      expect(line === "underline").toBe(underlined);
+    }
+  });
+
   it("keep the appearance that was chosen", async () => {
     await using stage = await openStage();
     const page = await stage.signIn();

@@ -125,6 +125,37 @@ describe("a user in command of uploads", patient, () => {
     await page.locator("li[data-phase]").first().waitFor({ state: "detached" });
   });
 
+  it("cancels all that is not done, after a question, and keeps what is", async () => {
+    await using stage = await openStage(small);
+    await using files = await tempDirectory();
+    const notes = await writeLocalFile(files.path, { name: "notes.txt", size: 1_000 });
+    const films = await Promise.all(
+      ["a.mp4", "b.mp4", "c.mp4"].map((name, seed) =>
+        writeLocalFile(files.path, { name, size: 3 * MiB, seed }),
+      ),
+    );
+    const page = await stage.signIn();
+    await chooseFiles(page, [notes]);
+    await rowOf(page, notes.name, "done").waitFor();
+    const held = stage.link.holdAfter(2 * MiB);
+    await chooseFiles(page, films);
+    await held;
+    await page.getByRole("button", { name: "Cancel all" }).click();
+    const question = page.getByRole("alertdialog", { name: "Cancel 3 uploads?" });
+    await question.getByRole("button", { name: "Keep them" }).click();
+    await question.waitFor({ state: "detached" });
+    expect(await page.locator("li[data-phase]").count()).toBe(4);
+    await page.getByRole("button", { name: "Cancel all" }).click();
+    await question.getByRole("button", { name: "Cancel uploads" }).click();
+    for (const { name } of films) await rowOf(page, name).waitFor({ state: "detached" });
+    stage.link.release();
+    await rowOf(page, notes.name, "done").waitFor();
+    await question.waitFor({ state: "detached" });
+    await expect
+      .poll(() => storedFiles(stage.server.dataDir), { timeout: PATIENCE_MS })
+      .toEqual([expect.stringMatching(/\.done$/)]);
+  });
+
   it("deletes a finished file after a question, whose safe answer has the focus", async () => {
     await using stage = await openStage();
     await using files = await tempDirectory();

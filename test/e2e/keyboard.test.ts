@@ -99,6 +99,32 @@ describe("by keyboard alone", patient, () => {
     await expect.poll(() => hasFocus(title), { timeout: PATIENCE_MS }).toBe(true);
   });
 
+  it("one removes row after row, and stands in the next one each time", async () => {
+    await using stage = await openStage();
+    await using files = await tempDirectory();
+    const page = await stage.signIn();
+    for (const name of ["c.txt", "b.txt", "a.txt"]) {
+      await chooseFiles(page, [await writeLocalFile(files.path, { name, size: 100 })]);
+      await page.getByRole("button", { name: `Delete ${name}` }).waitFor();
+    }
+    const confirm = async () => {
+      await page.getByRole("alertdialog").waitFor();
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+      await page.getByRole("alertdialog").waitFor({ state: "detached" });
+    };
+    const standsAt = (goal: Locator) =>
+      expect.poll(() => hasFocus(goal), { timeout: PATIENCE_MS }).toBe(true);
+    await page.getByRole("button", { name: "Delete a.txt" }).press("Enter");
+    await confirm();
+    await standsAt(page.getByRole("button", { name: "Delete b.txt" }));
+    await page.getByRole("link", { name: "Administration" }).click();
+    await page.getByRole("button", { name: "Delete c.txt" }).press("Enter");
+    await confirm();
+    // Of the last row: the one before.
+    await standsAt(page.getByRole("button", { name: "Delete b.txt" }));
+  });
+
   it("one opens a window and leaves it, and stands where one stood", async () => {
     await using stage = await openStage();
     const page = await stage.signIn();

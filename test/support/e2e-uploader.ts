@@ -7,10 +7,19 @@ export async function chooseFiles(page: Page, files: readonly { path: string }[]
 }
 
 /** Drops files or folders of this machine onto the page, as the system's file manager would. */
-export async function dropFiles(page: Page, paths: readonly string[]): Promise<void> {
+export function dropFiles(page: Page, paths: readonly string[]): Promise<void> {
+  return dragFiles(page, paths, ["dragEnter", "dragOver", "drop"]);
+}
+
+/** Some steps of dragging files over the page. */
+export async function dragFiles(
+  page: Page,
+  paths: readonly string[],
+  steps: readonly ("dragEnter" | "dragOver" | "drop" | "dragCancel")[],
+): Promise<void> {
   const debug = await page.context().newCDPSession(page);
   const data = { items: [], files: [...paths], dragOperationsMask: 1 };
-  for (const type of ["dragEnter", "dragOver", "drop"] as const) {
+  for (const type of steps) {
     await debug.send("Input.dispatchDragEvent", { type, x: 300, y: 300, data });
   }
   await debug.detach();

@@ -3,6 +3,7 @@ import { currentUser } from "../../auth/current-user.ts";
 import { getApplication } from "../../server/get-application.ts";
 import { shellMessages } from "../../ui/messages/shell.ts";
 import { AppShell } from "../../ui/shell/app-shell.tsx";
+import { BareFrame } from "../../ui/shell/bare-frame.tsx";
 import { UploadsProvider } from "../../ui/uploads/uploads-provider.tsx";
 import { NavLink } from "./nav-link.tsx";
 
@@ -11,7 +12,7 @@ const { links } = shellMessages;
 export default async function MainLayout({ children }: { children: ReactNode }) {
   const user = await currentUser(getApplication);
   // The page itself knows where to come back to: it sends nobody to sign in.
-  if (user === null) return children;
+  if (user === null) return <BareFrame>{children}</BareFrame>;
   const nav = (
     <>
       <NavLink href="/" text={links.files} />

@@ -2,6 +2,7 @@ import { redirect } from "next/navigation";
 import { callbackPath } from "../../auth/callback-path.ts";
 import { currentUser } from "../../auth/current-user.ts";
 import { getApplication } from "../../server/get-application.ts";
+import { signInMessages } from "../../ui/messages/sign-in.ts";
 import { PageTitle } from "../../ui/shell/page-title.tsx";
 import { SignInForm } from "../../ui/sign-in/sign-in-form.tsx";
 
@@ -18,7 +19,7 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
 
   return (
     <main className="flex min-h-dvh items-center justify-center bg-background p-4 text-foreground">
-      <PageTitle of="Sign in" />
+      <PageTitle of={signInMessages.title} />
       <SignInForm
         next={next}
         error={typeof error === "string" ? error : null}

@@ -10,13 +10,24 @@ export interface ReadDrop {
   readonly unreadable: string[];
 }
 
+/** One thing that was dropped, as it is taken out of the event. */
+export interface DroppedItem {
+  readonly entry: FileSystemEntry | null;
+  readonly file: File | null;
+}
+
 /** All files of a drop or a paste, folders with all that lies in them. */
-export async function readDrop(transfer: DataTransfer): Promise<ReadDrop> {
+export function readDrop(transfer: DataTransfer): Promise<ReadDrop> {
   // The list is empty after the event: everything is taken out before the first wait.
   const taken = Array.from(transfer.items, (item) => ({
     entry: item.kind === "file" ? item.webkitGetAsEntry() : null,
     file: item.kind === "file" ? item.getAsFile() : null,
   }));
+  return readItems(taken);
+}
+
+/** All files of what was taken out of a drop. */
+export async function readItems(taken: readonly DroppedItem[]): Promise<ReadDrop> {
   const found: ReadDrop = { files: [], unreadable: [] };
   for (const { entry, file } of taken) {
     if (entry !== null) await walk(entry, found);

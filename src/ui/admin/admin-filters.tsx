@@ -4,7 +4,7 @@ import { useEffect, useState } from "react";
 import { Input, Select } from "../kit/field.tsx";
 import { useDebounced } from "../kit/use-debounced.ts";
 import { adminMessages } from "../messages/admin.ts";
-import { type AdminQuery, readAdminQuery } from "./admin-query.ts";
+import { type AdminQuery, readAdminQuery, sorts } from "./admin-query.ts";
 
 interface AdminFiltersProps {
   readonly query: AdminQuery;
@@ -14,7 +14,7 @@ interface AdminFiltersProps {
 /** Search and filter. */
 export function AdminFilters({ query, onChange }: AdminFiltersProps) {
   return (
-    <div className="flex flex-wrap gap-2">
+    <div className="flex flex-wrap gap-2 max-sm:[&>select]:flex-1">
       <SearchField value={query.search} onChange={onChange} />
       <Select
         aria-label={adminMessages.status}
@@ -33,8 +33,36 @@ export function AdminFilters({ query, onChange }: AdminFiltersProps) {
           </option>
         ))}
       </Select>
+      <OrderField query={query} onChange={onChange} />
     </div>
   );
+}
+
+/** The columns' heads do the same; narrow screens have no room for all of them. */
+function OrderField({ query: { sort, order }, onChange }: AdminFiltersProps) {
+  return (
+    <Select
+      aria-label={adminMessages.sort}
+      className="md:hidden"
+      value={`${sort} ${order}`}
+      onChange={(event) => {
+        const [by = "", way = ""] = event.currentTarget.value.split(" ");
+        onChange(pickOrder(readAdminQuery(new URLSearchParams({ sort: by, order: way }))));
+      }}
+    >
+      {sorts.flatMap((by) =>
+        Object.entries(adminMessages.orders[by]).map(([way, label]) => (
+          <option key={`${by} ${way}`} value={`${by} ${way}`}>
+            {label}
+          </option>
+        )),
+      )}
+    </Select>
+  );
+}
+
+function pickOrder({ sort, order }: AdminQuery): Partial<AdminQuery> {
+  return { sort, order };
 }
 
 function SearchField({
@@ -63,7 +91,8 @@ function SearchField({
       onChange={(event) => setText(event.currentTarget.value)}
       placeholder={adminMessages.search}
       aria-label={adminMessages.search}
-      className="min-w-40 flex-1 sm:max-w-72"
+      maxLength={1_024}
+      className="max-sm:basis-full sm:w-72"
     />
   );
 }

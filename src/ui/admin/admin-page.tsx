@@ -2,9 +2,11 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { ChevronLeft, ChevronRight, Trash2 } from "lucide-react";
-import { useCallback, useState } from "react";
+import { useCallback, useRef, useState } from "react";
 import type { AdminUploadView } from "../../wire/admin-schemas.ts";
 import { Button } from "../kit/button.tsx";
+import { classNames } from "../kit/class-names.ts";
+import { Empty } from "../kit/empty.tsx";
 import { LoadFailed, Loading } from "../kit/load-states.tsx";
 import { adminMessages } from "../messages/admin.ts";
 import { useTRPC } from "../trpc/trpc.ts";
@@ -43,28 +45,26 @@ export function AdminPage({ initial }: { initial: AdminQuery }) {
       return next;
     });
   }, []);
+  const title = useRef<HTMLHeadingElement>(null);
   const remove = useCallback((upload: AdminUploadView) => setDoomed([upload]), []);
   return (
-    <div className="space-y-5">
-      <h1 className="font-semibold text-2xl tracking-tight">{adminMessages.title}</h1>
+    <div className={classNames("space-y-5", selected.size > 0 && "max-sm:pb-20")}>
+      <h1
+        ref={title}
+        tabIndex={-1}
+        className="scroll-mt-28 font-semibold text-2xl tracking-tight outline-none"
+      >
+        {adminMessages.title}
+      </h1>
       <StatLine />
       <div className="flex min-h-9 flex-wrap items-center justify-between gap-2">
-        <div className="min-w-0 flex-1">
-          <AdminFilters query={query} onChange={change} />
-        </div>
+        <AdminFilters query={query} onChange={change} />
         {selected.size > 0 && (
-          <div className="flex items-center gap-1">
-            <span className="px-1 text-sm tabular-nums">
-              {adminMessages.selected(selected.size)}
-            </span>
-            <Button look="quiet" onClick={() => setChosen(new Set())}>
-              {adminMessages.clearSelection}
-            </Button>
-            <Button onClick={() => setDoomed(uploads.filter(({ id }) => selected.has(id)))}>
-              <Trash2 aria-hidden className="text-destructive" />
-              {adminMessages.delete}
-            </Button>
-          </div>
+          <Selection
+            count={selected.size}
+            onClear={() => setChosen(new Set())}
+            onDelete={() => setDoomed(uploads.filter(({ id }) => selected.has(id)))}
+          />
         )}
       </div>
       {list.isPending && <Loading rows={6} />}
@@ -88,7 +88,10 @@ export function AdminPage({ initial }: { initial: AdminQuery }) {
           total={list.data.total}
           next={list.data.nextCursor}
           cursor={query.cursor}
-          onQuery={change}
+          onTurn={(cursor) => {
+            change({ cursor });
+            title.current?.focus();
+          }}
         />
       )}
       <DeleteUploads
@@ -96,6 +99,28 @@ export function AdminPage({ initial }: { initial: AdminQuery }) {
         onClose={() => setDoomed([])}
         onDeleted={() => void queryClient.invalidateQueries(trpc.admin.pathFilter())}
       />
+    </div>
+  );
+}
+
+interface SelectionProps {
+  readonly count: number;
+  readonly onClear: () => void;
+  readonly onDelete: () => void;
+}
+
+/** What can be done with the chosen rows; on narrow screens it stays in sight of them. */
+function Selection({ count, onClear, onDelete }: SelectionProps) {
+  return (
+    <div className="z-10 flex items-center gap-1 max-sm:fixed max-sm:inset-x-4 max-sm:bottom-4 max-sm:rounded-xl max-sm:border max-sm:border-border max-sm:bg-card max-sm:p-2 max-sm:shadow-lg">
+      <span className="mr-auto px-1 text-sm tabular-nums">{adminMessages.selected(count)}</span>
+      <Button look="quiet" onClick={onClear}>
+        {adminMessages.clearSelection}
+      </Button>
+      <Button onClick={onDelete}>
+        <Trash2 aria-hidden className="text-destructive" />
+        {adminMessages.delete}
+      </Button>
     </div>
   );
 }
@@ -114,21 +139,18 @@ function askOf({ search, status, cursor, sort, order }: AdminQuery) {
 
 function Nothing({ query }: { query: AdminQuery }) {
   const filtered = query.search !== "" || query.status !== null || query.cursor !== null;
-  return (
-    <p className="rounded-xl border border-border bg-card px-4 py-12 text-center text-muted-foreground text-sm">
-      {filtered ? adminMessages.none : adminMessages.noneYet}
-    </p>
-  );
+  return <Empty title={filtered ? adminMessages.none : adminMessages.noneYet} />;
 }
 
 interface PagerProps {
   readonly total: number;
   readonly next: string | null;
   readonly cursor: string | null;
-  readonly onQuery: (changes: Partial<AdminQuery>) => void;
+  /** To another page, which is read from its top. */
+  readonly onTurn: (cursor: string | null) => void;
 }
 
-function Pager({ total, next, cursor, onQuery }: PagerProps) {
+function Pager({ total, next, cursor, onTurn }: PagerProps) {
   return (
     <div className="flex flex-wrap items-center justify-between gap-2">
       <p role="status" className="text-muted-foreground text-sm tabular-nums">
@@ -136,11 +158,11 @@ function Pager({ total, next, cursor, onQuery }: PagerProps) {
       </p>
       {(next !== null || cursor !== null) && (
         <nav aria-label={adminMessages.title} className="flex gap-2">
-          <Button disabled={cursor === null} onClick={() => onQuery({ cursor: null })}>
+          <Button disabled={cursor === null} onClick={() => onTurn(null)}>
             <ChevronLeft aria-hidden />
             {adminMessages.first}
           </Button>
-          <Button disabled={next === null} onClick={() => onQuery({ cursor: next })}>
+          <Button disabled={next === null} onClick={() => onTurn(next)}>
             {adminMessages.next}
             <ChevronRight aria-hidden />
           </Button>

@@ -7,9 +7,11 @@ import { filePath } from "../../wire/paths.ts";
 import { StatusBadge } from "../files/status-badge.tsx";
 import { formatBytes, formatDate, percentOf } from "../format.ts";
 import { Button, buttonClass } from "../kit/button.tsx";
+import { FileName } from "../kit/file-name.tsx";
 import { Progress } from "../kit/progress.tsx";
 import { Cell, Row } from "../kit/table.tsx";
 import { adminMessages } from "../messages/admin.ts";
+import { PickCell } from "./pick-cell.tsx";
 
 interface UploadTableRowProps {
   readonly upload: AdminUploadView;
@@ -18,50 +20,56 @@ interface UploadTableRowProps {
   readonly onDelete: (upload: AdminUploadView) => void;
 }
 
-/** One upload in the administrator's table. */
+/** One upload in the administrator's table; on narrow screens its facts stand below its name. */
 export const UploadTableRow = memo(function UploadTableRow(props: UploadTableRowProps) {
   const { upload, selected, onSelect, onDelete } = props;
   const { id, filename, user, status, size } = upload;
   const owner = user?.email ?? adminMessages.nobody;
-  const shownSize = size === null ? adminMessages.deferred : formatBytes(size);
+  const sizeText = size === null ? adminMessages.deferred : formatBytes(size);
+  const badge = (
+    <StatusBadge
+      status={status}
+      completion={upload.completion}
+      text={adminMessages.statuses[status]}
+    />
+  );
   return (
     <Row className={selected ? "bg-primary/5" : undefined}>
-      <Cell className="w-0 pr-0">
-        <input
-          type="checkbox"
-          className="size-4 align-middle accent-primary"
-          aria-label={adminMessages.select(filename)}
-          checked={selected}
-          onChange={(event) => onSelect(id, event.currentTarget.checked)}
-        />
-      </Cell>
-      <Cell className="max-w-0 min-w-24 max-sm:w-full sm:min-w-40 sm:w-2/5">
-        <p className="truncate font-medium" title={filename}>
-          {filename}
+      <PickCell
+        label={adminMessages.select(filename)}
+        checked={selected}
+        onChange={(on) => onSelect(id, on)}
+      />
+      <Cell className="w-full max-w-0">
+        <FileName name={filename} />
+        <p className="truncate text-muted-foreground text-xs lg:hidden">{owner}</p>
+        <p className="truncate text-muted-foreground text-xs tabular-nums md:hidden">
+          <span className="sm:hidden">{sizeText} · </span>
+          {formatDate(upload.createdAt)}
         </p>
-        <p className="truncate text-muted-foreground text-xs lg:hidden">
-          <span className="sm:hidden">{shownSize} · </span>
-          {owner}
-        </p>
+        <div className="mt-1.5 flex flex-wrap items-center gap-x-3 gap-y-1 sm:hidden">
+          {badge}
+          <Held upload={upload} />
+        </div>
       </Cell>
       <Cell className="max-w-48 truncate text-muted-foreground max-lg:hidden" title={owner}>
         {owner}
       </Cell>
-      <Cell>
-        <StatusBadge
-          status={status}
-          completion={upload.completion}
-          text={adminMessages.statuses[status]}
-          compact
-        />
+      <Cell className="max-sm:hidden">
+        {badge}
+        <div className="mt-1.5 lg:hidden">
+          <Held upload={upload} />
+        </div>
+      </Cell>
+      <Cell className="max-lg:hidden">
         <Held upload={upload} />
       </Cell>
-      <Cell className="whitespace-nowrap text-right tabular-nums max-sm:hidden">{shownSize}</Cell>
+      <Cell className="whitespace-nowrap text-right tabular-nums max-sm:hidden">{sizeText}</Cell>
       <Cell className="whitespace-nowrap text-muted-foreground tabular-nums max-md:hidden">
         {formatDate(upload.createdAt)}
-      </Cell>
-      <Cell className="whitespace-nowrap text-muted-foreground tabular-nums max-xl:hidden">
-        {status === "complete" ? "–" : formatDate(upload.expiresAt)}
+        {status === "uploading" && (
+          <p className="text-xs">{adminMessages.expires(formatDate(upload.expiresAt))}</p>
+        )}
       </Cell>
       <Cell className="w-0">
         <div className="-my-1 flex justify-end">
@@ -98,13 +106,11 @@ function Held({ upload }: { upload: AdminUploadView }) {
   const held = received.reduce((sum, [start, end]) => sum + (end - start), 0);
   const percent = percentOf(held, size);
   return (
-    <div className="mt-1.5 flex items-center gap-2 text-muted-foreground text-xs tabular-nums sm:w-24">
-      <Progress
-        label={adminMessages.progressOf(filename)}
-        percent={percent}
-        className="flex-1 max-sm:sr-only"
-      />
-      <span aria-hidden>{Math.floor(percent)}&nbsp;%</span>
+    <div className="flex w-24 items-center gap-2 text-muted-foreground text-xs tabular-nums">
+      <Progress label={adminMessages.progressOf(filename)} percent={percent} className="flex-1" />
+      <span aria-hidden className="w-8 text-right">
+        {Math.floor(percent)}&nbsp;%
+      </span>
     </div>
   );
 }

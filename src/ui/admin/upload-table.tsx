@@ -2,9 +2,11 @@
 
 import { ArrowDown, ArrowUp, ChevronsUpDown } from "lucide-react";
 import type { AdminUploadView } from "../../wire/admin-schemas.ts";
+import { classNames } from "../kit/class-names.ts";
 import { HeadCell, Table } from "../kit/table.tsx";
 import { adminMessages } from "../messages/admin.ts";
 import type { AdminQuery, AdminSort } from "./admin-query.ts";
+import { PickCell } from "./pick-cell.tsx";
 import { UploadTableRow } from "./upload-table-row.tsx";
 
 interface UploadTableProps {
@@ -26,23 +28,17 @@ export function UploadTable(props: UploadTableProps) {
     <Table>
       <thead>
         <tr>
-          <HeadCell className="w-0 pr-0">
-            <input
-              type="checkbox"
-              className="size-4 align-middle accent-primary"
-              aria-label={adminMessages.selectAll}
-              checked={all}
-              ref={(box) => {
-                if (box !== null) box.indeterminate = !all && selected.size > 0;
-              }}
-              onChange={(event) => onSelectAll(event.currentTarget.checked)}
-            />
-          </HeadCell>
+          <PickCell
+            label={adminMessages.selectAll}
+            checked={all}
+            mixed={!all && selected.size > 0}
+            onChange={onSelectAll}
+            className="border-border border-b"
+          />
           <SortCell sort="filename" text={columns.filename} query={query} onQuery={onQuery} />
           <HeadCell className="max-lg:hidden">{columns.user}</HeadCell>
-          <HeadCell>
-            <span className="max-sm:sr-only">{columns.status}</span>
-          </HeadCell>
+          <HeadCell className="max-sm:hidden">{columns.status}</HeadCell>
+          <HeadCell className="max-lg:hidden">{columns.progress}</HeadCell>
           <SortCell
             sort="size"
             text={columns.size}
@@ -57,7 +53,6 @@ export function UploadTable(props: UploadTableProps) {
             onQuery={onQuery}
             className="max-md:hidden"
           />
-          <HeadCell className="max-xl:hidden">{columns.expires}</HeadCell>
           <HeadCell>
             <span className="sr-only">{columns.actions}</span>
           </HeadCell>
@@ -88,7 +83,7 @@ function SortCell({ sort, text, query, onQuery, className }: SortCellProps) {
   const sorted = query.sort === sort;
   const ascending = query.order === "asc";
   const Arrow = ascending ? ArrowUp : ArrowDown;
-  const Icon = sorted ? Arrow : ChevronsUpDown;
+  const Mark = sorted ? Arrow : ChevronsUpDown;
   // Names read from A, sizes and dates from the largest: the first click asks for that.
   const first = sort === "filename" ? "asc" : "desc";
   const opposite = ascending ? "desc" : "asc";
@@ -97,12 +92,15 @@ function SortCell({ sort, text, query, onQuery, className }: SortCellProps) {
     <HeadCell aria-sort={sorted ? direction : "none"} className={className}>
       <button
         type="button"
-        className="inline-flex items-center gap-1 rounded hover:text-foreground"
+        className={classNames(
+          "-mx-2 -my-1 inline-flex items-center gap-1 rounded-md px-2 py-1 transition-colors hover:bg-muted hover:text-foreground",
+          sorted && "text-foreground",
+        )}
         aria-label={adminMessages.sortBy(text)}
         onClick={() => onQuery({ sort, order: sorted ? opposite : first })}
       >
         {text}
-        <Icon aria-hidden className={sorted ? "size-3.5" : "size-3.5 opacity-50"} />
+        <Mark aria-hidden className={classNames("size-3.5", !sorted && "opacity-60")} />
       </button>
     </HeadCell>
   );

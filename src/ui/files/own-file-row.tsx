@@ -8,6 +8,7 @@ import type { UploadView } from "../../wire/schemas.ts";
 import { formatBytes, formatDate } from "../format.ts";
 import { Button, buttonClass } from "../kit/button.tsx";
 import { CopyButton } from "../kit/copy-button.tsx";
+import { FileName } from "../kit/file-name.tsx";
 import { filesMessages } from "../messages/files.ts";
 import { StatusBadge } from "./status-badge.tsx";
 
@@ -22,9 +23,7 @@ export const OwnFileRow = memo(function OwnFileRow({ file, onDelete }: OwnFileRo
   return (
     <li className="flex items-center gap-x-3 px-4 py-3">
       <div className="min-w-0 flex-1">
-        <p className="truncate font-medium text-sm" title={filename}>
-          {filename}
-        </p>
+        <FileName name={filename} />
         <p className="mt-0.5 text-muted-foreground text-xs tabular-nums">
           {sizeOf(file)} ·{" "}
           <time dateTime={file.createdAt.toISOString()}>{formatDate(file.createdAt)}</time>
@@ -33,7 +32,7 @@ export const OwnFileRow = memo(function OwnFileRow({ file, onDelete }: OwnFileRo
       </div>
       <div className="flex flex-col items-end gap-1 sm:flex-row sm:items-center sm:gap-3">
         <StatusBadge status={status} completion={completion} text={filesMessages.status[status]} />
-        <div className="-mr-1.5 flex sm:w-18 sm:justify-end">
+        <div className="-mr-1.5 flex justify-end sm:min-w-18">
           {status === "complete" && (
             <a
               href={filePath(id)}

@@ -7,6 +7,7 @@ import type { UploadQueue } from "../../client/upload-queue.ts";
 import type { UploadView } from "../../wire/schemas.ts";
 import { Button } from "../kit/button.tsx";
 import { ConfirmDialog } from "../kit/dialog.tsx";
+import { Empty } from "../kit/empty.tsx";
 import { Input } from "../kit/field.tsx";
 import { LoadFailed, Loading } from "../kit/load-states.tsx";
 import { useDebounced } from "../kit/use-debounced.ts";
@@ -45,15 +46,14 @@ export function OwnFiles() {
           onChange={(event) => setText(event.currentTarget.value)}
           placeholder={filesMessages.search}
           aria-label={filesMessages.search}
+          maxLength={1_024}
           className="sm:max-w-60"
         />
       </div>
       {list.failed ? (
         <LoadFailed onRetry={list.refresh}>{filesMessages.failed}</LoadFailed>
       ) : (
-        <div className="overflow-hidden rounded-2xl border border-border bg-card">
-          <Rows files={list.files} searched={search !== ""} onDelete={setDoomed} />
-        </div>
+        <Rows files={list.files} searched={search !== ""} onDelete={setDoomed} />
       )}
       {list.more !== null && (
         <div className="mt-4 text-center">
@@ -64,10 +64,8 @@ export function OwnFiles() {
       )}
       <ConfirmDialog
         open={doomed !== null}
-        onOpenChange={() => {
-          setDoomed(null);
-          title.current?.focus();
-        }}
+        onOpenChange={() => setDoomed(null)}
+        home={title}
         title={filesMessages.deleteTitle}
         action={filesMessages.deleteAction}
         onConfirm={async () => {
@@ -88,21 +86,23 @@ interface RowsProps {
 }
 
 function Rows({ files, searched, onDelete }: RowsProps) {
-  if (files === null) return <Loading />;
-  if (files.length > 0) {
-    return (
-      <ul className="divide-y divide-border">
-        {files.map((file) => (
-          <OwnFileRow key={file.id} file={file} onDelete={onDelete} />
-        ))}
-      </ul>
+  if (files?.length === 0) {
+    return searched ? (
+      <Empty title={filesMessages.noneFound} />
+    ) : (
+      <Empty title={filesMessages.empty}>{filesMessages.emptyHint}</Empty>
     );
   }
   return (
-    <div className="px-4 py-10 text-center text-sm">
-      <p className="font-medium">{searched ? filesMessages.noneFound : filesMessages.empty}</p>
-      {!searched && (
-        <p className="mt-1 text-balance text-muted-foreground">{filesMessages.emptyHint}</p>
+    <div className="overflow-hidden rounded-xl border border-border bg-card">
+      {files === null ? (
+        <Loading />
+      ) : (
+        <ul className="divide-y divide-border">
+          {files.map((file) => (
+            <OwnFileRow key={file.id} file={file} onDelete={onDelete} />
+          ))}
+        </ul>
       )}
     </div>
   );

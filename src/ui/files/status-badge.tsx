@@ -14,24 +14,24 @@ interface StatusBadgeProps {
   readonly completion: CompletionState | null;
   /** The word for the status. */
   readonly text: string;
-  /** Only the icon is seen where the screen is narrow; the word is read out all the same. */
-  readonly compact?: boolean;
 }
 
 /** The state of an upload on the server. */
-export function StatusBadge({ status, completion, text, compact = false }: StatusBadgeProps) {
-  const { tone, Icon, word } = lookOf(status, completion, text);
+export function StatusBadge({ status, completion, text }: StatusBadgeProps) {
+  if (completion === "pending" || completion === "failed") {
+    const Icon = completion === "pending" ? Hourglass : TriangleAlert;
+    return (
+      <Badge tone="warning">
+        <Icon aria-hidden />
+        {filesMessages.processing}
+      </Badge>
+    );
+  }
+  const { tone, Icon } = looks[status];
   return (
     <Badge tone={tone}>
       <Icon aria-hidden />
-      <span className={compact ? "max-sm:sr-only" : undefined}>{word}</span>
+      {text}
     </Badge>
   );
-}
-
-function lookOf(status: UploadStatus, completion: CompletionState | null, text: string) {
-  const word = filesMessages.processing;
-  if (completion === "pending") return { tone: "warning", Icon: Hourglass, word } as const;
-  if (completion === "failed") return { tone: "warning", Icon: TriangleAlert, word } as const;
-  return { ...looks[status], word: text };
 }

@@ -2,16 +2,17 @@ import type { ComponentProps } from "react";
 import { classNames } from "./class-names.ts";
 
 const looks = {
-  primary: "bg-primary text-primary-foreground hover:bg-primary/90",
-  outline: "border border-border bg-card hover:bg-muted",
-  quiet: "text-muted-foreground hover:bg-muted hover:text-foreground",
-  destructive: "bg-destructive text-background hover:bg-destructive/90",
+  primary: "border-transparent bg-primary text-primary-foreground hover:bg-primary/90",
+  outline: "border-border bg-card hover:bg-muted",
+  quiet: "border-transparent text-muted-foreground hover:bg-muted hover:text-foreground",
+  destructive: "border-transparent bg-destructive text-background hover:bg-destructive/90",
 } as const;
 
 const sizes = {
-  normal: "h-9 px-3.5 text-sm",
+  normal: "h-9 px-3.5 text-sm pointer-coarse:h-11",
+  narrow: "h-9 px-2.5 text-sm pointer-coarse:h-11",
   large: "h-11 px-5 text-sm",
-  icon: "size-9",
+  icon: "size-9 pointer-coarse:size-11",
 } as const;
 
 export interface ButtonLook {
@@ -19,11 +20,14 @@ export interface ButtonLook {
   readonly size?: keyof typeof sizes;
 }
 
-/** The classes of a button, for links that look like one. */
+/**
+ * The classes of a button, for links that look like one. Fingers get 44 pixels to hit. The frame is
+ * there where it is not seen, too: with forced colours it is all that tells a button from a text.
+ */
 export function buttonClass({ look = "outline", size = "normal" }: ButtonLook = {}): string {
   return classNames(
-    "inline-flex shrink-0 items-center justify-center gap-2 whitespace-nowrap rounded-lg font-medium transition-colors",
-    "disabled:pointer-events-none disabled:opacity-55 [&_svg]:size-4 [&_svg]:shrink-0",
+    "inline-flex shrink-0 items-center justify-center gap-2 whitespace-nowrap rounded-lg border font-medium transition-colors",
+    "disabled:pointer-events-none disabled:opacity-55 aria-disabled:pointer-events-none aria-disabled:opacity-55 [&_svg]:size-4 [&_svg]:shrink-0",
     looks[look],
     sizes[size],
   );

@@ -7,20 +7,12 @@ import { Button, type ButtonLook } from "./button.tsx";
 
 interface CopyButtonProps extends ButtonLook {
   readonly text: string;
-  /** What is copied, for those who see only the icon. */
+  /** What is copied, for those who do not see the icon. */
   readonly label: string;
-  /** Shown beside the icon; left out: the icon alone. */
-  readonly caption?: string;
 }
 
 /** Copies `text`, and says so. */
-export function CopyButton({
-  text,
-  label,
-  caption,
-  look = "quiet",
-  size = "icon",
-}: CopyButtonProps) {
+export function CopyButton({ text, label, look = "quiet", size = "icon" }: CopyButtonProps) {
   const [copied, setCopied] = useState(false);
   const copy = async () => {
     if (!(await copyText(text))) return;
@@ -28,18 +20,21 @@ export function CopyButton({
     setTimeout(() => setCopied(false), 2_000);
   };
   return (
-    <Button
-      look={look}
-      size={size}
-      aria-label={copied ? shellMessages.copied : label}
-      title={label}
-      onClick={() => void copy()}
-    >
-      {copied ? <Check aria-hidden className="text-success" /> : <Copy aria-hidden />}
-      {caption !== undefined && (
-        <span aria-live="polite">{copied ? shellMessages.copied : caption}</span>
-      )}
-    </Button>
+    <>
+      <Button
+        look={look}
+        size={size}
+        aria-label={copied ? shellMessages.copied : label}
+        title={label}
+        onClick={() => void copy()}
+      >
+        {copied ? <Check aria-hidden className="text-success" /> : <Copy aria-hidden />}
+      </Button>
+      {/* A button's new name is not read out by itself. */}
+      <span aria-live="polite" className="sr-only">
+        {copied && shellMessages.copied}
+      </span>
+    </>
   );
 }
 

@@ -1,10 +1,11 @@
 "use client";
 
 import { AlertDialog, Dialog as Primitive } from "radix-ui";
-import { type ReactNode, useRef, useState } from "react";
+import { type ReactNode, type RefObject, useState } from "react";
 import { shellMessages } from "../messages/shell.ts";
 import { Button } from "./button.tsx";
 import { classNames } from "./class-names.ts";
+import { useFocusReturn } from "./use-focus-return.ts";
 
 const veil = "fixed inset-0 z-40 bg-black/50 backdrop-blur-[2px]";
 const panel =
@@ -18,29 +19,38 @@ export interface ConfirmDialogProps {
   readonly children: ReactNode;
   /** The deed in a word: "Delete". */
   readonly action: string;
+  /** The way back in a word; "Cancel" when left out. */
+  readonly dismiss?: string;
+  /** Has the focus after the deed when no row is left that could have it. */
+  readonly home?: RefObject<HTMLElement | null>;
   /** Does it. Throws an Error whose message is shown, and the dialog stays. */
   readonly onConfirm: () => Promise<void>;
 }
 
-/** Asks before something that cannot be taken back. The safe answer has the focus. */
+/**
+ * Asks before something that cannot be taken back. The safe answer has the focus. While the deed is
+ * being done both answers only look disabled: one that really is would lose the focus.
+ */
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const { open, onOpenChange, title, children, action, onConfirm } = props;
+  const { open, onOpenChange, title, children, action, dismiss, home, onConfirm } = props;
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
-  const focus = useFocusReturn();
+  const focus = useFocusReturn(home);
   const change = (next: boolean) => {
     if (busy) return;
     setProblem(null);
     onOpenChange(next);
   };
   const confirm = async () => {
+    if (busy) return;
     setBusy(true);
     setProblem(null);
     try {
+      focus.leave();
       await onConfirm();
-      focus.forget();
       onOpenChange(false);
     } catch (error) {
+      focus.stay();
       setProblem(error instanceof Error ? error.message : shellMessages.somethingFailed);
     } finally {
       setBusy(false);
@@ -64,9 +74,9 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
           )}
           <div className="mt-6 flex flex-wrap justify-end gap-2">
             <AlertDialog.Cancel asChild>
-              <Button disabled={busy}>{shellMessages.cancel}</Button>
+              <Button aria-disabled={busy}>{dismiss ?? shellMessages.cancel}</Button>
             </AlertDialog.Cancel>
-            <Button look="destructive" disabled={busy} onClick={() => void confirm()}>
+            <Button look="destructive" aria-disabled={busy} onClick={() => void confirm()}>
               {action}
             </Button>
           </div>
@@ -120,29 +130,4 @@ export function Dialog({
       </Primitive.Portal>
     </Primitive.Root>
   );
-}
-
-/**
- * Gives the focus back to whoever had it before: our dialogs have no trigger that would get it.
- * After `forget`, as when the deed removes the row that asked for it, the focus stays where it was
- * put meanwhile, or goes to the content.
- */
-function useFocusReturn() {
-  const opener = useRef<Element | null>(null);
-  const handlers = {
-    onOpenAutoFocus: () => {
-      opener.current = document.activeElement;
-    },
-    onCloseAutoFocus: (event: Event) => {
-      event.preventDefault();
-      const { current } = opener;
-      const lost = document.activeElement === document.body;
-      const target = current?.isConnected ? current : document.querySelector("#content");
-      if (lost && target instanceof HTMLElement) target.focus();
-    },
-  };
-  const forget = () => {
-    opener.current = null;
-  };
-  return { handlers, forget };
 }

@@ -18,8 +18,6 @@ export interface ProgressProps {
   /** What is read out instead of the number. */
   readonly text?: string;
   readonly tone?: ProgressTone;
-  /** A line rather than a bar, where nothing moves any more. */
-  readonly thin?: boolean;
   readonly className?: string;
 }
 
@@ -27,8 +25,7 @@ export interface ProgressProps {
  * A bar that fills. It is moved, not widened: a browser does that beside the page's own work, where
  * a growing width would lay out the page anew in every frame, of many files all the time.
  */
-export function Progress(props: ProgressProps) {
-  const { label, percent, text, tone = "primary", thin = false, className } = props;
+export function Progress({ label, percent, text, tone = "primary", className }: ProgressProps) {
   const whole = percent === null ? null : Math.floor(percent);
   return (
     <Primitive.Root
@@ -37,14 +34,13 @@ export function Progress(props: ProgressProps) {
       value={whole}
       max={100}
       className={classNames(
-        "relative overflow-hidden rounded-full bg-muted",
-        thin ? "h-0.5" : "h-1.5",
+        "relative h-1.5 overflow-hidden rounded-full bg-muted forced-colors:outline",
         className,
       )}
     >
       <Primitive.Indicator
         className={classNames(
-          "h-full rounded-full motion-safe:transition-transform motion-safe:duration-300 motion-safe:ease-out",
+          "h-full rounded-full forced-color-adjust-none forced-colors:bg-[Highlight] motion-safe:transition-transform motion-safe:duration-300 motion-safe:ease-out",
           tones[tone],
           percent === null ? "progress-unknown w-1/3" : "w-full",
         )}

@@ -1,4 +1,5 @@
 import type { UploadStatus } from "../../core/upload.ts";
+import type { AdminSort } from "../admin/admin-query.ts";
 
 /** What the administration says. */
 export const adminMessages = {
@@ -16,11 +17,17 @@ export const adminMessages = {
     filename: "Filename",
     user: "User",
     status: "Status",
+    progress: "Progress",
     size: "Size",
     created: "Created",
-    expires: "Expires",
     actions: "Actions",
   },
+  sort: "Order",
+  orders: {
+    createdAt: { desc: "Newest first", asc: "Oldest first" },
+    filename: { asc: "Names from A", desc: "Names from Z" },
+    size: { desc: "Largest first", asc: "Smallest first" },
+  } satisfies Record<AdminSort, Record<"asc" | "desc", string>>,
   sortBy: (column: string) => `Sort by ${column}`,
   selectAll: "Select all on this page",
   select: (name: string) => `Select ${name}`,
@@ -44,6 +51,7 @@ export const adminMessages = {
   noneYet: "Nobody has uploaded anything yet.",
   failed: "The uploads could not be loaded.",
   nobody: "Nobody",
+  expires: (date: string) => `expires ${date}`,
   deferred: "Not known yet",
   download: (name: string) => `Download ${name}`,
   progressOf: (name: string) => `Progress of ${name}`,

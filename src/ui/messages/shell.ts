@@ -5,6 +5,9 @@ export const shellMessages = {
   navigation: "Main",
   account: "Account",
   signOut: "Sign out",
+  signOutTitle: "Sign out while files are being sent?",
+  signOutBody:
+    "They stop. What has arrived is kept: sign in and drop the same files again to continue.",
   signOutFailed: "Signing out did not work. Try again.",
   theme: "Appearance",
   themes: { light: "Light", dark: "Dark", system: "As the system" },

@@ -23,6 +23,7 @@ export const tokensMessages = {
   example: "Upload a file with it:",
   done: "Done",
   empty: "No tokens yet.",
+  emptyHint: "Make one to upload from a script, from curl or from another program.",
   failed: "The tokens could not be loaded.",
   columns: {
     name: "Name",

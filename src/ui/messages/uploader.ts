@@ -39,9 +39,16 @@ export const uploaderMessages = {
   dismiss: (name: string) => `Take ${name} off the list`,
   pauseAll: "Pause all",
   resumeAll: "Resume all",
+  cancelAll: "Cancel all",
+  cancelTitle: (count: number) =>
+    count === 1 ? "Cancel the upload?" : `Cancel ${count.toLocaleString("en")} uploads?`,
+  cancelBody: "What has arrived of them is removed from the server. Finished files stay.",
+  cancelAction: "Cancel uploads",
+  cancelNot: "Keep them",
   clear: "Clear finished",
   totals: (done: number, count: number) =>
     `${done.toLocaleString("en")} of ${files(count)} complete`,
+  failedOfAll: (count: number) => `${count.toLocaleString("en")} failed`,
   more: (count: number) => `and ${files(count)} more`,
   showAll: "Show more",
   progressOf: (name: string) => `Upload of ${name}`,

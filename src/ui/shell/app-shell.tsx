@@ -28,7 +28,7 @@ export function AppShell({
           <Brand compact />
           <nav
             aria-label={shellMessages.navigation}
-            className="order-last w-full sm:order-none sm:w-auto"
+            className="order-last w-full md:order-none md:w-auto"
           >
             <ul className="-mx-2 flex gap-1">{nav}</ul>
           </nav>

@@ -3,12 +3,16 @@
 import { LogOut } from "lucide-react";
 import { useState } from "react";
 import { Button } from "../kit/button.tsx";
+import { ConfirmDialog } from "../kit/dialog.tsx";
 import { shellMessages } from "../messages/shell.ts";
 import { signOut } from "../sign-in/session-requests.ts";
+import { useQueue } from "../uploads/uploads-provider.tsx";
+import { isMoving } from "../uploads/use-leave-guard.ts";
 
-/** Ends the session and goes to the sign-in page. */
+/** Ends the session and goes to the sign-in page; asks first when that would stop uploads. */
 export function SignOutButton() {
-  const [state, setState] = useState<"idle" | "busy" | "failed">("idle");
+  const queue = useQueue();
+  const [state, setState] = useState<"idle" | "asking" | "busy" | "failed">("idle");
   const leave = async () => {
     setState("busy");
     try {
@@ -23,8 +27,8 @@ export function SignOutButton() {
       <Button
         look="quiet"
         size="icon"
-        disabled={state === "busy"}
-        onClick={() => void leave()}
+        aria-disabled={state === "busy"}
+        onClick={() => void (isMoving(queue) ? setState("asking") : leave())}
         aria-label={shellMessages.signOut}
         title={shellMessages.signOut}
       >
@@ -35,6 +39,18 @@ export function SignOutButton() {
           {shellMessages.signOutFailed}
         </p>
       )}
+      <ConfirmDialog
+        open={state === "asking"}
+        onOpenChange={() => setState("idle")}
+        title={shellMessages.signOutTitle}
+        action={shellMessages.signOut}
+        onConfirm={async () => {
+          queue.pauseAll();
+          await leave();
+        }}
+      >
+        {shellMessages.signOutBody}
+      </ConfirmDialog>
     </>
   );
 }

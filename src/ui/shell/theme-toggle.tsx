@@ -32,8 +32,8 @@ export function ThemeToggle() {
             key={choice}
             title={shellMessages.themes[choice]}
             className={classNames(
-              "flex size-7 cursor-pointer items-center justify-center rounded-md text-muted-foreground transition-colors hover:text-foreground has-[:focus-visible]:outline-2 has-[:focus-visible]:outline-ring",
-              chosen && "bg-muted text-foreground",
+              "flex size-7 pointer-coarse:size-9 cursor-pointer items-center justify-center rounded-md text-muted-foreground transition-colors hover:text-foreground has-[:focus-visible]:outline-2 has-[:focus-visible]:outline-ring",
+              chosen && "bg-muted text-foreground forced-colors:outline-2",
             )}
           >
             <input

@@ -1,6 +1,11 @@
 "use client";
 
-import { type FormEvent, useState } from "react";
+import { CircleAlert } from "lucide-react";
+import { type FormEvent, useRef, useState } from "react";
+import { Button } from "../kit/button.tsx";
+import { Input } from "../kit/field.tsx";
+import { Notice } from "../kit/notice.tsx";
+import { signInMessages } from "../messages/sign-in.ts";
 import { Brand } from "../shell/brand.tsx";
 import { type SignInOutcome, signInWithPassword, signInWithProvider } from "./session-requests.ts";
 import { signInMessage } from "./sign-in-messages.ts";
@@ -13,91 +18,82 @@ interface SignInFormProps {
   readonly providers: readonly { readonly id: string; readonly name: string }[];
 }
 
-const field =
-  "w-full rounded-lg border border-input/60 bg-background px-3 py-2 text-base outline-none focus-visible:ring-2 focus-visible:ring-ring";
-const button =
-  "w-full rounded-lg px-4 py-2 font-medium outline-none focus-visible:ring-2 focus-visible:ring-ring focus-visible:ring-offset-2 focus-visible:ring-offset-background disabled:opacity-60";
-
 export function SignInForm({ next, error: first, providers }: SignInFormProps) {
   const [error, setError] = useState(first);
   const [busy, setBusy] = useState(false);
+  const password = useRef<HTMLInputElement>(null);
 
-  const run = async (attempt: Promise<SignInOutcome>) => {
+  const run = async (attempt: () => Promise<SignInOutcome>) => {
+    if (busy) return;
     setBusy(true);
     setError(null);
-    const outcome = await attempt;
+    const outcome = await attempt();
     // A whole page load: everything that was rendered for nobody is rendered anew.
     if ("go" in outcome) return window.location.assign(outcome.go);
     setError(outcome.error);
     setBusy(false);
   };
-  const submit = (event: FormEvent<HTMLFormElement>) => {
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const email = String(form.get("email") ?? "");
-    const password = String(form.get("password") ?? "");
-    void run(signInWithPassword({ email, password }, next));
+    const secret = String(form.get("password") ?? "");
+    await run(() => signInWithPassword({ email, password: secret }, next));
+    // Most often it is the password that was mistyped.
+    password.current?.select();
   };
 
   return (
-    <section className="w-full max-w-sm space-y-6 rounded-xl border border-border bg-card p-8 shadow-sm">
+    <section className="w-full max-w-sm space-y-6 rounded-2xl border border-border bg-card p-6 shadow-sm sm:p-8">
       <div className="space-y-3">
         <Brand />
-        <h1 className="font-semibold text-2xl tracking-tight">Sign in</h1>
+        <h1 className="font-semibold text-2xl tracking-tight">{signInMessages.title}</h1>
       </div>
       {error !== null && (
-        <p role="alert" className="text-destructive text-sm">
-          {signInMessage(error)}
-        </p>
+        <Notice tone="destructive" icon={<CircleAlert aria-hidden className="text-destructive" />}>
+          <p role="alert">{signInMessage(error)}</p>
+        </Notice>
       )}
-      <form method="post" onSubmit={submit} className="space-y-4">
+      <form method="post" onSubmit={(event) => void submit(event)} className="space-y-4">
         <div className="space-y-1.5">
           <label htmlFor="email" className="font-medium text-sm">
-            E-mail
+            {signInMessages.email}
           </label>
-          <input
-            id="email"
-            name="email"
-            type="email"
-            autoComplete="username"
-            required
-            className={field}
-          />
+          <Input id="email" name="email" type="email" autoComplete="username" required large />
         </div>
         <div className="space-y-1.5">
           <label htmlFor="password" className="font-medium text-sm">
-            Password
+            {signInMessages.password}
           </label>
-          <input
+          <Input
+            ref={password}
             id="password"
             name="password"
             type="password"
             autoComplete="current-password"
             required
-            className={field}
+            large
           />
         </div>
-        <button
-          type="submit"
-          disabled={busy}
-          className={`${button} bg-primary text-primary-foreground`}
-        >
-          {busy ? "Signing in…" : "Sign in"}
-        </button>
+        <Button type="submit" look="primary" size="large" aria-disabled={busy} className="w-full">
+          {busy ? signInMessages.busy : signInMessages.action}
+        </Button>
       </form>
       {providers.length > 0 && (
         <div className="space-y-3">
-          <p className="text-center text-muted-foreground text-sm">or</p>
+          <p className="flex items-center gap-3 text-muted-foreground text-sm before:h-px before:flex-1 before:bg-border after:h-px after:flex-1 after:bg-border">
+            {signInMessages.or}
+          </p>
           {providers.map(({ id, name }) => (
-            <button
+            <Button
               key={id}
-              type="button"
-              disabled={busy}
-              onClick={() => void run(signInWithProvider(id, next))}
-              className={`${button} border border-border`}
+              size="large"
+              aria-disabled={busy}
+              onClick={() => void run(() => signInWithProvider(id, next))}
+              className="w-full"
             >
-              Continue with {name}
-            </button>
+              {signInMessages.provider(name)}
+            </Button>
           ))}
         </div>
       )}

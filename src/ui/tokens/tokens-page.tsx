@@ -1,13 +1,14 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { KeyRound, Plus, Trash2 } from "lucide-react";
+import { Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import type { TokenView } from "../../wire/account-schemas.ts";
 import { formatDate } from "../format.ts";
 import { Badge } from "../kit/badge.tsx";
 import { Button } from "../kit/button.tsx";
 import { ConfirmDialog } from "../kit/dialog.tsx";
+import { Empty } from "../kit/empty.tsx";
 import { LoadFailed, Loading } from "../kit/load-states.tsx";
 import { Cell, HeadCell, Row, Table } from "../kit/table.tsx";
 import { tokensMessages } from "../messages/tokens.ts";
@@ -25,7 +26,7 @@ export function TokensPage({ now }: { now: number }) {
   return (
     <>
       <div className="mb-6 flex flex-wrap items-end justify-between gap-4">
-        <div>
+        <div className="min-w-0">
           <h1 className="font-semibold text-2xl tracking-tight">{tokensMessages.title}</h1>
           <p className="mt-1 max-w-xl text-balance text-muted-foreground text-sm">
             {tokensMessages.lead}
@@ -67,12 +68,7 @@ interface TokenTableProps {
 function TokenTable({ tokens, now, onRevoke }: TokenTableProps) {
   const { columns } = tokensMessages;
   if (tokens.length === 0) {
-    return (
-      <div className="rounded-2xl border border-border bg-card px-4 py-12 text-center text-muted-foreground text-sm">
-        <KeyRound aria-hidden className="mx-auto mb-3 size-6" />
-        {tokensMessages.empty}
-      </div>
-    );
+    return <Empty title={tokensMessages.empty}>{tokensMessages.emptyHint}</Empty>;
   }
   return (
     <Table>
@@ -90,8 +86,13 @@ function TokenTable({ tokens, now, onRevoke }: TokenTableProps) {
       <tbody>
         {tokens.map((token) => (
           <Row key={token.id}>
-            <Cell className="max-w-40 truncate font-medium sm:max-w-72" title={token.name}>
-              {token.name}
+            <Cell className="max-w-0 max-sm:w-full sm:w-1/2">
+              <p className="truncate font-medium" title={token.name}>
+                {token.name}
+              </p>
+              <p className="truncate text-muted-foreground text-xs sm:hidden">
+                {columns.expires}: <Expiry at={token.expiresAt} now={now} />
+              </p>
             </Cell>
             <Cell>
               <code className="whitespace-nowrap font-mono text-xs">{token.prefix}…</code>

@@ -6,6 +6,7 @@ import type { ReadDrop } from "../../client/react/read-drop.ts";
 import { formatBytes } from "../format.ts";
 import { Button } from "../kit/button.tsx";
 import { uploaderMessages } from "../messages/uploader.ts";
+import { takesFiles } from "../shell/early-drops.ts";
 
 interface FilePickerProps {
   /** The largest file in bytes; null for no limit. */
@@ -31,6 +32,7 @@ export function FilePicker({ maxBytes, onFiles }: FilePickerProps) {
   };
   return (
     <section
+      {...takesFiles}
       aria-labelledby="uploader-title"
       className="rounded-2xl border-2 border-border border-dashed bg-card px-5 py-9 text-center transition-colors hover:border-primary/50 sm:py-12"
     >

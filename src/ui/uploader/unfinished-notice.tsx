@@ -39,7 +39,9 @@ export function UnfinishedNotice() {
       <ul className="mt-1.5 space-y-0.5 text-muted-foreground">
         {others.slice(0, NAMED).map(({ id, filename, offset, size }) => (
           <li key={id} className="flex gap-2">
-            <span className="truncate">{filename}</span>
+            <span dir="auto" className="truncate">
+              {filename}
+            </span>
             <span className="shrink-0 tabular-nums">
               {size === null
                 ? formatBytes(offset)

@@ -18,7 +18,7 @@ export function UploadActions({ item, snapshot, onRemove }: UploadActionsProps) 
   const over = isOver(phase);
   const remove = over ? uploaderMessages.dismiss(filename) : uploaderMessages.cancel(filename);
   return (
-    <div className="-my-1 -mr-1.5 flex">
+    <div className="-mr-1.5 flex justify-end sm:min-w-18">
       {!over && <GoOrStop item={item} snapshot={snapshot} />}
       <Button
         look="quiet"

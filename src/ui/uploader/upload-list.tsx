@@ -5,6 +5,7 @@ import { useUploads } from "../../client/react/index.ts";
 import { isOver } from "../../client/snapshot.ts";
 import type { QueueItem } from "../../client/upload-queue.ts";
 import { Button } from "../kit/button.tsx";
+import { lastButtonBeside } from "../kit/use-focus-return.ts";
 import { uploaderMessages } from "../messages/uploader.ts";
 import { useRemovals } from "../uploads/removals.tsx";
 import { useQueue } from "../uploads/uploads-provider.tsx";
@@ -34,7 +35,7 @@ export function UploadList() {
   return (
     <section
       aria-label={uploaderMessages.queue}
-      className="overflow-hidden rounded-2xl border border-border bg-card"
+      className="overflow-hidden rounded-xl border border-border bg-card"
     >
       {items.length > 1 && <TotalsBar queue={queue} totals={totals} />}
       <ul ref={list} className="divide-y divide-border">
@@ -68,9 +69,7 @@ function firstRows(items: readonly QueueItem[], count: number): readonly QueueIt
 
 /** A row that goes away hands the focus to its neighbour. */
 function focusBeside(list: HTMLUListElement | null, key: number): void {
-  const row = list?.querySelector(`[data-key="${key}"]`);
-  const neighbour = row?.nextElementSibling ?? row?.previousElementSibling;
-  const button =
-    neighbour?.querySelector("button:last-of-type") ?? document.querySelector("#content");
-  if (button instanceof HTMLElement) button.focus();
+  const row = list?.querySelector(`[data-key="${key}"]`) ?? null;
+  const heir = lastButtonBeside(row) ?? document.querySelector<HTMLElement>("#content");
+  heir?.focus();
 }

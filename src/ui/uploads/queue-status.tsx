@@ -9,8 +9,9 @@ import { useLeaveGuard } from "./use-leave-guard.ts";
 
 /** How far the uploads are, in the frame of every page; nothing while none is under way. */
 export function QueueStatus() {
-  const { totals } = useUploads(useQueue());
-  useLeaveGuard(totals.moving);
+  const queue = useQueue();
+  const { totals } = useUploads(queue);
+  useLeaveGuard(queue, totals.moving);
   if (totals.pending === 0) return null;
   const percent = percentOf(totals.sent, totals.size);
   return (

@@ -3,7 +3,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from "react";
 import { isOver } from "../../client/snapshot.ts";
-import type { UploadQueue } from "../../client/upload-queue.ts";
+import type { QueueItem, UploadQueue } from "../../client/upload-queue.ts";
 import { useTRPC } from "../trpc/trpc.ts";
 
 interface Removals {
@@ -11,6 +11,8 @@ interface Removals {
   readonly leaving: ReadonlySet<string>;
   /** Takes an upload off the queue; one that is not done ends, on the server too. */
   readonly remove: (key: number) => void;
+  /** The same of all that are not done. */
+  readonly removeAll: () => void;
 }
 
 const RemovalsContext = createContext<Removals | null>(null);
@@ -21,21 +23,32 @@ export function RemovalsProvider({ queue, children }: { queue: UploadQueue; chil
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const end = useCallback(
-    async (key: number) => {
-      const item = queue.snapshot.items.find((candidate) => candidate.key === key);
-      const snapshot = item?.upload.snapshot();
-      if (snapshot === undefined || isOver(snapshot.phase)) return queue.remove(key);
-      const id = snapshot.view?.id;
-      if (id !== undefined) setLeaving((before) => new Set(before).add(id));
-      await queue.remove(key);
-      await queryClient.invalidateQueries(trpc.uploads.list.pathFilter());
-      setLeaving((before) => new Set([...before].filter((other) => other !== id)));
+    async (open: readonly QueueItem[], order: () => Promise<void>) => {
+      const ids = open.flatMap(({ upload }) => upload.snapshot().view?.id ?? []);
+      setLeaving((before) => new Set([...before, ...ids]));
+      try {
+        await order();
+      } finally {
+        await queryClient.invalidateQueries(trpc.uploads.list.pathFilter());
+        setLeaving((before) => new Set([...before].filter((id) => !ids.includes(id))));
+      }
     },
-    [queue, queryClient, trpc],
+    [queryClient, trpc],
   );
   const removals = useMemo(
-    () => ({ leaving, remove: (key: number) => void end(key) }),
-    [leaving, end],
+    () => ({
+      leaving,
+      remove: (key: number) => {
+        const open = queue.snapshot.items.filter((item) => item.key === key && !isEnded(item));
+        const order = () => queue.remove(key);
+        void (open.length === 0 ? order() : end(open, order));
+      },
+      removeAll: () => {
+        const open = queue.snapshot.items.filter((item) => !isEnded(item));
+        void end(open, () => queue.cancelAll());
+      },
+    }),
+    [leaving, end, queue],
   );
   return <RemovalsContext value={removals}>{children}</RemovalsContext>;
 }
@@ -44,4 +57,8 @@ export function useRemovals(): Removals {
   const removals = useContext(RemovalsContext);
   if (removals === null) throw new Error("There is no RemovalsProvider above this component.");
   return removals;
+}
+
+function isEnded({ upload }: QueueItem): boolean {
+  return isOver(upload.snapshot().phase);
 }

@@ -1,13 +1,25 @@
 "use client";
 
 import { useEffect } from "react";
+import type { UploadQueue } from "../../client/upload-queue.ts";
 
-/** Asks before the page is left, only while `moving`: nobody is asked for nothing. */
-export function useLeaveGuard(moving: boolean): void {
+/** Asks before the page is left, only while bytes move: nobody is asked for nothing. */
+export function useLeaveGuard(queue: UploadQueue, moving: boolean): void {
   useEffect(() => {
     if (!moving) return;
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    const ask = (event: BeforeUnloadEvent) => {
+      // The sum is some moments old: whoever has just paused all may go.
+      if (isMoving(queue)) event.preventDefault();
+    };
     window.addEventListener("beforeunload", ask);
     return () => window.removeEventListener("beforeunload", ask);
-  }, [moving]);
+  }, [queue, moving]);
+}
+
+/** Whether leaving now would interrupt something. */
+export function isMoving(queue: UploadQueue): boolean {
+  return queue.snapshot.items.some(({ upload }) => {
+    const { phase, hold } = upload.snapshot();
+    return phase === "uploading" && hold === null;
+  });
 }

@@ -1,0 +1,31 @@
+import { classNames } from "../kit/class-names.ts";
+
+interface PickCellProps {
+  /** What is picked, for those who do not see the row. */
+  readonly label: string;
+  readonly checked: boolean;
+  /** Some of what it stands for is picked, and some is not. */
+  readonly mixed?: boolean;
+  readonly onChange: (on: boolean) => void;
+  readonly className?: string;
+}
+
+/** A box to tick, in a table; the whole cell hits it. */
+export function PickCell({ label, checked, mixed = false, onChange, className }: PickCellProps) {
+  return (
+    <td className={classNames("w-0 align-middle", className)}>
+      <label className="flex cursor-pointer items-center py-3 pr-1 pl-4">
+        <input
+          type="checkbox"
+          className="size-4 cursor-pointer accent-primary"
+          aria-label={label}
+          checked={checked}
+          ref={(box) => {
+            if (box !== null) box.indeterminate = mixed;
+          }}
+          onChange={(event) => onChange(event.currentTarget.checked)}
+        />
+      </label>
+    </td>
+  );
+}

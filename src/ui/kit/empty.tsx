@@ -1,0 +1,11 @@
+import type { ReactNode } from "react";
+
+/** Stands where a list has nothing to show: says so, and what would change that. */
+export function Empty({ title, children }: { title: string; children?: ReactNode }) {
+  return (
+    <div className="rounded-xl border border-border bg-card px-4 py-12 text-center text-sm">
+      <p className="font-medium">{title}</p>
+      {children && <p className="mt-1 text-balance text-muted-foreground">{children}</p>}
+    </div>
+  );
+}
