@@ -119,6 +119,7 @@ describe("by keyboard alone", patient, () => {
     await confirm();
     await standsAt(page.getByRole("button", { name: "Delete b.txt" }));
     await page.getByRole("link", { name: "Administration" }).click();
+    await page.getByRole("heading", { name: "All uploads" }).waitFor();
     await page.getByRole("button", { name: "Delete c.txt" }).press("Enter");
     await confirm();
     // Of the last row: the one before.

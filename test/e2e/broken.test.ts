@@ -1,0 +1,33 @@
+import path from "node:path";
+import { createClient } from "@libsql/client";
+import { describe, expect, it } from "vitest";
+import { openStage, patient } from "../support/e2e-stage.ts";
+
+/** What a page asks first is missing, until it is given back. */
+async function breakUsers(dataDir: string): Promise<() => Promise<void>> {
+  const database = createClient({ url: `file:${path.join(dataDir, "database.db")}` });
+  await database.execute('ALTER TABLE "User" RENAME TO "Away"');
+  return async () => {
+    await database.execute('ALTER TABLE "Away" RENAME TO "User"');
+    database.close();
+  };
+}
+
+describe("a page that breaks", patient, () => {
+  it("says so, and comes back by its button once the server can", async () => {
+    await using stage = await openStage();
+    const page = await stage.signIn();
+    // What the server remembers of a user it forgets when it starts anew.
+    await stage.server.kill("SIGTERM");
+    await stage.server.start();
+    const mend = await breakUsers(stage.server.dataDir);
+    await page.goto(`${stage.url}/tokens`);
+    await page.getByRole("heading", { name: "This page did not work" }).waitFor();
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByRole("heading", { name: "This page did not work" }).waitFor();
+    await mend();
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByRole("heading", { name: "API tokens" }).waitFor();
+    expect(await page.title()).toBe("API tokens · Uploads");
+  });
+});
