@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { MiB, storedFiles, writeLocalFile } from "../support/e2e-files.ts";
-import { openStage, PATIENCE_MS, patient } from "../support/e2e-stage.ts";
+import { openStage, PATIENCE_MS, patient, type Stage } from "../support/e2e-stage.ts";
 import { chooseFiles, chunksOf, rowOf, shownDigest, storedRow } from "../support/e2e-uploader.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 import { trpcClient } from "../support/trpc-client.ts";
@@ -83,9 +83,12 @@ describe("a user in command of uploads", patient, () => {
     expect(await page.getByText("One upload is unfinished.").count()).toBe(0);
   });
 
-  it("is not asked to drop again what goes on elsewhere, in another profile", async () => {
+  it("is not asked to drop again what does not go on here: of another profile, with metadata, or empty", async () => {
     await using stage = await openStage();
-    const client = trpcClient(stage.server.url, await stage.server.token());
+    const token = await stage.server.token();
+    const client = trpcClient(stage.server.url, token);
+    await client.uploads.init.mutate({ filename: "empty.bin", size: 1_000 });
+    await begin(stage, token, { filename: "album.bin", metadata: { album: "7" } });
     await client.uploads.init.mutate({ filename: "lake.png", size: 1_000, profile: "image" });
     const page = await stage.signIn();
     await storedRow(page, "lake.png").getByText("Unfinished").waitFor();
@@ -94,9 +97,8 @@ describe("a user in command of uploads", patient, () => {
 
   it("is told that there are more unfinished uploads than were counted", async () => {
     await using stage = await openStage();
-    const client = trpcClient(stage.server.url, await stage.server.token());
-    for (let at = 1; at <= 21; at += 1)
-      await client.uploads.init.mutate({ filename: `film-${at}.mp4`, size: 1_000 });
+    const token = await stage.server.token();
+    for (let at = 1; at <= 21; at += 1) await begin(stage, token, { filename: `film-${at}.mp4` });
     const page = await stage.signIn();
     await page.getByText("20 uploads or more are unfinished.").waitFor({ timeout: 10_000 });
   });
@@ -194,3 +196,19 @@ describe("a user in command of uploads", patient, () => {
     expect(await storedFiles(stage.server.dataDir)).toHaveLength(60);
   });
 });
+
+/** An unfinished upload that holds a tenth of its file. */
+async function begin(
+  { server }: Stage,
+  token: string,
+  ask: { filename: string; metadata?: Record<string, string> },
+): Promise<void> {
+  const { uploads } = trpcClient(server.url, token);
+  const { id } = await uploads.init.mutate({ ...ask, size: 1_000 });
+  const { status } = await fetch(`${server.url}/api/uploads/${id}`, {
+    method: "PUT",
+    headers: { authorization: `Bearer ${token}`, "content-range": "bytes 0-99/1000" },
+    body: new Uint8Array(100),
+  });
+  expect(status).toBe(200);
+}

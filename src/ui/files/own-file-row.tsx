@@ -2,7 +2,6 @@
 
 import { Download, Trash2 } from "lucide-react";
 import { memo } from "react";
-import { DEFAULT_PROFILE } from "../../core/profiles.ts";
 import { filePath } from "../../wire/paths.ts";
 import type { UploadView } from "../../wire/schemas.ts";
 import { formatBytes, formatDate } from "../format.ts";
@@ -10,6 +9,7 @@ import { Button, buttonClass } from "../kit/button.tsx";
 import { CopyButton } from "../kit/copy-button.tsx";
 import { FileName } from "../kit/file-name.tsx";
 import { filesMessages } from "../messages/files.ts";
+import { isContinuedHere } from "../uploads/continued-here.ts";
 import { StatusBadge } from "./status-badge.tsx";
 
 interface OwnFileRowProps {
@@ -70,8 +70,7 @@ function Detail({ file }: { file: UploadView }) {
       </div>
     );
   }
-  // What is dropped here goes on in the default profile only.
-  if (status !== "expired" && file.profile !== DEFAULT_PROFILE) return null;
+  if (status !== "expired" && !isContinuedHere(file)) return null;
   const hint = status === "expired" ? filesMessages.expiredHint : filesMessages.continueHint;
   return <p className="mt-0.5 text-muted-foreground text-xs">{hint}</p>;
 }

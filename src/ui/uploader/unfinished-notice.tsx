@@ -3,12 +3,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { History } from "lucide-react";
 import { useUploads } from "../../client/react/index.ts";
-import { DEFAULT_PROFILE } from "../../core/profiles.ts";
 import { formatBytes } from "../format.ts";
 import { Notice } from "../kit/notice.tsx";
 import { filesMessages } from "../messages/files.ts";
 import { uploaderMessages } from "../messages/uploader.ts";
 import { useTRPC } from "../trpc/trpc.ts";
+import { isContinuedHere } from "../uploads/continued-here.ts";
 import { useRemovals } from "../uploads/removals.tsx";
 import { useQueue } from "../uploads/uploads-provider.tsx";
 
@@ -24,9 +24,8 @@ export function UnfinishedNotice() {
   const here = new Set(items.map(({ upload }) => upload.snapshot().view?.id));
   // A queue that has only just been filled has not found out which uploads are its own.
   const settling = items.some(({ upload }) => upload.snapshot().phase === "proving");
-  // What is dropped here goes on in the default profile only.
   const others = (data?.items ?? []).filter(
-    ({ id, profile }) => profile === DEFAULT_PROFILE && !here.has(id) && !leaving.has(id),
+    (view) => isContinuedHere(view) && !here.has(view.id) && !leaving.has(view.id),
   );
   if (others.length === 0 || settling) return null;
   const open = data !== undefined && data.nextCursor !== null;
