@@ -3,7 +3,14 @@ import { nextAuthEnvironment } from "../auth/next-auth-environment.ts";
 import { UploadError } from "../core/errors.ts";
 import type { Authenticate } from "../core/ports/authenticator.ts";
 import type { Clock, Logger } from "../core/ports/system.ts";
-import { defaultMaxBytes, type Profiles } from "../core/profiles.ts";
+import type { Principal } from "../core/principal.ts";
+import {
+  DEFAULT_PROFILE,
+  defaultMaxBytes,
+  type Profiles,
+  profileOf,
+  resolveMaxBytes,
+} from "../core/profiles.ts";
 import type { UploadCore } from "../core/upload-service.ts";
 import { createChunksDoor } from "../doors/chunks/chunks-door.ts";
 import { createDrfDoor } from "../doors/drf/drf-door.ts";
@@ -44,6 +51,11 @@ export interface Application {
   doorAt(pathname: string): MountedDoor | null;
   /** The answer of the path's door; null: none of ours. */
   handle(request: DoorRequest): Promise<DoorResponse | null>;
+  /**
+   * The largest file in bytes that `principal` may send without naming a profile; null for no limit,
+   * and when the profile cannot tell: the server judges in any case.
+   */
+  largestFile(principal: Principal): Promise<number | null>;
   /** Looks again at all records: for whoever changed them by other hands than ours. */
   forgetRecords(): void;
   /** Takes no new bodies; running ones may end until `deadlineMs`, then their prefixes are kept. */
@@ -102,6 +114,12 @@ export async function composeApplication(
       migrated: parts.migrated,
       doorAt: (pathname) => findDoor(doors, pathname),
       handle: async (request) => findDoor(doors, request.url.pathname)?.door(request) ?? null,
+      largestFile: (principal) =>
+        resolveMaxBytes(
+          profileOf(profiles, DEFAULT_PROFILE),
+          principal,
+          environment.core.maxBytes,
+        ).catch(() => null),
       forgetRecords: parts.forget,
       async drain(deadlineMs) {
         state.draining = true;

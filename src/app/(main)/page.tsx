@@ -5,12 +5,12 @@ import { Uploader } from "../../ui/uploader/uploader.tsx";
 import { requireUser } from "./require-user.ts";
 
 export default async function FilesPage() {
-  await requireUser("/");
-  const { environment } = await getApplication();
+  const user = await requireUser("/");
+  const { largestFile } = await getApplication();
   return (
     <div className="mx-auto max-w-3xl">
       <PageTitle />
-      <Uploader maxBytes={environment.core.maxBytes} />
+      <Uploader maxBytes={await largestFile(user)} />
       <OwnFiles />
     </div>
   );
