@@ -4,7 +4,7 @@ import { isUploadError } from "../../src/core/errors.ts";
 import type { UploadQuery, UploadSort } from "../../src/core/ports/uploads.ts";
 import type { Upload } from "../../src/core/upload.ts";
 import type { MakeDatabase, TempDatabase } from "../support/temp-database.ts";
-import { uploadRecord } from "../support/upload-record.ts";
+import { makeOwner, uploadRecord } from "../support/upload-record.ts";
 
 const now = new Date("2026-03-04T12:00:00.000Z");
 const later = new Date("2026-03-05T12:00:00.000Z");
@@ -146,8 +146,8 @@ export function uploadListsContract(makeDatabase: MakeDatabase): void {
 
     it("filters by owner, ownerlessness, profile and time", async () => {
       await using database = await makeDatabase();
-      const ann = await owner(database, "ann@example.org");
-      const bob = await owner(database, "bob@example.org");
+      const ann = await makeOwner(database, "ann@example.org");
+      const bob = await makeOwner(database, "bob@example.org");
       await insertAll(database, [
         { filename: "a", ownerId: ann, createdAt: earlier },
         { filename: "b", ownerId: bob, createdAt: now },
@@ -190,7 +190,7 @@ export function uploadListsContract(makeDatabase: MakeDatabase): void {
 
   it("finds what can be resumed: own, unfinished, unexpired, this very name and size", async () => {
     await using database = await makeDatabase();
-    const ann = await owner(database, "ann@example.org");
+    const ann = await makeOwner(database, "ann@example.org");
     const mine = { ownerId: ann, filename: "film.mp4", size: 2 ** 33 };
     const [first, second] = await insertAll(database, [
       mine,
@@ -205,16 +205,14 @@ export function uploadListsContract(makeDatabase: MakeDatabase): void {
       { ...mine, state: "deleting" },
     ]);
     expect(await database.uploads.resumable({ ...mine, now })).toEqual([second, first]);
-    await insertAll(
-      database,
-      Array.from({ length: 20 }, () => mine),
-    );
+    const twenty = Array.from({ length: 20 }, () => mine);
+    await insertAll(database, twenty);
     expect(await database.uploads.resumable({ ...mine, now })).toHaveLength(20);
   });
 
   it("sums what counts against a quota", async () => {
     await using database = await makeDatabase();
-    const ann = await owner(database, "ann@example.org");
+    const ann = await makeOwner(database, "ann@example.org");
     expect(await database.uploads.usage(ann)).toBe(0);
     const deferred = { ownerId: ann, size: null, offset: 10, beyond: [{ start: 20, end: 25 }] };
     const uploads = await insertAll(database, [
@@ -298,9 +296,4 @@ export function uploadListsContract(makeDatabase: MakeDatabase): void {
     ]);
     expect(whole.byStatus).toEqual({ uploading: 1, complete: 3, expired: 2 });
   });
-}
-
-async function owner(database: TempDatabase, email: string): Promise<string> {
-  const person = { email, name: null, role: "user", passwordHash: null } as const;
-  return (await database.users.create(person)).id;
 }

@@ -1,4 +1,5 @@
 import type { Upload } from "../../src/core/upload.ts";
+import type { TempDatabase } from "./temp-database.ts";
 
 /** A record as `init` would write it, with whatever a test wants to be different. */
 export function uploadRecord(changes: Partial<Upload> = {}): Upload {
@@ -39,4 +40,10 @@ export function uploadRecord(changes: Partial<Upload> = {}): Upload {
     completedAt: null,
     ...changes,
   };
+}
+
+/** A user whose uploads are to be; answers the id. */
+export async function makeOwner(database: TempDatabase, email: string): Promise<string> {
+  const person = { email, name: null, role: "user", passwordHash: null } as const;
+  return (await database.users.create(person)).id;
 }
