@@ -41,7 +41,7 @@ async function takePictures(): Promise<void> {
     writeLocalFile(files.path, { name, size });
   await fillWithOthers(stage);
   const page = await stage.signIn(undefined, {
-    viewport: { width: 1200, height: 1153 },
+    viewport: { width: 1200, height: 1161 },
     deviceScaleFactor: 1.5,
     timezoneId: "Europe/Berlin",
   });
