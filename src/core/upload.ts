@@ -39,6 +39,8 @@ export interface Upload {
   readonly origin: UploadOrigin;
   readonly profile: string;
   readonly filename: string;
+  /** The relative path of the file in the folder that was sent, the filename included; null without one. */
+  readonly path: string | null;
   readonly contentType: string | null;
   /** What the client said of the file, as the profile's schema took it. */
   readonly metadata: { readonly [key: string]: JsonValue };

@@ -10,6 +10,7 @@ function upload(offset: number): Upload {
     origin: "api",
     profile: "default",
     filename: "film.mkv",
+    path: null,
     contentType: null,
     metadata: {},
     size: 1_000_000,

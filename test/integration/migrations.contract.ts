@@ -43,7 +43,9 @@ export function migrationsContract(makeEmpty: () => Promise<EmptyDatabase>): voi
     await using database = await makeEmpty();
     const applied = await ask(database);
     expect(applied).toEqual(
-      ["init", "concatenation"].map((name) => expect.stringMatching(`^\\d{14}_${name}$`)),
+      ["init", "concatenation", "foundations"].map((name) =>
+        expect.stringMatching(`^\\d{14}_${name}$`),
+      ),
     );
     expect(await ask(database)).toEqual([]);
     const rows = await database.query(records);

@@ -10,6 +10,7 @@ export function uploadRecord(changes: Partial<Upload> = {}): Upload {
     origin: "api",
     profile: "default",
     filename: "film.mp4",
+    path: null,
     contentType: "video/mp4",
     metadata: {},
     size: 1_000_000,

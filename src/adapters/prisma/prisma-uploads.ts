@@ -86,7 +86,7 @@ export function createPrismaUploads(client: DatabaseClient, sql: RawQueries): Up
       const start = await startOf(query);
       const rows = await table.findMany({
         where: { AND: [matching(query), afterPosition(start, query)] },
-        omit: { heldBytes: true, lastEpoch: true },
+        omit: { searchText: true, heldBytes: true, lastEpoch: true },
         orderBy: orderOf(query),
         take: query.limit + 1,
       });

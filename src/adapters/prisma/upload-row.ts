@@ -15,7 +15,12 @@ import { fromJsonColumn, toJsonColumn } from "./json-column.ts";
 export type UploadRow = Prisma.ChunkedUploadGetPayload<{ omit: typeof notRead }>;
 
 /** Columns that no `Upload` has. */
-export const notRead = { filenameFolded: true, heldBytes: true, lastEpoch: true } as const;
+export const notRead = {
+  filenameFolded: true,
+  searchText: true,
+  heldBytes: true,
+  lastEpoch: true,
+} as const;
 
 /** An upload from its row. Sizes are at most 2^53 - 1 by the core's rules: numbers hold them. */
 export function toUpload(row: UploadRow): Upload {
@@ -55,6 +60,9 @@ export function toRowChanges(
   return {
     ...same,
     ...(same.filename !== undefined && { filenameFolded: foldFilename(same.filename) }),
+    ...((same.filename !== undefined || same.path !== undefined) && {
+      searchText: searchText(upload, changes),
+    }),
     ...(metadata !== undefined && { metadata: toJsonColumn(metadata) }),
     ...(storeState !== undefined && { storeState: toJsonColumn(storeState) }),
     ...(beyond !== undefined && { beyond: beyond.map(({ start, end }) => [start, end]) }),
@@ -67,6 +75,12 @@ export function toRowChanges(
     ...(digestState !== undefined && { digestState: toBytes(digestState) }),
     ...(held && { heldBytes: heldBytes(offset ?? upload.offset, beyond ?? upload.beyond) }),
   };
+}
+
+/** What search looks at: the relative path, which ends with the filename, or the filename alone. */
+function searchText(upload: Upload, changes: UploadChanges): string {
+  const path = changes.path === undefined ? upload.path : changes.path;
+  return foldFilename(path ?? changes.filename ?? upload.filename);
 }
 
 function heldBytes(offset: number, beyond: readonly ByteRange[]): bigint {

@@ -61,6 +61,7 @@ export async function newUpload(
     origin: request.origin ?? "api",
     profile: profileName,
     filename,
+    path: null,
     contentType: readContentType(request.contentType),
     metadata,
     size,

@@ -40,6 +40,7 @@ export const upload: Upload = {
   ownerId: alice.id,
   origin: "api",
   profile: "default",
+  path: null,
   filename: "film.mkv",
   contentType: "video/x-matroska",
   metadata: { album: "summer" },
