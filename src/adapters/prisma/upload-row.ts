@@ -59,10 +59,7 @@ export function toRowChanges(
   const held = offset !== undefined || beyond !== undefined;
   return {
     ...same,
-    ...(same.filename !== undefined && { filenameFolded: foldFilename(same.filename) }),
-    ...((same.filename !== undefined || same.path !== undefined) && {
-      searchText: searchText(upload, changes),
-    }),
+    ...foldedNames(upload, changes),
     ...(metadata !== undefined && { metadata: toJsonColumn(metadata) }),
     ...(storeState !== undefined && { storeState: toJsonColumn(storeState) }),
     ...(beyond !== undefined && { beyond: beyond.map(({ start, end }) => [start, end]) }),
@@ -77,10 +74,11 @@ export function toRowChanges(
   };
 }
 
-/** What search looks at: the relative path, which ends with the filename, or the filename alone. */
-function searchText(upload: Upload, changes: UploadChanges): string {
-  const path = changes.path === undefined ? upload.path : changes.path;
-  return foldFilename(path ?? changes.filename ?? upload.filename);
+/** Search looks at the relative path, which ends with the filename, or at the filename alone. */
+function foldedNames(upload: Upload, changes: UploadChanges) {
+  if (changes.filename === undefined && changes.path === undefined) return {};
+  const { filename, path } = { ...upload, ...changes };
+  return { filenameFolded: foldFilename(filename), searchText: foldFilename(path ?? filename) };
 }
 
 function heldBytes(offset: number, beyond: readonly ByteRange[]): bigint {
