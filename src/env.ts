@@ -291,7 +291,12 @@ export function isBuilding(): boolean {
   return process.env.NEXT_PHASE === "phase-production-build";
 }
 
-/** Tells next-auth, which reads `process.env` by itself, where it stands and its secret. */
+/**
+ * Sets the address and the secret of next-auth, which reads `process.env` by itself. With either of
+ * the removed variables it would build its URLs from `Host` instead.
+ */
 export function publishToNextAuth(variables: Readonly<Record<string, string>>): void {
   Object.assign(process.env, variables);
+  delete process.env.AUTH_TRUST_HOST;
+  delete process.env.VERCEL;
 }

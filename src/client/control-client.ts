@@ -4,6 +4,7 @@ import type { AnyAppRouter } from "../doors/trpc/router-contract.ts";
 import { TRPC_PATH } from "../wire/paths.ts";
 import { foreignAnswer, UploadFailure } from "./failure.ts";
 import { releaseSignalsLink } from "./release-signals-link.ts";
+import { sendBatch } from "./send-batch.ts";
 import { type SubscriptionLine, subscriptionLink } from "./subscription-link.ts";
 
 /** How control calls travel. */
@@ -11,12 +12,6 @@ export interface ControlOptions extends Omit<SubscriptionLine, "url"> {
   /** Scheme, host and port; "" for the page's own. */
   readonly origin: string;
 }
-
-/**
- * Room for a question about a file of the longest name that `init` takes, escaped; more would be
- * refused before it is sent. Common names stay far below what any proxy takes.
- */
-const LONGEST_URL = 10_000;
 
 /** The typed control calls over HTTP, several in one request; subscriptions in one each. */
 export function createControlClient<Router extends AnyAppRouter>(
@@ -31,8 +26,10 @@ export function createControlClient<Router extends AnyAppRouter>(
         url,
         transformer: { serialize, deserialize: superjson.deserialize },
         maxItems: 10,
-        maxURLLength: LONGEST_URL,
-        fetch: (url, init) => call(options, url, init as RequestInit | undefined),
+        fetch: (url, init) =>
+          sendBatch(String(url), init as RequestInit | undefined, (part, partInit) =>
+            call(options, part, partInit),
+          ),
       }),
     ],
   });
@@ -53,7 +50,7 @@ function serialize(input: unknown): unknown {
 /** One request; a token that the server no longer takes is asked for anew, once. */
 async function call(
   options: ControlOptions,
-  url: RequestInfo | URL | string,
+  url: string,
   init: RequestInit | undefined,
 ): Promise<Response> {
   const { bearer } = options;
@@ -66,7 +63,7 @@ async function call(
 
 async function request(
   { fetch, stallMs }: ControlOptions,
-  url: RequestInfo | URL | string,
+  url: string,
   { init, authorization }: { init: RequestInit | undefined; authorization: string | null },
 ): Promise<Response> {
   const headers = new Headers(init?.headers);

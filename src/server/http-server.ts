@@ -24,6 +24,7 @@ export interface HttpServerOptions {
   readonly doorAt: (pathname: string) => MountedDoor | null;
   readonly fallback: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   readonly trustedProxies: readonly string[];
+  readonly publicUrl: string;
   readonly idleTimeoutMs: number;
   readonly clock: Clock;
   readonly log: Logger;
@@ -39,7 +40,7 @@ const HEADERS_MS = 60_000;
  * long as bytes flow.
  */
 export function createHttpServer(options: HttpServerOptions): Server {
-  const readSender = createSenderReader(options.trustedProxies);
+  const readSender = createSenderReader(options.trustedProxies, options.publicUrl);
   const server = createServer({
     requestTimeout: 0,
     headersTimeout: HEADERS_MS,

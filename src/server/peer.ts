@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { BlockList, isIP } from "node:net";
 import type { Peer } from "../doors/http/exchange.ts";
 
-/** The header by which the server tells whatever runs behind it who the caller is. */
+/** The header that carries the client's address to what runs behind our server. */
 export const PEER_ADDRESS_HEADER = "x-peer-address";
 
 const FORWARDED_HEADERS = [
@@ -22,10 +22,14 @@ export interface Sender {
 export type ReadSender = (request: Pick<IncomingMessage, "headers" | "socket">) => Sender;
 
 /**
- * Makes the reader of a request's sender. `trustedProxies` are addresses and CIDR ranges; only what
- * they say in `X-Forwarded-*` is believed, and of that only as many hops as are trusted.
+ * Returns a reader of a request's sender. `trustedProxies` are addresses and CIDR ranges; only their
+ * `X-Forwarded-*` headers are believed, and of those only as many entries as hops are trusted.
+ * `publicUrl` gives the scheme when a proxy forwards a host without one.
  */
-export function createSenderReader(trustedProxies: readonly string[]): ReadSender {
+export function createSenderReader(
+  trustedProxies: readonly string[],
+  publicUrl: string,
+): ReadSender {
   const trusted = toBlockList(trustedProxies);
   const isTrusted = (address: string) => {
     const family = isIP(address);
@@ -41,12 +45,14 @@ export function createSenderReader(trustedProxies: readonly string[]): ReadSende
     const nearest = chain.at(-1) ?? "";
     const address = chain[chain.length - 1 - hops] ?? "";
     const byTrustedProxy = isTrusted(nearest);
-    const origin = byTrustedProxy ? readOrigin(headers, Math.max(hops, 1)) : null;
+    const origin = byTrustedProxy
+      ? readOrigin(headers, { hops: Math.max(hops, 1), publicUrl })
+      : null;
     return { peer: { address: isIP(address) === 0 ? nearest : address, origin }, byTrustedProxy };
   };
 }
 
-/** Takes away what a caller may not say of itself, and writes down who it is. */
+/** Removes the forwarding headers of an untrusted sender, and records the sender's address. */
 export function stampSender(request: IncomingMessage, sender: Sender): void {
   if (!sender.byTrustedProxy) for (const name of FORWARDED_HEADERS) delete request.headers[name];
   request.headers[PEER_ADDRESS_HEADER] = sender.peer.address;
@@ -63,15 +69,43 @@ function toBlockList(networks: readonly string[]): BlockList {
   return blocks;
 }
 
-function readOrigin(headers: IncomingHttpHeaders, hops: number): string | null {
-  const proto = valueOfHop(headers["x-forwarded-proto"], hops)?.toLowerCase();
-  const host = valueOfHop(headers["x-forwarded-host"], hops) ?? headers.host;
-  if ((proto !== "http" && proto !== "https") || host === undefined) return null;
-  if (!/^(\[[0-9a-f:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?$/i.test(host)) return null;
-  return URL.canParse(`${proto}://${host}`) ? `${proto}://${host}` : null;
+/**
+ * The origin under which the client reached the outermost trusted proxy, or null. The host comes
+ * from `X-Forwarded-Host` and from nowhere else: `Host` names whatever the last proxy connected to.
+ * Without a forwarded host the other two headers count for nothing, since a URL made of parts from
+ * different places may lead a client's token to the wrong server.
+ */
+function readOrigin(
+  headers: IncomingHttpHeaders,
+  { hops, publicUrl }: { hops: number; publicUrl: string },
+): string | null {
+  const host = valueOfHop(headers["x-forwarded-host"], hops);
+  const proto =
+    valueOfHop(headers["x-forwarded-proto"], hops)?.toLowerCase() ??
+    new URL(publicUrl).protocol.slice(0, -1);
+  if (host === undefined || (proto !== "http" && proto !== "https")) return null;
+  const port = forwardedPort(valueOfHop(headers["x-forwarded-port"], hops), { host, proto });
+  const origin = `${proto}://${host}${port}`;
+  if (!HOST_WITH_PORT.test(`${host}${port}`) || !URL.canParse(origin)) return null;
+  return new URL(origin).origin;
 }
 
-/** What the outermost trusted hop said: entries further left may be the caller's own. */
+const HOST_WITH_PORT = /^(\[[0-9a-f:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?$/i;
+
+/**
+ * `:port` when the forwarded host names none, else "". Port 80 with https and port 443 with http
+ * are those of a proxy behind the one that ends TLS, and are left out.
+ */
+function forwardedPort(
+  port: string | undefined,
+  { host, proto }: { host: string; proto: "http" | "https" },
+): string {
+  if (port === undefined || !/^\d{1,5}$/.test(port) || /:\d+$/.test(host)) return "";
+  if (port === (proto === "https" ? "80" : "443")) return "";
+  return `:${port}`;
+}
+
+/** What the outermost trusted hop said: entries further left may be the client's own. */
 function valueOfHop(header: string | string[] | undefined, hops: number): string | undefined {
   const values = readList(header);
   return values[Math.max(0, values.length - hops)];

@@ -13,6 +13,7 @@ export function serverOver(application: Application, fallback: Fallback): Server
     doorAt: application.doorAt,
     fallback,
     trustedProxies: environment.trustedProxies,
+    publicUrl: environment.publicUrl,
     idleTimeoutMs: environment.core.idleTimeoutMs,
     clock,
     log,

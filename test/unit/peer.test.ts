@@ -8,7 +8,10 @@ function read(
   headers: Readonly<Record<string, string>>,
 ) {
   const socket = Object.defineProperty(new Socket(), "remoteAddress", { value: remoteAddress });
-  return createSenderReader(trusted)({ headers: { host: "inner:3000", ...headers }, socket });
+  return createSenderReader(
+    trusted,
+    "https://public.example",
+  )({ headers: { host: "inner:3000", ...headers }, socket });
 }
 
 describe("who a request comes from", () => {
@@ -40,13 +43,45 @@ describe("who a request comes from", () => {
     expect(peer.origin).toBe("https://files.example");
   });
 
-  it("takes the request's own host when the proxy tells the scheme only", () => {
-    const { peer } = read(["::1"], "::1", { "x-forwarded-proto": "https" });
-    expect(peer).toEqual({ address: "::1", origin: "https://inner:3000" });
+  it.each([
+    ["the scheme only", { "x-forwarded-proto": "http" }],
+    ["the port only", { "x-forwarded-port": "8443" }],
+    ["scheme and port", { "x-forwarded-proto": "http", "x-forwarded-port": "8443" }],
+    ["a scheme that is not HTTP", { "x-forwarded-proto": "ftp", "x-forwarded-host": "a.example" }],
+  ])("has no origin when the proxy forwards %s", (_, headers) => {
+    const { peer } = read(["::1"], "::1", headers);
+    expect(peer).toEqual({ address: "::1", origin: null });
   });
 
-  it.each(["a b", "x/../y", 'h"', "h,"])("refuses the host %j", (host) => {
-    const { peer } = read(["::1"], "::1", { "x-forwarded-proto": "https", host });
+  it("has the scheme of the public URL when the proxy forwards the host only", () => {
+    const { peer } = read(["::1"], "::1", { "x-forwarded-host": "files.example" });
+    expect(peer.origin).toBe("https://files.example");
+  });
+
+  it.each([
+    ["https", "files.example", "8443", "https://files.example:8443"],
+    ["https", "files.example:9000", "8443", "https://files.example:9000"],
+    ["https", "files.example", "443", "https://files.example"],
+    ["http", "files.example", "80", "http://files.example"],
+    ["https", "files.example", "80", "https://files.example"],
+    ["http", "files.example", "443", "http://files.example"],
+    ["https", "files.example", "x", "https://files.example"],
+    ["https", "[2001:db8::1]", "8443", "https://[2001:db8::1]:8443"],
+    ["https", "FILES.example:443", "443", "https://files.example"],
+  ])("combines %s, %s and port %s", (proto, host, ...[port, origin]) => {
+    const { peer } = read(["::1"], "::1", {
+      "x-forwarded-proto": proto,
+      "x-forwarded-host": host,
+      "x-forwarded-port": port,
+    });
+    expect(peer.origin).toBe(origin);
+  });
+
+  it.each(["a b", "x/../y", 'h"', "u:p@h", "h:99999"])("refuses the forwarded host %j", (host) => {
+    const { peer } = read(["::1"], "::1", {
+      "x-forwarded-proto": "https",
+      "x-forwarded-host": host,
+    });
     expect(peer.origin).toBeNull();
   });
 

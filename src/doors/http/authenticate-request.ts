@@ -9,7 +9,7 @@ import type { DoorConfig, DoorRequest } from "./exchange.ts";
  * `request.method` must be the overriding one where the door honours an override.
  */
 export async function authenticateRequest(
-  request: Pick<DoorRequest, "method" | "headers">,
+  request: Pick<DoorRequest, "method" | "headers" | "peer">,
   { authenticate, config }: { authenticate: Authenticate; config: DoorConfig },
 ): Promise<Authenticated> {
   const sender = await authenticate({

@@ -1,16 +1,17 @@
-import type { DoorConfig } from "./exchange.ts";
+import type { DoorConfig, DoorRequest } from "./exchange.ts";
 
 /** Methods that change nothing (RFC 9110, section 9.2.1). */
 const SAFE_METHODS: readonly string[] = ["GET", "HEAD", "OPTIONS", "TRACE"];
 
 /**
- * Whether a request that a cookie authenticated may have been made by a page of another site, and
- * must be refused. `method` is the overriding one where the door honours an override.
- * `Sec-Fetch-Site` decides when it is there; else `Origin`, whose host must be `Host` or that of
- * `publicUrl`; with neither, no browser sent it. `corsOrigins` lists who is let in all the same.
+ * Whether a request that a cookie authenticated may come from a page of another site, and must be
+ * refused. `method` is the overriding one where the door honours an override.
+ * `Sec-Fetch-Site` decides when it is present. Otherwise the host of `Origin` must be that of
+ * `publicUrl`, of the origin that a trusted proxy forwarded, or `Host`. With neither header, no
+ * browser sent the request. `corsOrigins` lists the sites that are allowed all the same.
  */
 export function isForbiddenCrossSite(
-  request: { readonly method: string; readonly headers: Headers },
+  request: Pick<DoorRequest, "method" | "headers" | "peer">,
   config: DoorConfig,
 ): boolean {
   const { method, headers } = request;
@@ -20,16 +21,26 @@ export function isForbiddenCrossSite(
   if (site === "same-origin" || site === "none") return false;
   if (site === null && origin === null) return false;
   if (origin !== null && config.corsOrigins.includes(origin)) return false;
-  return site !== null || !isOwnOrigin(origin, headers.get("host"), config.publicUrl);
+  return site !== null || !isOwnOrigin(origin, request, config);
 }
 
-function isOwnOrigin(origin: string | null, host: string | null, publicUrl: string): boolean {
+/**
+ * `Host` may be compared here, although no URL is made from it: a browser writes `Host` itself, and
+ * sends the cookie only to the host that set it. Without it, a server that people reach by an
+ * address other than `publicUrl` over plain HTTP would refuse its own pages.
+ */
+function isOwnOrigin(
+  origin: string | null,
+  { headers, peer }: Pick<DoorRequest, "headers" | "peer">,
+  { publicUrl }: DoorConfig,
+): boolean {
   const from = parseUrl(origin);
   // "null" and other opaque origins parse as nothing, or have no host.
   if (from === null || from.host === "") return false;
-  // The host is read under the origin's scheme, so that a default port may stand there or not.
-  const here = host === null ? null : parseUrl(`${from.protocol}//${host}`);
-  return from.host === here?.host || from.host === parseUrl(publicUrl)?.host;
+  const host = headers.get("host");
+  // Read under the scheme of `Origin`, so that a default port may be written or left out.
+  const own = [host === null ? null : `${from.protocol}//${host}`, peer.origin, publicUrl];
+  return own.some((url) => parseUrl(url)?.host === from.host);
 }
 
 function parseUrl(text: string | null): URL | null {

@@ -32,6 +32,8 @@ export function createTrpcDoor(deps: TrpcDoorDependencies): Door {
       router,
       req: await toWebRequest(request),
       maxBatchSize: MAX_BATCH_SIZE,
+      // A query whose input is too long for a URL travels as a POST that says so.
+      allowMethodOverride: request.headers.get("x-http-method-override") === "GET",
       createContext: () => ({ principal, origin: baseUrl }),
       onError({ error }) {
         failures.push(error);

@@ -10,13 +10,16 @@ interface Row {
   site?: string;
   origin?: string;
   host?: string;
+  /** The origin that a trusted proxy forwarded. */
+  forwarded?: string;
 }
 
 function isForbidden(row: Row, method = "PUT", corsOrigins = config.corsOrigins): boolean {
   const headers = new Headers({ host: row.host ?? "files.example:3000" });
   if (row.site !== undefined) headers.set("sec-fetch-site", row.site);
   if (row.origin !== undefined) headers.set("origin", row.origin);
-  return isForbiddenCrossSite({ method, headers }, { ...config, corsOrigins });
+  const peer = { address: "127.0.0.1", origin: row.forwarded ?? null };
+  return isForbiddenCrossSite({ method, headers, peer }, { ...config, corsOrigins });
 }
 
 describe("a change asked with our cookie", () => {
@@ -41,6 +44,10 @@ describe("a change asked with our cookie", () => {
     [
       "has the public origin behind a proxy",
       { origin: "https://public.example", host: "10.0.0.1" },
+    ],
+    [
+      "has the origin that a trusted proxy forwarded",
+      { origin: "https://b.example", host: "10.0.0.1", forwarded: "https://b.example" },
     ],
     ["has a listed origin", { origin: "https://friend.example" }],
     ["names neither: no browser", {}],
