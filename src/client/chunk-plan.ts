@@ -1,4 +1,4 @@
-import { addRange, type ByteRange, missingRanges, totalLength } from "../core/ranges.ts";
+import { addRange, type ByteRange, missingRanges } from "../core/ranges.ts";
 
 /**
  * Which bytes of one file are still to be sent, cut at the server's chunk boundaries. Several lanes
@@ -72,12 +72,8 @@ export class ChunkPlan {
     return first !== undefined && first.start === 0 ? first.end : 0;
   }
 
-  /** Bytes acknowledged. */
-  get acknowledged(): number {
-    return totalLength(this.#held);
-  }
-
-  get full(): boolean {
-    return this.acknowledged >= this.#size;
+  /** What the server has acknowledged. */
+  get held(): readonly ByteRange[] {
+    return this.#held;
   }
 }

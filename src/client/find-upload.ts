@@ -1,3 +1,4 @@
+import { type ByteRange, totalLength } from "../core/ranges.ts";
 import type { UploadView } from "../wire/schemas.ts";
 import { type BeginOptions, metadataText, profileOf } from "./control.ts";
 import { readFailure, UploadFailure } from "./failure.ts";
@@ -27,9 +28,8 @@ export async function findUpload(task: UploadTask, signal: AbortSignal): Promise
   for (const other of task.engine.followers) {
     if (other.fingerprint === task.fingerprint) other.followed = upload.view.id;
   }
-  const resumedFrom = heldBytes(upload.view);
-  task.state.set({ view: upload.view, resumedFrom });
-  task.state.acknowledged(resumedFrom);
+  const held = heldRanges(upload.view);
+  task.state.answered(held, { view: upload.view, resumedFrom: totalLength(held) });
   if (!signal.aborted) return upload;
   upload.release();
   throw new UploadFailure("ABORTED");
@@ -64,9 +64,9 @@ async function take(task: UploadTask, id: string, signal: AbortSignal): Promise<
   });
 }
 
-/** Bytes that the server holds of the upload. */
-export function heldBytes(view: Pick<UploadView, "received">): number {
-  return view.received.reduce((sum, [start, end]) => sum + (end - start), 0);
+/** What the server holds of the upload. */
+export function heldRanges(view: Pick<UploadView, "received">): ByteRange[] {
+  return view.received.map(([start, end]) => ({ start, end }));
 }
 
 async function recall(task: UploadTask, signal: AbortSignal): Promise<FoundUpload | null> {

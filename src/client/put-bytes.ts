@@ -11,7 +11,7 @@ export interface Portion {
   /** The upload's whole length; null while it is not known. */
   readonly total: number | null;
   readonly body: Bytes;
-  /** By which the bytes on the way are counted. */
+  /** Identifies the request among those of the same upload. */
   readonly chunk: number;
   readonly signal: AbortSignal;
 }
@@ -22,11 +22,12 @@ export async function putBytes(task: UploadTask, portion: Portion): Promise<void
   const { range, body, chunk, signal } = portion;
   const { clock, transport } = engine.runtime;
   const release = await engine.chunks.acquire(signal);
+  const { start } = range;
   try {
     const contentDigest = await contentDigestOf(task, portion);
     const began = clock.now();
     let left = began;
-    state.onWay(chunk, 0);
+    state.onWay(chunk, { start, end: start });
     await transport.putChunk({
       url: `${engine.origin}${rawUploadPath(portion.id)}`,
       body,
@@ -35,13 +36,14 @@ export async function putBytes(task: UploadTask, portion: Portion): Promise<void
       contentDigest,
       onSent: (bytes) => {
         left = clock.now();
-        state.onWay(chunk, bytes);
+        state.onWay(chunk, { start, end: start + bytes });
       },
       signal,
     });
     pace.observe(left - began, clock.now() - began);
+    state.confirmed(chunk, range);
   } finally {
-    state.onWay(chunk, null);
+    state.unconfirmed(chunk);
     release();
   }
 }

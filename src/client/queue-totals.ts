@@ -1,109 +1,101 @@
 import { isActive, type UploadPhase, type UploadSnapshot } from "./snapshot.ts";
 
-/** What the whole queue does at one moment. Sizes are bytes. */
+/** Files of at most this many bytes are small: their time goes into requests, not into bytes. */
+export const SMALL_FILE_BYTES = 2 ** 20;
+
+/** The state of the whole queue at one moment. Sizes are bytes. */
 export interface QueueTotals {
   readonly files: number;
   readonly done: number;
   readonly failed: number;
   readonly paused: number;
-  /** Under way, or waiting for their turn. */
+  /** Active, or waiting for their turn. */
   readonly pending: number;
-  /** Of a stream whose length is not known: what has been sent of it. */
+  /** Active, and stalled: nothing was sent or acknowledged for five seconds. */
+  readonly stalled: number;
+  /** Of a stream whose length is not known: what was sent of it. */
   readonly size: number;
   readonly sent: number;
-  /** Bytes a second, of all files together. */
+  /** Bytes a second of all files together; null while it is unknown or nothing moves. */
   readonly speed: number | null;
+  /** Completed files a second; null while it is unknown or nothing moves. */
+  readonly filesPerSecond: number | null;
+  /** Until all files are done; null while it is unknown or nothing moves. */
   readonly secondsLeft: number | null;
-  /** Bytes move: leaving now would interrupt them. */
+  /** Chunks are on their way: leaving the page now interrupts them. */
   readonly moving: boolean;
 }
 
-/** Numbers that can be added up, and taken away again. */
-export interface Sums {
-  readonly files: number;
-  readonly done: number;
-  readonly failed: number;
-  readonly paused: number;
-  readonly pending: number;
-  readonly size: number;
-  readonly sent: number;
-  /** Bytes a second, whole ones: sums of fractions would drift. */
-  readonly speed: number;
-  /** Bytes still to be sent of what is pending. */
-  readonly left: number;
-  /** Files whose time left is known. */
-  readonly settled: number;
-  readonly moving: number;
-}
-
-const nothing: Sums = {
+const zero = {
   files: 0,
   done: 0,
   failed: 0,
   paused: 0,
   pending: 0,
+  stalled: 0,
+  /** Active, and no hold stops them. */
+  active: 0,
+  /** Pending, but something holds them up. */
+  held: 0,
+  moving: 0,
   size: 0,
   sent: 0,
-  speed: 0,
+  /** Bytes still to be sent of what is pending. */
   left: 0,
-  settled: 0,
-  moving: 0,
+  /** Pending files of at most `SMALL_FILE_BYTES`. */
+  smallLeft: 0,
 };
+
+/** Numbers that can be added up, and subtracted again. */
+export type Sums = Readonly<Record<keyof typeof zero, number>>;
+
+export const noSums: Sums = zero;
 
 /** The phases that are counted under their own name. */
 const counted: Partial<Record<UploadPhase, true>> = { done: true, failed: true, paused: true };
 
-/** What one upload adds; null for none. */
-export function contributionOf(snapshot: UploadSnapshot | null): Sums {
-  if (snapshot === null || snapshot.phase === "cancelled") return nothing;
-  const { phase, hold, sent } = snapshot;
+/** What one upload adds. */
+export function contributionOf(snapshot: UploadSnapshot): Sums {
+  if (snapshot.phase === "cancelled") return zero;
+  const { phase, sent } = snapshot;
   const size = snapshot.size ?? sent;
-  const isPending = isActive(phase) || phase === "waiting";
-  const isUploading = phase === "uploading";
   return {
-    ...nothing,
+    ...zero,
+    ...(isActive(phase) || phase === "waiting" ? pendingSums(snapshot, size) : {}),
     ...(phase in counted ? { [phase]: 1 } : {}),
     files: 1,
-    pending: isPending ? 1 : 0,
     size,
     sent: phase === "done" ? size : sent,
-    speed: isUploading ? Math.round(snapshot.speed ?? 0) : 0,
-    left: isPending ? size - sent : 0,
-    settled: isPending && snapshot.secondsLeft !== null ? 1 : 0,
-    moving: isUploading && hold === null ? 1 : 0,
   };
 }
 
-/** `sums` with `more` added (`sign` 1) or taken away (-1). */
-export function addTotals(sums: Sums, more: Sums, sign: 1 | -1): Sums {
+function pendingSums({ phase, hold, sent }: UploadSnapshot, size: number): Partial<Sums> {
+  const isSending = phase === "uploading" && (hold === null || hold === "stalled");
   return {
-    files: sums.files + sign * more.files,
-    done: sums.done + sign * more.done,
-    failed: sums.failed + sign * more.failed,
-    paused: sums.paused + sign * more.paused,
-    pending: sums.pending + sign * more.pending,
-    size: sums.size + sign * more.size,
-    sent: sums.sent + sign * more.sent,
-    speed: sums.speed + sign * more.speed,
-    left: sums.left + sign * more.left,
-    settled: sums.settled + sign * more.settled,
-    moving: sums.moving + sign * more.moving,
+    pending: 1,
+    stalled: hold === "stalled" ? 1 : 0,
+    active: isActive(phase) && hold === null ? 1 : 0,
+    held: hold === null ? 0 : 1,
+    moving: isSending ? 1 : 0,
+    left: size - sent,
+    smallLeft: size <= SMALL_FILE_BYTES ? 1 : 0,
   };
 }
 
-export function totalsOf(sums: Sums): QueueTotals {
-  const { files, done, failed, paused, pending, size, sent, speed, left } = sums;
-  const secondsLeft = sums.settled > 0 && speed > 1 ? left / speed : null;
-  return {
-    files,
-    done,
-    failed,
-    paused,
-    pending,
-    size,
-    sent,
-    speed: speed > 0 ? speed : null,
-    secondsLeft,
-    moving: sums.moving > 0,
-  };
+/** Bytes that this client has sent of the upload, without those that the server held before. */
+export function movedBytes({ phase, size, sent, resumedFrom }: UploadSnapshot): number {
+  const there = phase === "done" ? (size ?? sent) : sent;
+  return Math.max(0, there - resumedFrom);
+}
+
+/** `sums` with `more` added (`sign` 1) or subtracted (-1). */
+export function addSums(sums: Sums, more: Sums, sign: 1 | -1): Sums {
+  const result = { ...zero };
+  for (const key of Object.keys(zero) as (keyof Sums)[]) result[key] = sums[key] + sign * more[key];
+  return result;
+}
+
+/** Whether everything that is pending is held up, so that there is no rate to measure. */
+export function isAtStandstill({ active, held, pending }: Sums): boolean {
+  return active === 0 && (held > 0 || pending === 0);
 }

@@ -9,6 +9,7 @@ import {
   waitForOthers,
 } from "./find-upload.ts";
 import { finish } from "./finish-upload.ts";
+import { SMALL_FILE_BYTES } from "./queue-totals.ts";
 import type { Release } from "./runtime.ts";
 import type { Slots } from "./slots.ts";
 import { sizeOf } from "./source.ts";
@@ -16,8 +17,6 @@ import { enterPhase, type UploadTask } from "./upload-task.ts";
 
 /** How often an upload that turned out useless is begun again. */
 const NEW_STARTS = 2;
-/** A file of so many bytes is small. */
-const SMALL = 2 ** 20;
 /** How often a waiting tab looks which upload the other one is at, in milliseconds. */
 const LOOK_MS = 500;
 
@@ -67,7 +66,9 @@ async function takeTurn(task: UploadTask, signal: AbortSignal): Promise<Release>
 }
 
 function slotsFor({ engine, source }: UploadTask): Slots {
-  return (sizeOf(source) ?? Number.POSITIVE_INFINITY) <= SMALL ? engine.smallFiles : engine.files;
+  return (sizeOf(source) ?? Number.POSITIVE_INFINITY) <= SMALL_FILE_BYTES
+    ? engine.smallFiles
+    : engine.files;
 }
 
 /** Waits for the other task or tab, and notes which upload it is at: when that is done, so is this one. */
@@ -150,5 +151,5 @@ async function removeUnfinished({ engine }: UploadTask, id: string): Promise<voi
 async function forget(task: UploadTask): Promise<void> {
   task.proven = null;
   await forgetPlace(task);
-  task.state.acknowledged(0);
+  task.state.answered([]);
 }

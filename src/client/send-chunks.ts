@@ -61,8 +61,10 @@ async function sendChunk(sending: Sending, chunk: number): Promise<void> {
     } catch (thrown) {
       const failure = readFailure(thrown);
       if (overload.has(failure.code)) task.pace.slow();
-      if (failure.code === "ALREADY_COMPLETE")
-        return plan.answered([{ start: 0, end: fileOf(task).size }]);
+      if (failure.code === "ALREADY_COMPLETE") {
+        plan.answered([{ start: 0, end: fileOf(task).size }]);
+        return task.state.answered(plan.held);
+      }
       tries = await waitOut(task, { failure, tries, asked, signal });
       await askAgain(sending);
       // Whoever gains bytes has not tried in vain.
@@ -77,7 +79,6 @@ async function putRange(sending: Sending, chunk: number, range: ByteRange): Prom
   const body = file.slice(range.start, range.end);
   await putBytes(task, { id, range, total: file.size, body, chunk, signal });
   plan.acknowledge(range);
-  task.state.acknowledged(plan.acknowledged);
 }
 
 /** Asks the server what it holds. Lanes that ask at the same time share the answer. */
@@ -95,5 +96,5 @@ async function ask({ task, id, plan, signal }: Sending): Promise<void> {
   });
   if (view.status === "expired") throw new UploadFailure("EXPIRED");
   plan.answered(view.received.map(([start, end]) => ({ start, end })));
-  task.state.acknowledged(plan.acknowledged);
+  task.state.answered(plan.held);
 }

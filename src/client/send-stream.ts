@@ -53,12 +53,14 @@ async function sendWindow(sending: StreamSending, from: number): Promise<number>
       held = range.end;
     } catch (thrown) {
       const failure = readFailure(thrown);
-      if (failure.code === "ALREADY_COMPLETE") return stream.end;
+      if (failure.code === "ALREADY_COMPLETE") {
+        task.state.answered([{ start: 0, end: stream.end }]);
+        return stream.end;
+      }
       tries = await waitOut(task, { failure, tries, asked, signal });
       held = await askOffset(sending);
       tries = held === range.start ? tries + 1 : 1;
     }
-    task.state.acknowledged(held);
   }
   return held;
 }
@@ -67,5 +69,6 @@ async function sendWindow(sending: StreamSending, from: number): Promise<number>
 export async function askOffset({ task, id, signal }: StreamSending): Promise<number> {
   const view = await persist(task, signal, () => task.engine.api.status.query({ id }, { signal }));
   if (view.status === "expired") throw new UploadFailure("EXPIRED");
+  task.state.answered([{ start: 0, end: view.offset }]);
   return view.offset;
 }

@@ -1,5 +1,8 @@
 import type { UploadView } from "../wire/schemas.ts";
 import type { UploadFailure } from "./failure.ts";
+import type { UploadSetback } from "./transfer-progress.ts";
+
+export type { UploadSetback } from "./transfer-progress.ts";
 
 /**
  * Where an upload stands on this side. `paused` and `failed` keep everything that was gained:
@@ -16,10 +19,11 @@ export type UploadPhase =
   | "cancelled";
 
 /**
- * Why an upload that is under way does not move at the moment. `signed-out` ends with `resume`
- * after somebody has signed in again; the others end by themselves.
+ * Why an active upload does not move. `stalled`: nothing was sent or acknowledged for five seconds;
+ * `retrying`: the connection failed and the client waits before it tries again. `signed-out` ends
+ * with `resume` after a new sign-in; the others end without help.
  */
-export type UploadHold = "offline" | "retrying" | "other-tab" | "signed-out";
+export type UploadHold = "offline" | "retrying" | "stalled" | "other-tab" | "signed-out";
 
 /** What a caller may know of an upload at one moment. Sizes are bytes. */
 export interface UploadSnapshot {
@@ -30,15 +34,17 @@ export interface UploadSnapshot {
   readonly path: string;
   /** null until the end of a stream is reached. */
   readonly size: number | null;
-  /** Acknowledged, and on the way beyond that. */
+  /** Acknowledged, or sent and not acknowledged yet. */
   readonly sent: number;
-  /** What the server has promised to keep. */
+  /** What the server has acknowledged, and keeps. */
   readonly acknowledged: number;
+  /** Why `sent` is lower than it was before; null when it is not. */
+  readonly setback: UploadSetback | null;
   /** How much of the file has been digested. */
   readonly digested: number;
   /** Bytes that the server held already when this upload was taken up again; 0 for a new one. */
   readonly resumedFrom: number;
-  /** Bytes a second, averaged over some five seconds. */
+  /** Bytes a second, averaged over about five seconds; null while it is unknown or nothing moves. */
   readonly speed: number | null;
   readonly secondsLeft: number | null;
   readonly failure: UploadFailure | null;

@@ -1,18 +1,24 @@
 /** Over how many milliseconds the moving average looks back. */
 const SPAN_MS = 5_000;
-/** No time left is told before so many milliseconds of moving bytes. */
+/** Milliseconds of measuring before there is a time left. */
 const SETTLE_MS = 2_000;
 /** Two samples closer together than this are one. */
 const STEP_MS = 200;
 
-/** How fast a growing number of bytes grows: an exponentially weighted moving average. */
+/** How fast a growing number (of bytes, or files) grows: an exponentially weighted moving average. */
 export class Speedometer {
+  readonly #least: number;
   #since: number | null = null;
   #at = 0;
   #bytes = 0;
   #rate = 0;
-  /** Bytes a second; null until two samples are there. */
+  /** Per second; null until there are two samples. */
   speed: number | null = null;
+
+  /** A speed below `least` a second gives no time left. */
+  constructor(least = 1) {
+    this.#least = least;
+  }
 
   /** Forgets everything: after a pause the old speed says nothing. */
   reset(): void {
@@ -21,7 +27,7 @@ export class Speedometer {
     this.#rate = 0;
   }
 
-  /** `bytes` in all at `now` (ms). A falling number (a chunk is sent again) counts as no movement. */
+  /** The number is `bytes` at `now` (ms). A falling number (a chunk is sent again) counts as no movement. */
   sample(bytes: number, now: number): void {
     if (this.#since === null) {
       this.#since = now;
@@ -41,9 +47,9 @@ export class Speedometer {
     this.#bytes = bytes;
   }
 
-  /** Seconds until `bytes` more have gone; null while that cannot be told. */
+  /** Seconds until it has grown by `bytes`; null while that is unknown. */
   secondsFor(bytes: number): number | null {
-    if (this.speed === null || this.speed < 1 || this.#since === null) return null;
+    if (this.speed === null || this.speed < this.#least || this.#since === null) return null;
     return this.#at - this.#since < SETTLE_MS ? null : bytes / this.speed;
   }
 }

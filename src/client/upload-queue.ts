@@ -1,10 +1,5 @@
-import {
-  addTotals,
-  contributionOf,
-  type QueueTotals,
-  type Sums,
-  totalsOf,
-} from "./queue-totals.ts";
+import { QueueLedger } from "./queue-ledger.ts";
+import type { QueueTotals } from "./queue-totals.ts";
 import type { Release } from "./runtime.ts";
 import { canResume, isOver } from "./snapshot.ts";
 import type { CommonUploadOptions } from "./typed.ts";
@@ -48,12 +43,12 @@ export class UploadQueue<Source = Blob, Options = CommonUploadOptions> {
   readonly #client: UploadClient<Source>;
   readonly #later: (ms: number, work: () => void) => void;
   readonly #listeners = new Set<() => void>();
-  /** What each file adds to the sums, so that a change costs the same however many there are. */
-  readonly #contributions = new Map<Upload, { sums: Sums; leave: Release }>();
+  readonly #ledger: QueueLedger;
+  /** The uploads in the list, and how to unsubscribe from each. */
+  readonly #known = new Map<Upload, Release>();
   readonly #byFingerprint = new Map<string, Upload>();
-  #sums: Sums = contributionOf(null);
   #items: readonly QueueItem[] = [];
-  #snapshot: QueueSnapshot = { items: [], totals: totalsOf(this.#sums) };
+  #snapshot: QueueSnapshot;
   #nextKey = 1;
   #tellDue = false;
   /** Files that wait to be added stay paused when everything else was paused meanwhile. */
@@ -62,10 +57,16 @@ export class UploadQueue<Source = Blob, Options = CommonUploadOptions> {
   /** Counts `cancelAll`: files that wait to be added since before one are not added any more. */
   #cancelled = 0;
 
-  /** `later` runs `work` once after `ms` milliseconds. */
-  constructor(client: UploadClient<Source>, later: (ms: number, work: () => void) => void) {
+  /** `later` runs `work` once after `ms` milliseconds; `now` returns milliseconds that only grow. */
+  constructor(
+    client: UploadClient<Source>,
+    later: (ms: number, work: () => void) => void,
+    now: () => number = () => performance.now(),
+  ) {
     this.#client = client;
     this.#later = later;
+    this.#ledger = new QueueLedger(now);
+    this.#snapshot = { items: [], totals: this.#ledger.totals() };
   }
 
   /** The same object until something changes. */
@@ -116,7 +117,7 @@ export class UploadQueue<Source = Blob, Options = CommonUploadOptions> {
     this.#cancelled += 1;
     const open = this.#items.filter(({ upload }) => !isOver(upload.snapshot().phase));
     for (const { upload } of open) this.#drop(upload);
-    this.#items = this.#items.filter(({ upload }) => this.#contributions.has(upload));
+    this.#items = this.#items.filter(({ upload }) => this.#known.has(upload));
     this.#tell();
     await Promise.all(open.map(({ upload }) => upload.abort()));
   }
@@ -125,7 +126,7 @@ export class UploadQueue<Source = Blob, Options = CommonUploadOptions> {
   clearDone(): void {
     const over = this.#items.filter(({ upload }) => isOver(upload.snapshot().phase));
     for (const { upload } of over) this.#drop(upload);
-    this.#items = this.#items.filter(({ upload }) => this.#contributions.has(upload));
+    this.#items = this.#items.filter(({ upload }) => this.#known.has(upload));
     this.#tell();
   }
 
@@ -155,26 +156,26 @@ export class UploadQueue<Source = Blob, Options = CommonUploadOptions> {
     const upload = this.#client.upload(file, ask);
     if (this.#paused) upload.pause();
     this.#byFingerprint.set(fingerprint, upload);
-    const leave = upload.subscribe(() => this.#changed(upload));
-    this.#contributions.set(upload, { sums: contributionOf(null), leave });
-    this.#count(upload);
+    this.#known.set(
+      upload,
+      upload.subscribe(() => this.#changed(upload)),
+    );
+    this.#ledger.count(upload, upload.snapshot());
     this.#nextKey += 1;
     return { key: this.#nextKey - 1, upload };
   }
 
   /** Nothing of the upload counts any more. */
   #drop(upload: Upload): void {
-    const known = this.#contributions.get(upload);
-    if (known === undefined) return;
-    known.leave();
-    this.#sums = addTotals(this.#sums, known.sums, -1);
-    this.#contributions.delete(upload);
+    this.#known.get(upload)?.();
+    this.#known.delete(upload);
+    this.#ledger.drop(upload);
     if (this.#byFingerprint.get(upload.fingerprint) === upload)
       this.#byFingerprint.delete(upload.fingerprint);
   }
 
   #changed(upload: Upload): void {
-    this.#count(upload);
+    this.#ledger.count(upload, upload.snapshot());
     if (this.#tellDue) return;
     this.#tellDue = true;
     this.#later(TELL_EVERY_MS, () => {
@@ -183,16 +184,8 @@ export class UploadQueue<Source = Blob, Options = CommonUploadOptions> {
     });
   }
 
-  #count(upload: Upload): void {
-    const known = this.#contributions.get(upload);
-    if (known === undefined) return;
-    const sums = contributionOf(upload.snapshot());
-    this.#sums = addTotals(addTotals(this.#sums, known.sums, -1), sums, 1);
-    known.sums = sums;
-  }
-
   #tell(): void {
-    this.#snapshot = { items: this.#items, totals: totalsOf(this.#sums) };
+    this.#snapshot = { items: this.#items, totals: this.#ledger.totals() };
     for (const listener of this.#listeners) listener();
   }
 }

@@ -1,23 +1,23 @@
+import type { ByteRange } from "../core/ranges.ts";
 import type { ClientClock, Release } from "./runtime.ts";
 import type { UploadHold, UploadSnapshot } from "./snapshot.ts";
 import { Speedometer } from "./speed.ts";
+import { TransferProgress } from "./transfer-progress.ts";
 
-/** Listeners hear of moving bytes no more often than this; of anything else at once. */
+/** Progress is published at most this often; every other change at once. */
 const QUIET_MS = 150;
 
 type Settable = Pick<UploadSnapshot, "phase" | "failure" | "view" | "resumedFrom">;
 
-/** What is known of one upload, and who wants to hear of it. */
+/** The state of one upload and its subscribers. */
 export class UploadState {
   readonly #clock: ClientClock;
   readonly #listeners = new Set<() => void>();
   readonly #speedometer = new Speedometer();
-  /** Bytes on the way, by chunk. */
-  readonly #onWay = new Map<number, number>();
+  readonly #progress = new TransferProgress();
   readonly #holds: UploadHold[] = [];
-  #acknowledged = 0;
   #digested = 0;
-  #heardAt = Number.NEGATIVE_INFINITY;
+  #publishedAt = Number.NEGATIVE_INFINITY;
   #snapshot: UploadSnapshot;
 
   constructor(file: { filename: string; path: string; size: number | null }, clock: ClientClock) {
@@ -30,6 +30,7 @@ export class UploadState {
       size: file.size,
       sent: 0,
       acknowledged: 0,
+      setback: null,
       digested: 0,
       resumedFrom: 0,
       speed: null,
@@ -50,86 +51,111 @@ export class UploadState {
   }
 
   set(changes: Partial<Settable>): void {
-    if (changes.phase !== undefined && changes.phase !== this.#snapshot.phase) {
-      this.#speedometer.reset();
-    }
+    if (changes.phase !== undefined && changes.phase !== this.#snapshot.phase)
+      this.#restartClocks();
     this.#publish(changes);
   }
 
-  /** Says why nothing moves, until the answer is called. */
+  /** Shows why the upload waits, until the returned function is called. */
   hold(hold: UploadHold): Release {
     this.#holds.push(hold);
-    this.#speedometer.reset();
     this.#publish({});
     return () => {
       this.#holds.splice(this.#holds.indexOf(hold), 1);
+      this.#restartClocks();
       this.#publish({});
     };
   }
 
-  /** `bytes` of `chunk` are on the way; null: it is over, whatever became of it. */
-  onWay(chunk: number, bytes: number | null): void {
-    if (bytes === null) this.#onWay.delete(chunk);
-    else this.#onWay.set(chunk, bytes);
-    this.#whisper();
+  /** The running request for `chunk` has sent `range` so far. */
+  onWay(chunk: number, range: ByteRange): void {
+    this.#progress.onWay(chunk, range, this.#clock.now());
+    this.#publishSoon();
   }
 
-  /** A stream has come to its end after `bytes`. */
+  /** The server has acknowledged `range`, sent as `chunk`. */
+  confirmed(chunk: number, range: ByteRange): void {
+    this.#progress.confirmed(chunk, range, this.#clock.now());
+    this.#publishSoon();
+  }
+
+  /** The request for `chunk` ended without an acknowledgement: its bytes count until the next `answered`. */
+  unconfirmed(chunk: number): void {
+    this.#progress.unconfirmed(chunk);
+  }
+
+  /** The server has `held`, and nothing else of what was sent before it was asked. */
+  answered(held: readonly ByteRange[], changes: Partial<Settable> = {}): void {
+    this.#progress.answered(held, this.#clock.now());
+    this.#publish(changes);
+  }
+
+  /** Only acknowledged bytes count: the server could not be asked about the others. */
+  dropUnconfirmed(): void {
+    this.#progress.dropUnconfirmed(this.#clock.now());
+    this.#publish({});
+  }
+
+  /** The stream ended after `bytes` bytes. */
   sized(bytes: number): void {
     this.#snapshot = { ...this.#snapshot, size: bytes };
     this.#publish({});
   }
 
-  acknowledged(bytes: number): void {
-    this.#acknowledged = bytes;
-    this.#whisper();
-  }
-
   digested(bytes: number): void {
     this.#digested = bytes;
-    this.#whisper();
+    this.#publishSoon();
   }
 
-  /** Looks at the clock again, so that a standstill shows. */
+  /** Reads the clock again, so that a stall is noticed. */
   tick(): void {
     this.#publish({});
   }
 
-  #whisper(): void {
-    if (this.#clock.now() - this.#heardAt >= QUIET_MS) this.#publish({});
+  /** What was measured before a wait says nothing about the time after it. */
+  #restartClocks(): void {
+    this.#speedometer.reset();
+    this.#progress.restartStallTimer(this.#clock.now());
+  }
+
+  #publishSoon(): void {
+    if (this.#clock.now() - this.#publishedAt >= QUIET_MS) this.#publish({});
   }
 
   #publish(changes: Partial<Settable>): void {
     const now = this.#clock.now();
-    this.#heardAt = now;
-    const { size } = this.#snapshot;
-    const onWay = [...this.#onWay.values()].reduce((sum, bytes) => sum + bytes, 0);
-    const sent = Math.min(size ?? Number.POSITIVE_INFINITY, this.#acknowledged + onWay);
+    this.#publishedAt = now;
+    const { sent, acknowledged, setback } = this.#progress;
     const phase = changes.phase ?? this.#snapshot.phase;
-    if (phase === "uploading") this.#speedometer.sample(sent, now);
+    const hold = this.#hold(phase, now);
+    if (hold !== null) this.#speedometer.reset();
+    else if (phase === "uploading") this.#speedometer.sample(sent, now);
+    const { size } = this.#snapshot;
     this.#snapshot = {
       ...this.#snapshot,
       ...changes,
-      hold: this.#hold(),
+      hold,
       sent,
-      acknowledged: this.#acknowledged,
+      acknowledged,
+      setback,
       digested: this.#digested,
       speed: this.#speedometer.speed,
       secondsLeft: size === null ? null : this.#speedometer.secondsFor(size - sent),
     };
-    for (const listener of this.#listeners) tell(listener);
+    for (const listener of this.#listeners) notify(listener);
   }
 
-  /** One lane that tries again is no standstill while the others send. */
-  #hold(): UploadHold | null {
-    const graver = this.#holds.find((hold) => hold !== "retrying");
-    if (graver !== undefined) return graver;
-    return this.#holds.length > 0 && this.#onWay.size === 0 ? "retrying" : null;
+  /** While other lanes send, one that waits for its next attempt is no hold. */
+  #hold(phase: UploadSnapshot["phase"], now: number): UploadHold | null {
+    const other = this.#holds.find((hold) => hold !== "retrying");
+    if (other !== undefined) return other;
+    if (this.#holds.length > 0 && !this.#progress.isSending) return "retrying";
+    return phase === "uploading" && this.#progress.isStalled(now) ? "stalled" : null;
   }
 }
 
-/** What a listener throws is its owner's fault and told as such: no upload may fail by it, or never end. */
-function tell(listener: () => void): void {
+/** Reports what a listener throws as an uncaught error: it must not make the upload fail. */
+function notify(listener: () => void): void {
   try {
     listener();
   } catch (error) {

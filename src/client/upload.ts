@@ -1,7 +1,7 @@
 import type { UploadView } from "../wire/schemas.ts";
 import { createDeferred } from "./deferred.ts";
 import { readFailure, UploadFailure } from "./failure.ts";
-import { heldBytes } from "./find-upload.ts";
+import { heldRanges } from "./find-upload.ts";
 import { persist } from "./persist.ts";
 import { runUpload } from "./run-upload.ts";
 import type { Release } from "./runtime.ts";
@@ -111,6 +111,7 @@ class RunningUpload implements Upload {
       // Paused or cancelled: whoever did it has said so already.
       if (signal.aborted) return this.#lookBack();
       const failure = readFailure(thrown);
+      state.dropUnconfirmed();
       state.set({ phase: "failed", failure });
       this.#done.reject(failure);
     }
@@ -119,11 +120,11 @@ class RunningUpload implements Upload {
   /** After a pause: what the server kept of the bytes that were on the way. */
   async #lookBack(): Promise<void> {
     const { engine, state, proven } = this.#task;
-    if (proven === null || this.snapshot().phase !== "paused") return state.tick();
+    if (proven === null || this.snapshot().phase !== "paused") return state.dropUnconfirmed();
     const { signal } = this.#look;
     const view = await engine.api.status.query({ id: proven }, { signal }).catch(() => null);
-    if (view !== null) state.acknowledged(heldBytes(view));
-    state.tick();
+    if (view === null) state.dropUnconfirmed();
+    else state.answered(heldRanges(view));
   }
 
   async #remove(): Promise<void> {

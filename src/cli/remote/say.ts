@@ -4,8 +4,9 @@ import type { Stand, Totals } from "./report.ts";
 
 const holds = {
   offline: "no network, waiting",
-  retrying: "no answer, trying again",
-  "other-tab": "sent by another process",
+  retrying: "connection failed, retrying",
+  stalled: "stalled, waiting for the network",
+  "other-tab": "another process is sending this file",
   "signed-out": "token refused",
 } as const;
 

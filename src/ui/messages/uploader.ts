@@ -26,6 +26,7 @@ export const uploaderMessages = {
   holds: {
     offline: "You are offline; it goes on by itself",
     retrying: "Connection lost; trying again",
+    stalled: "Stalled, waiting for the network",
     "other-tab": "Another tab is sending this file",
     "signed-out": "Sign in again to go on",
   } satisfies Record<UploadHold, string>,

@@ -47,6 +47,7 @@ export class FakeTab {
   readonly digests: { length: number }[] = [];
   online = true;
   readonly #networkListeners = new Set<() => void>();
+  readonly #tickers = new Set<() => void>();
   readonly client: UploadClient;
   #now = 0;
   readonly #server: FakeServer;
@@ -70,6 +71,12 @@ export class FakeTab {
     for (const listener of this.#networkListeners) listener();
   }
 
+  /** Lets `ms` milliseconds pass, at the end of which everything periodic runs once. */
+  pass(ms: number): void {
+    this.#now += ms;
+    for (const listener of this.#tickers) listener();
+  }
+
   #runtime(browser: FakeBrowser, seed: number): ClientRuntime {
     return {
       clock: {
@@ -79,7 +86,10 @@ export class FakeTab {
           this.#now += ms;
           await new Promise((resolve) => setImmediate(resolve));
         },
-        every: () => () => undefined,
+        every: (_ms, listener) => {
+          this.#tickers.add(listener);
+          return () => this.#tickers.delete(listener);
+        },
       },
       random: seededRandom(seed),
       network: {

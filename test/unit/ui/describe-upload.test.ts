@@ -15,6 +15,7 @@ const moving = {
   resumedFrom: 0,
   speed: 12_300_000,
   secondsLeft: 12.2,
+  setback: null,
   failure: null,
   view: null,
 } satisfies UploadSnapshot;
