@@ -25,7 +25,7 @@ export interface UploadsApi {
 export type InitInput = Parameters<UploadsApi["init"]["mutate"]>[0];
 
 /** What a caller may say of a new upload; the rest is told by the source. */
-export type BeginOptions = Omit<InitInput, "filename" | "size" | "contentType">;
+export type BeginOptions = Omit<InitInput, "filename" | "path" | "size" | "contentType">;
 
 /** Metadata as a text: the same for the same metadata, in whatever order its keys come. */
 export function metadataText(metadata: BeginOptions["metadata"]): string {

@@ -157,6 +157,7 @@ function isAskedFor(view: UploadView, begin: BeginOptions): boolean {
 async function begin(task: UploadTask, signal: AbortSignal): Promise<FoundUpload> {
   const { engine, source } = task;
   const { filename } = source;
+  const path = source.path === filename ? {} : { path: source.path };
   const contentType = source.contentType === "" ? {} : { contentType: source.contentType };
   let doubtful = false;
   return persist(task, signal, async () => {
@@ -168,6 +169,7 @@ async function begin(task: UploadTask, signal: AbortSignal): Promise<FoundUpload
     const view = await engine.api.init.mutate({
       ...task.begin,
       filename,
+      ...path,
       size: sizeOf(source),
       ...contentType,
     });

@@ -17,7 +17,7 @@ import { recover } from "./housekeeping/recover.ts";
 import { removeRecord, removeUpload } from "./housekeeping/remove-upload.ts";
 import { sweep } from "./housekeeping/sweep.ts";
 import { verify } from "./housekeeping/verify.ts";
-import { listUploads, resumableUploads } from "./read/list-uploads.ts";
+import { existingUploads, listUploads, resumableUploads } from "./read/list-uploads.ts";
 import { openUpload, prefixChecksum } from "./read/open-upload.ts";
 import { watchUploads } from "./read/watch-uploads.ts";
 import { Turns } from "./turns.ts";
@@ -67,6 +67,7 @@ function createService(core: CoreContext): UploadService {
     open: (principal, id) => openUpload(core, principal, id),
     list: (principal, query) => listUploads(core, principal, query),
     resumable: (principal, ask) => resumableUploads(core, principal, ask),
+    existing: (principal, files) => existingUploads(core, principal, files),
     watch: (principal, ask) => watchUploads(core, principal, ask),
     result: (upload) => (upload.result === null ? null : core.codec.decode(upload.result)),
   };
@@ -77,8 +78,8 @@ function createAdministration(core: CoreContext): UploadAdministration {
     list: async (query) => {
       const now = core.clock.now();
       const [page, total] = await Promise.all([
-        core.uploads.list({ ...query, now }),
-        core.uploads.count({ ...query, now }, COUNT_CAP),
+        core.uploads.list({ ...query, searchOwners: true, now }),
+        core.uploads.count({ ...query, searchOwners: true, now }, COUNT_CAP),
       ]);
       return { ...page, total };
     },

@@ -4,6 +4,8 @@ import type { JsonValue, Upload, UploadOrigin } from "./upload.ts";
 /** What `init` asks for. Sizes are bytes. */
 export interface InitRequest {
   readonly filename: string;
+  /** The relative path in the folder that is sent; its last part is replaced by `filename`. */
+  readonly path?: string | null | undefined;
   /** Left out or null: the length is deferred. */
   readonly size?: number | null | undefined;
   /** Of a deferred length, how much is sure to come: what does not fit the quota is refused at once. */
@@ -27,7 +29,7 @@ export interface InitRequest {
 export interface ConcatenateRequest
   extends Pick<
     InitRequest,
-    "filename" | "contentType" | "profile" | "metadata" | "uploadMetadata"
+    "filename" | "path" | "contentType" | "profile" | "metadata" | "uploadMetadata"
   > {
   /** Ids of partials in their order, as the caller wrote them; one may stand there several times. */
   readonly parts: readonly string[];
@@ -89,12 +91,22 @@ export interface AppendRequest {
   readonly completeWhenFull?: boolean | undefined;
 }
 
-/** What a caller says of an upload beside its bytes; what is left out stays as it is. */
+/** Changes to what describes an upload; fields that are left out stay as they are. */
 export interface DescribeRequest {
   readonly id: string;
   readonly filename?: string | undefined;
+  readonly path?: string | undefined;
   /** Replaces the metadata as a whole. */
   readonly metadata?: { readonly [key: string]: JsonValue } | undefined;
+}
+
+/** A file of which a client asks whether it is already there. */
+export interface FileIdentity {
+  readonly filename: string;
+  /** Bytes. */
+  readonly size: number;
+  /** The relative path, as `InitRequest.path`; left out or null for a file without a folder. */
+  readonly path?: string | null | undefined;
 }
 
 /** What rules an upload that the caller may reach, or else a new one. */

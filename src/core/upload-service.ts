@@ -8,6 +8,7 @@ import type {
   CompleteRequest,
   ConcatenateRequest,
   DescribeRequest,
+  FileIdentity,
   InitRequest,
   OpenedUpload,
   SweepOptions,
@@ -55,6 +56,12 @@ export interface UploadService {
   /** Own uploads (all, where uploads are not restricted to their users). UNAUTHENTICATED for tickets and nobody. */
   list(principal: Principal, query: ListQuery): Promise<UploadPage>;
   resumable(principal: Principal, ask: { filename: string; size: number }): Promise<Upload[]>;
+  /**
+   * The caller's own complete uploads with the same name, size and path as each of `files`: one list
+   * a file, in the order of `files`, newest first, at most 5 each. A file whose name or path `init`
+   * would refuse has none.
+   */
+  existing(principal: Principal, files: readonly FileIdentity[]): Promise<Upload[][]>;
   /** Events of one's own uploads (or of one of them) until `signal` aborts. */
   watch(
     principal: Principal,

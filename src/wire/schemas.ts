@@ -12,6 +12,8 @@ export interface UploadView<Name extends string = string, Data = unknown> {
   /** The raw door's absolute URL of this upload: chunks are PUT here. */
   readonly url: string;
   readonly filename: string;
+  /** The relative path in the folder that was sent, ending with the filename; null without one. */
+  readonly path: string | null;
   readonly contentType: string | null;
   readonly profile: Name;
   readonly metadata: UploadMetadata;
@@ -100,6 +102,7 @@ export const uploadViewSchema = z.object({
   id: z.string(),
   url: z.string(),
   filename: z.string(),
+  path: z.string().nullable(),
   contentType: z.string().nullable(),
   profile: z.string(),
   metadata,
@@ -137,6 +140,8 @@ export const idOutputSchema = z.object({ id: z.string() });
 /** Shapes and limits only: whether profile, name, type and metadata are welcome is the core's to say. */
 export const initSchema = z.object({
   filename: z.string().min(1).max(1_024),
+  /** Of any length here: the core answers REJECTED for what no relative path may be. */
+  path: z.string().nullish(),
   /** Left out or null: the length is deferred. */
   size: byteCount.nullish(),
   contentType: text(255).nullish(),
@@ -158,6 +163,11 @@ export const listSchema = z
   .prefault({});
 
 export const resumableSchema = z.object({ filename: text(1_024).min(1), size: byteCount });
+
+/** Names and paths of any kind: what `init` would refuse has no match. */
+export const existingSchema = z
+  .array(z.object({ filename: z.string(), size: byteCount, path: z.string().nullish() }))
+  .max(100);
 
 /** Tickets last a day at most. */
 export const ticketSchema = z.object({ id: uuid, expiresInSeconds: z.int().min(1).max(86_400) });

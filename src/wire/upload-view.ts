@@ -20,6 +20,7 @@ export function toUploadView(upload: Upload, extras: ViewExtras): UploadView {
     id: upload.id,
     url: extras.publicUrl + rawUploadPath(upload.id),
     filename: upload.filename,
+    path: upload.path,
     contentType: upload.contentType,
     profile: upload.profile,
     metadata: upload.metadata,

@@ -1,8 +1,10 @@
 import { sqliteDatabase } from "../support/temp-database.ts";
 import { uploadConcatContract } from "./upload-concat.contract.ts";
 import { uploadListsContract } from "./upload-lists.contract.ts";
+import { uploadSearchContract } from "./upload-search.contract.ts";
 import { uploadsContract } from "./uploads.contract.ts";
 
 uploadsContract(sqliteDatabase);
 uploadListsContract(sqliteDatabase);
+uploadSearchContract(sqliteDatabase);
 uploadConcatContract(sqliteDatabase);

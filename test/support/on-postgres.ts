@@ -10,7 +10,9 @@ const tables = [
   "Lease",
   "Account",
   "ApiToken",
+  "Session",
   "User",
+  "DatabaseFact",
 ];
 
 /**

@@ -14,6 +14,7 @@ import type {
 } from "../../src/wire/admin-schemas.ts";
 import type {
   completeSchema,
+  existingSchema,
   idSchema,
   initSchema,
   listSchema,
@@ -42,6 +43,7 @@ export const taken: {
   complete: Taken<Inputs["uploads"]["complete"], typeof completeSchema>;
   list: Taken<Exclude<Inputs["uploads"]["list"], void>, typeof listSchema>;
   resumable: Taken<Inputs["uploads"]["resumable"], typeof resumableSchema>;
+  existing: Taken<Inputs["uploads"]["existing"][number], (typeof existingSchema)["element"]>;
   delete: Taken<Inputs["uploads"]["delete"], typeof idSchema>;
   ticket: Taken<Inputs["uploads"]["ticket"], typeof ticketSchema>;
   watch: Taken<Exclude<Inputs["uploads"]["watch"], void>, typeof watchSchema>;
@@ -59,6 +61,7 @@ export const taken: {
   complete: true,
   list: true,
   resumable: true,
+  existing: true,
   delete: true,
   ticket: true,
   watch: true,

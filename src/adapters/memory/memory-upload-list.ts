@@ -2,17 +2,38 @@ import { UploadError } from "../../core/errors.ts";
 import type { UploadFilter, UploadPage, UploadQuery } from "../../core/ports/uploads.ts";
 import { type Upload, uploadStatus } from "../../core/upload.ts";
 
-/** Whether a caller's filter lets an upload through; those being deleted are invisible. */
-export function matches(upload: Upload, filter: UploadFilter & { now: Date }): boolean {
+/** The e-mail address of an upload's owner; "" without one. */
+type EmailOf = (upload: Upload) => string;
+
+/** Whether a filter matches an upload. Those being deleted never match. */
+export function matches(
+  upload: Upload,
+  filter: UploadFilter & { now: Date },
+  emailOf: EmailOf,
+): boolean {
   return (
     upload.state !== "deleting" &&
     upload.concat !== "partial" &&
     matchesOwner(upload, filter) &&
     (filter.status === undefined || uploadStatus(upload, filter.now) === filter.status) &&
-    (filter.search === undefined || fold(upload.filename).includes(fold(filter.search))) &&
+    matchesSearch(upload, filter, emailOf) &&
     (filter.profile === undefined || upload.profile === filter.profile) &&
     isWithin(upload.createdAt, { from: filter.createdAfter, to: filter.createdBefore })
   );
+}
+
+function matchesSearch(
+  upload: Upload,
+  { search, searchOwners }: UploadFilter,
+  emailOf: EmailOf,
+): boolean {
+  if (search === undefined || fold(upload.path ?? upload.filename).includes(fold(search))) {
+    return true;
+  }
+  const term = search.trim().toLowerCase();
+  if (searchOwners !== true || term === "") return false;
+  const byId = upload.ownerId === term || (term.length >= 8 && upload.id.startsWith(term));
+  return byId || emailOf(upload).includes(term);
 }
 
 function matchesOwner(upload: Upload, { ownerId, includeOwnerless }: UploadFilter): boolean {
@@ -32,10 +53,14 @@ export function isWithin(
 }
 
 /** One page of what matches, after the query's cursor. Throws INVALID_INPUT for a foreign cursor. */
-export function pageOf(uploads: Iterable<Upload>, query: UploadQuery): UploadPage {
+export function pageOf(
+  uploads: Iterable<Upload>,
+  query: UploadQuery,
+  emailOf: EmailOf,
+): UploadPage {
   const compare = order(query);
   const rows = [...uploads]
-    .filter((upload) => matches(upload, query))
+    .filter((upload) => matches(upload, query, emailOf))
     .map((upload) => positionOf(upload, query.sort))
     .sort(compare);
   const after = startOf(rows, query);

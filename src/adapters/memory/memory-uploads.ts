@@ -7,11 +7,14 @@ import { heldBytes, statsOf } from "./memory-upload-stats.ts";
 
 /** How many uploads `resumable` answers at most. */
 const RESUMABLE_LIMIT = 20;
+/** How many uploads `existing` returns at most for one file. */
+const EXISTING_LIMIT = 5;
 
 /** The records of uploads in a Map. What it hands out is never changed afterwards. */
 export function createMemoryUploads(tables: MemoryTables): Uploads {
   const { uploads, clock } = tables;
   const all = () => [...uploads.values()];
+  const emailOf = ({ ownerId }: Upload) => tables.users.get(ownerId ?? "")?.email ?? "";
 
   function byId(
     wanted: (upload: Upload) => boolean,
@@ -58,9 +61,9 @@ export function createMemoryUploads(tables: MemoryTables): Uploads {
       uploads.delete(id);
       for (const table of [tables.claims, tables.epochs, tables.outbox]) table.delete(id);
     },
-    list: async (query) => pageOf(all(), query),
+    list: async (query) => pageOf(all(), query, emailOf),
     async count(filter, cap) {
-      return Math.min(cap, all().filter((upload) => matches(upload, filter)).length);
+      return Math.min(cap, all().filter((upload) => matches(upload, filter, emailOf)).length);
     },
     async resumable({ ownerId, filename, size, now }) {
       return all()
@@ -68,8 +71,19 @@ export function createMemoryUploads(tables: MemoryTables): Uploads {
         .filter((upload) => upload.size === size && upload.state === "uploading")
         .filter((upload) => upload.concat === null)
         .filter((upload) => uploadStatus(upload, now) === "uploading")
-        .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime() || (a.id < b.id ? 1 : -1))
+        .sort(newestFirst)
         .slice(0, RESUMABLE_LIMIT);
+    },
+    async existing(ownerId, files) {
+      return files.map((file) =>
+        all()
+          .filter((upload) => upload.ownerId === ownerId && upload.state === "complete")
+          .filter(({ concat }) => concat !== "partial")
+          .filter(({ filename, path }) => filename === file.filename && path === file.path)
+          .filter(({ size }) => size === file.size)
+          .sort(newestFirst)
+          .slice(0, EXISTING_LIMIT),
+      );
     },
     async usage(ownerId) {
       return all()
@@ -93,6 +107,10 @@ export function createMemoryUploads(tables: MemoryTables): Uploads {
     stats: async (window) => statsOf(all(), window),
     async probe() {},
   };
+}
+
+function newestFirst(a: Upload, b: Upload): number {
+  return b.createdAt.getTime() - a.createdAt.getTime() || (a.id < b.id ? 1 : -1);
 }
 
 /** A partial's record outlives its bytes, which its final has: it expires all the same. */

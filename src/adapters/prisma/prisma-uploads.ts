@@ -3,6 +3,7 @@ import type { Upload } from "../../core/upload.ts";
 import type { Prisma } from "../../generated/sqlite/client.ts";
 import type { DatabaseClient } from "./database-client.ts";
 import { isRecordMissing, translateFailures } from "./database-failures.ts";
+import { existingUploads } from "./existing-uploads.ts";
 import type { RawQueries } from "./raw-queries.ts";
 import {
   afterPosition,
@@ -114,6 +115,8 @@ export function createPrismaUploads(client: DatabaseClient, sql: RawQueries): Up
       });
       return rows.map(toUpload);
     },
+
+    existing: (ownerId, files) => existingUploads(client, ownerId, files),
 
     async usage(ownerId) {
       const counted: Where = { ownerId, state: { in: ["uploading", "complete"] } };

@@ -33,9 +33,24 @@ export function matching(filter: UploadFilter & { now: Date }): Where {
   ];
   if (ownerId !== undefined) conditions.push({ ownerId });
   else if (includeOwnerless === false) conditions.push({ ownerId: { not: null } });
-  if (search !== undefined) conditions.push({ filenameFolded: { contains: foldFilename(search) } });
+  if (search !== undefined) conditions.push(searched(search, filter.searchOwners === true));
   if (profile !== undefined) conditions.push({ profile });
   if (createdAfter !== undefined) conditions.push({ createdAt: { gte: createdAfter } });
   if (createdBefore !== undefined) conditions.push({ createdAt: { lt: createdBefore } });
   return { AND: conditions };
+}
+
+/** At least the first eight characters of a UUID. */
+const uuidStart = /^[0-9a-f]{8}[0-9a-f-]{0,28}$/;
+
+/** `_` in a search term matches any character of an e-mail address: Prisma does not escape LIKE. */
+function searched(search: string, owners: boolean): Where {
+  const inNames: Where = { searchText: { contains: foldFilename(search) } };
+  const term = search.trim().toLowerCase();
+  // Neither ids nor addresses contain these; U+0000 would fail on PostgreSQL, "%" match everything.
+  if (!owners || term === "" || /[%\\\p{Cc}]/u.test(term)) return inNames;
+  const ids: Where[] = uuidStart.test(term)
+    ? [{ ownerId: term }, { id: { startsWith: term } }]
+    : [];
+  return { OR: [inNames, { owner: { email: { contains: term } } }, ...ids] };
 }

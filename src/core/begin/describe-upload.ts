@@ -9,10 +9,11 @@ import type { DescribeRequest } from "../requests.ts";
 import { type Upload, uploadStatus } from "../upload.ts";
 import { readFilename } from "./filename.ts";
 import { readMetadata } from "./metadata.ts";
+import { readRelativePath } from "./relative-path.ts";
 
 /**
- * Names or describes an unfinished upload anew, for protocols in which a file's name may come after
- * its bytes. REJECTED as by `init`; what is complete stays as it was handed on.
+ * Changes the name, path or metadata of an unfinished upload, for protocols in which they may come
+ * after the bytes. REJECTED as by `init`; ALREADY_COMPLETE, EXPIRED.
  */
 export async function describeUpload(
   core: CoreContext,
@@ -20,10 +21,13 @@ export async function describeUpload(
   request: DescribeRequest,
 ): Promise<Upload> {
   const upload = await reachUpload(core, principal, { id: request.id, action: "append" });
-  const { filename, metadata } = request;
+  const { metadata } = request;
   const profile = profileOf(core.profiles, upload.profile);
+  const filename =
+    request.filename === undefined ? upload.filename : readFilename(request.filename);
   const changes: UploadChanges = {
-    ...(filename === undefined ? {} : { filename: readFilename(filename) }),
+    filename,
+    path: readRelativePath(request.path ?? upload.path, filename),
     ...(metadata === undefined ? {} : { metadata: await readMetadata(profile, metadata) }),
   };
   const now = core.clock.now();

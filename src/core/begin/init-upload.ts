@@ -16,6 +16,7 @@ import { MAX_CHUNKS, MIN_CHUNK_BYTES } from "../settings.ts";
 import type { Upload } from "../upload.ts";
 import { readFilename } from "./filename.ts";
 import { readMetadata } from "./metadata.ts";
+import { readRelativePath } from "./relative-path.ts";
 
 interface NewUpload extends InitRequest {
   /** What is settled already of an upload that is put together from others. */
@@ -61,7 +62,7 @@ export async function newUpload(
     origin: request.origin ?? "api",
     profile: profileName,
     filename,
-    path: null,
+    path: readRelativePath(request.path, filename),
     contentType: readContentType(request.contentType),
     metadata,
     size,

@@ -25,8 +25,13 @@ export interface UploadFilter {
   /** When false, ownerless uploads are left out (lists of users never show them). */
   includeOwnerless?: boolean | undefined;
   status?: UploadStatus | undefined;
-  /** Case-insensitive part of the filename. */
+  /** Case-insensitive part of the relative path, or of the filename where there is no path. */
   search?: string | undefined;
+  /**
+   * `search` also matches a part of the owner's e-mail address, the beginning of the upload's id
+   * (8 characters or more) and the owner's whole id.
+   */
+  searchOwners?: boolean | undefined;
   profile?: string | undefined;
   createdAfter?: Date | undefined;
   createdBefore?: Date | undefined;
@@ -58,6 +63,9 @@ export interface UploadStats {
   daily: { day: string; created: number; completed: number; completedBytes: number }[];
 }
 
+/** What two uploads of the same file have in common, as records hold it. */
+export type StoredIdentity = Pick<Upload, "filename" | "path"> & { readonly size: number };
+
 /** The records of uploads. Every method may throw UNAVAILABLE when the database is away. */
 export interface Uploads {
   insert(upload: Upload): Promise<void>;
@@ -80,6 +88,11 @@ export interface Uploads {
    * partials and finals of tus are left out: nobody can send their bytes.
    */
   resumable(ask: { ownerId: string; filename: string; size: number; now: Date }): Promise<Upload[]>;
+  /**
+   * The user's complete uploads with the name, size and path of each of `files`: one list a file, in
+   * the order of `files`, newest first, at most 5 each. At most 100 files.
+   */
+  existing(ownerId: string, files: readonly StoredIdentity[]): Promise<Upload[][]>;
   /**
    * Bytes that count against a user's quota: declared sizes (or bytes held while deferred), nothing
    * swept, and nothing merged: that counts as part of its final.

@@ -1,12 +1,14 @@
 import { readFilename } from "../begin/filename.ts";
+import { readRelativePath } from "../begin/relative-path.ts";
 import type { CoreContext } from "../core.ts";
-import { UploadError } from "../errors.ts";
-import type { UploadPage } from "../ports/uploads.ts";
+import { isUploadError, UploadError } from "../errors.ts";
+import type { StoredIdentity, UploadPage } from "../ports/uploads.ts";
 import type { Principal, UserPrincipal } from "../principal.ts";
+import type { FileIdentity } from "../requests.ts";
 import type { Upload } from "../upload.ts";
 import type { ListQuery } from "../upload-service.ts";
 
-/** Lists belong to users: neither a ticket nor nobody has one. */
+/** UNAUTHENTICATED for tickets and anonymous callers: lists belong to users. */
 function requireUser(principal: Principal): UserPrincipal {
   if (principal.kind !== "user") throw new UploadError("UNAUTHENTICATED");
   return principal;
@@ -38,4 +40,29 @@ export async function resumableUploads(
   const ownerId = requireUser(principal).id;
   const filename = readFilename(ask.filename);
   return core.uploads.resumable({ ownerId, filename, size: ask.size, now: core.clock.now() });
+}
+
+/** The user's own complete uploads of these files; see `UploadService.existing`. */
+export async function existingUploads(
+  core: CoreContext,
+  principal: Principal,
+  files: readonly FileIdentity[],
+): Promise<Upload[][]> {
+  const ownerId = requireUser(principal).id;
+  const identities = files.map(readIdentity);
+  const known = identities.filter((identity) => identity !== null);
+  const found = known.length === 0 ? [] : await core.uploads.existing(ownerId, known);
+  const byIdentity = new Map(known.map((identity, index) => [identity, found[index] ?? []]));
+  return identities.map((identity) => (identity && byIdentity.get(identity)) ?? []);
+}
+
+/** As `init` would store it; null when `init` would refuse it. */
+function readIdentity({ filename: given, size, path }: FileIdentity): StoredIdentity | null {
+  try {
+    const filename = readFilename(given);
+    return { filename, size, path: readRelativePath(path, filename) };
+  } catch (error) {
+    if (isUploadError(error) && error.code === "REJECTED") return null;
+    throw error;
+  }
 }

@@ -21,6 +21,7 @@ export function beginRecord({ deps, call }: DrfCall, file: NewFile): Promise<Upl
   const { form, words, size, leastSize } = file;
   return deps.service.init(call.principal, {
     filename: words.filename || UNNAMED,
+    path: words.path,
     size,
     leastSize,
     contentType: form.chunk?.contentType ?? null,

@@ -10,16 +10,18 @@ import type { FormReader } from "./form-reader.ts";
 export interface FileWords {
   /** "" while nothing names the file. */
   readonly filename: string;
+  /** The relative path in the folder that is sent, as the field `path` names it. */
+  readonly path: string | undefined;
   readonly profile: string;
   readonly metadata: { readonly [key: string]: string };
 }
 
 /** Fields that mean something else, or that Django's forms carry for Django's own sake. */
-const OWN_FIELDS: readonly string[] = ["filename", "profile", "csrfmiddlewaretoken"];
+const OWN_FIELDS: readonly string[] = ["filename", "path", "profile", "csrfmiddlewaretoken"];
 
 /**
  * The fields that describe a new file: its name by the field `filename`, else by the part itself;
- * its profile; and whatever else is in the form as metadata, as the fields of one's own model are in
+ * its relative path by the field `path`; its profile; and whatever else is in the form as metadata, as the fields of one's own model are in
  * the original. Fields that metadata cannot have by name are passed over, as the original does with
  * fields that it does not know.
  */
@@ -32,6 +34,7 @@ export function readWords(
     OWN_FIELDS.includes(name) || isChecksumField(name, own.checksumAlgorithm);
   return {
     filename: fields.get("filename")?.trim() || chunk?.filename?.trim() || "",
+    path: fields.get("path") || undefined,
     profile: fields.get("profile") || DEFAULT_PROFILE,
     metadata: Object.fromEntries(
       [...fields].filter(([name]) => isMetadataKey(name) && !isOwn(name)),
@@ -59,11 +62,13 @@ export async function describeLate(
     });
   }
   const isSameName = late.filename !== "" && late.filename === early.filename;
+  const isSamePath = late.path === early.path;
   const isSameMetadata = JSON.stringify(late.metadata) === JSON.stringify(early.metadata);
-  if (isSameName && isSameMetadata) return upload;
+  if (isSameName && isSamePath && isSameMetadata) return upload;
   return deps.service.describe(call.principal, {
     id: upload.id,
     ...(isSameName ? {} : { filename: late.filename }),
+    ...(isSamePath ? {} : { path: late.path }),
     ...(isSameMetadata ? {} : { metadata: late.metadata }),
   });
 }

@@ -51,6 +51,11 @@ export type TypedUploadView<Shapes extends ProfileShapes = ProfileShapes> = {
 
 interface InitFile {
   readonly filename: string;
+  /**
+   * The relative path in the folder that is sent, with "/" between its parts. Its last part is
+   * replaced by `filename`. No "..", not absolute, at most 4 KiB, else REJECTED.
+   */
+  readonly path?: string | null | undefined;
   /** Total bytes; left out or null while the length is deferred. */
   readonly size?: number | null | undefined;
   readonly contentType?: string | null | undefined;
@@ -95,11 +100,22 @@ interface IdInput {
 
 interface ListInput {
   readonly status?: UploadStatus | undefined;
-  /** A part of the filename, in any case. */
+  /**
+   * A part of the relative path or filename, in any case. For administrators also a part of the
+   * owner's e-mail address, the beginning of the upload's id, or the owner's id.
+   */
   readonly search?: string | undefined;
   readonly cursor?: string | undefined;
   /** 1 to 100, 50 when left out. */
   readonly limit?: number | undefined;
+}
+
+interface FileIdentityInput {
+  readonly filename: string;
+  /** Bytes. */
+  readonly size: number;
+  /** As `path` of `init`; left out for a file without a folder. */
+  readonly path?: string | null | undefined;
 }
 
 interface AdminListInput extends ListInput {
@@ -130,6 +146,11 @@ export type AppRecord<Shapes extends ProfileShapes, View = TypedUploadView<Shape
     complete: Mutation<IdInput & { readonly checksum?: string | undefined }, View>;
     list: Query<ListInput | undefined, Page<View>>;
     resumable: Query<{ readonly filename: string; readonly size: number }, readonly View[]>;
+    /**
+     * Own complete uploads with the same name, size and path: one list for each file of the input
+     * (at most 100), in its order, newest first, at most 5 each.
+     */
+    existing: Query<readonly FileIdentityInput[], readonly (readonly View[])[]>;
     delete: Mutation<IdInput, IdInput>;
     ticket: Mutation<
       IdInput & { readonly expiresInSeconds: number },

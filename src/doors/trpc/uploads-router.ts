@@ -4,6 +4,7 @@ import type { Clock } from "../../core/ports/system.ts";
 import type { UploadService } from "../../core/upload-service.ts";
 import {
   completeSchema,
+  existingSchema,
   idOutputSchema,
   idSchema,
   initSchema,
@@ -69,6 +70,14 @@ export function createUploadsRouter(procedures: Procedures, deps: UploadsDepende
       .query(async ({ ctx, input }) => {
         const uploads = await service.resumable(ctx.principal, input);
         return Promise.all(uploads.map((upload) => views.full(upload, ctx)));
+      }),
+
+    existing: signedIn
+      .input(existingSchema)
+      .output(z.array(z.array(uploadViewSchema).readonly()).readonly())
+      .query(async ({ ctx, input }) => {
+        const matches = await service.existing(ctx.principal, input);
+        return matches.map((uploads) => uploads.map((upload) => views.brief(upload, ctx)));
       }),
 
     delete: withoutTicket

@@ -27,25 +27,33 @@ export function parseMetadata(header: string): Map<string, Uint8Array> {
   return pairs;
 }
 
+/** Keys with a meaning of their own, beside those of name and type. */
+const OTHERS = ["relativePath", "profile"];
+
 type Described = Pick<
   InitRequest,
-  "filename" | "contentType" | "profile" | "metadata" | "uploadMetadata"
+  "filename" | "path" | "contentType" | "profile" | "metadata" | "uploadMetadata"
 >;
 
 /**
- * What `Upload-Metadata` says of an upload: `filename`, `filetype` and `profile` are understood; the
- * rest is metadata, but for keys that metadata may not have and values that are no text.
+ * What `Upload-Metadata` says of an upload: `filename` or `name`, `filetype` or `type`,
+ * `relativePath` and `profile` are understood, and are no metadata where they are used. The rest is
+ * metadata, except keys that metadata must not have and values that are not UTF-8.
  */
 export function describeUpload(header: string | null): Described {
   const pairs = parseMetadata(header ?? "");
   const text = (key: string) => new TextDecoder().decode(pairs.get(key));
-  const contentType = text("filetype");
+  const nameKey = text("filename") === "" ? "name" : "filename";
+  const typeKey = text("filetype") === "" ? "type" : "filetype";
+  const understood = new Set(["filename", nameKey, "filetype", typeKey, ...OTHERS]);
+  const contentType = text(typeKey);
   const rest = [...pairs].flatMap(([key, bytes]) => {
     const value = understood.has(key) || !isMetadataKey(key) ? null : readText(bytes);
     return value === null ? [] : [[key, value] as const];
   });
   return {
-    filename: text("filename") || NAMELESS,
+    filename: text(nameKey) || NAMELESS,
+    path: readRelativePath(text("relativePath")),
     contentType: PRINTABLE.test(contentType) ? contentType : null,
     profile: text("profile") || undefined,
     metadata: Object.fromEntries(rest),
@@ -53,7 +61,13 @@ export function describeUpload(header: string | null): Described {
   };
 }
 
-const understood = new Set(["filename", "filetype", "profile"]);
+/**
+ * Browsers put a slash before the path of a dropped file (`FileSystemEntry.fullPath`), and Uppy
+ * sends it so. The path is relative to what was dropped all the same.
+ */
+function readRelativePath(path: string): string | undefined {
+  return path.replace(/^\//, "") || undefined;
+}
 
 function readText(bytes: Uint8Array): string | null {
   try {

@@ -28,6 +28,7 @@ export const facts: Readonly<Record<string, ProcedureFacts>> = {
   },
   "uploads.list": { input: () => ({}), reach: "own" },
   "uploads.resumable": { input: () => ({ filename: "a", size: 1 }), reach: "own" },
+  "uploads.existing": { input: () => [{ filename: "a", size: 1 }], reach: "own" },
   "uploads.delete": { input: (id) => ({ id }), reach: "upload" },
   "uploads.ticket": { input: (id) => ({ id, expiresInSeconds: 60 }), reach: "upload" },
   "uploads.watch": { input: (id) => ({ id }), reach: "upload", byTicket: true },

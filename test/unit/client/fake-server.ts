@@ -121,6 +121,7 @@ export class FakeServer {
       id,
       url: `http://elsewhere/api/uploads/${id}`,
       filename: held.filename,
+      path: null,
       contentType: null,
       profile: held.profile ?? "default",
       metadata: held.metadata ?? {},

@@ -10,6 +10,7 @@ describe("uploads over tRPC", () => {
       id: UPLOAD_ID,
       url: `${PUBLIC_URL}/api/uploads/${UPLOAD_ID}`,
       filename: "film.mkv",
+      path: null,
       contentType: "video/x-matroska",
       profile: "default",
       metadata: { album: "summer" },
