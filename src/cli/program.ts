@@ -36,6 +36,16 @@ export function createProgram(): Command {
       const facts = await operate({ name: "migrate" }, silent);
       show(json, facts, () => printMigrated(facts));
     });
+  program
+    .command("adopt")
+    .description(
+      "join the database and the files in DATA_DIR, which a start refuses because they do not belong together",
+    )
+    .option("--json", "answer in JSON")
+    .action(async ({ json }: JsonOption) => {
+      const facts = await operate({ name: "adopt" }, silent);
+      show(json, facts, () => printAdopted(facts));
+    });
   return program;
 }
 
@@ -155,4 +165,12 @@ function printMigrated({ applied, running }: Facts): void {
     console.log(
       names.length === 0 ? "The database is up to date." : `Applied: ${names.join(", ")}`,
     );
+}
+
+function printAdopted({ running }: Facts): void {
+  console.log(
+    running === true
+      ? "The server runs: its database and its files belong together."
+      : "The database and the files belong together now. Run `npm run cli -- verify` to find files that are missing.",
+  );
 }

@@ -69,11 +69,6 @@ export interface CompositionOptions {
   /** False for the command line: no sweeper, no deliveries, no socket. */
   readonly serving?: boolean | undefined;
   /**
-   * True where several processes share the records: claims are then rows that all of them see. The
-   * filesystem store belongs to one process, which awaits its own writers and needs none.
-   */
-  readonly claimRows?: boolean | undefined;
-  /**
    * The built script of a hashing thread. Left out, digests run on the main thread: a process that
    * Next started cannot tell where the script lies, and the command line hardly hashes.
    */
@@ -91,11 +86,11 @@ export async function composeApplication(
   environment: Environment,
   options: CompositionOptions = {},
 ): Promise<Application> {
-  const { profiles = ownProfiles, serving = true, claimRows = false, hashThread = null } = options;
+  const { profiles = ownProfiles, serving = true, hashThread = null } = options;
   const closers = new Closers();
   try {
     const log = openLog(environment, serving);
-    const parts = await openParts(environment, { profiles, claimRows, hashThread, log, closers });
+    const parts = await openParts(environment, { profiles, hashThread, log, closers });
     const auth = await openAuth(environment, parts, options);
     const state = { draining: false };
     const doors = openDoors({ environment, parts, auth, profiles, state });

@@ -41,8 +41,8 @@ function firstAdminLines({ email, password }: FirstAdmin): string[] {
   ];
 }
 
-/** Never with the password that a PostgreSQL URL may carry. */
-function databaseName(url: string): string {
+/** A database's name for messages, without the password that a PostgreSQL URL may carry. */
+export function databaseName(url: string): string {
   if (url.startsWith("file:")) return `SQLite, ${url.slice("file:".length)}`;
   const { hostname, port, pathname } = new URL(url);
   return `PostgreSQL, ${hostname}${port === "" ? "" : `:${port}`}${pathname}`;

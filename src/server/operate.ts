@@ -1,6 +1,8 @@
 import { type Environment, readProcessEnvironment } from "../env.ts";
 import { composeApplication } from "./application.ts";
 import { askServer } from "./ask-server.ts";
+import { Closers } from "./closers.ts";
+import { openData } from "./open-data.ts";
 import { openLog } from "./open-log.ts";
 import {
   type Facts,
@@ -8,7 +10,6 @@ import {
   type OperatorCommand,
   runOperatorCommand,
 } from "./operator-commands.ts";
-import { applyMigrations, takeDataDir } from "./parts.ts";
 
 /**
  * Runs an operator's command where the data is: by the running server when there is one, else in
@@ -19,7 +20,8 @@ export async function operate(command: OperatorCommand, operator: Operator): Pro
   const environment: Environment = { ...readProcessEnvironment(), logLevel: "warn" };
   const answered = await askServer(environment.dataDir, command, operator);
   if (answered !== null) return answered;
-  if (command.name === "migrate") return migrateHere(environment);
+  if (command.name === "migrate" || command.name === "adopt")
+    return prepareHere(environment, command.name === "adopt");
   const application = await composeApplication(environment, { serving: false });
   try {
     const { core, auth } = application;
@@ -42,12 +44,14 @@ function asJson(facts: Facts): Facts {
   return JSON.parse(JSON.stringify(facts));
 }
 
-async function migrateHere(environment: Environment): Promise<Facts> {
-  const lock = await takeDataDir(environment.dataDir);
+/** Runs a command that works on data which the server would refuse to start with. */
+async function prepareHere(environment: Environment, adopting: boolean): Promise<Facts> {
+  const closers = new Closers();
+  const log = openLog(environment, false);
   try {
-    const applied = await applyMigrations(environment, openLog(environment, false));
-    return { applied, running: false };
+    const { migrated } = await openData(environment, { log, closers, adopting });
+    return { applied: migrated, running: false };
   } finally {
-    await lock.release();
+    await closers.close(log);
   }
 }

@@ -35,6 +35,8 @@ export const operatorCommand = z.discriminatedUnion("name", [
     expiresInDays: z.number().int().positive().nullable(),
   }),
   z.object({ name: z.literal("migrate") }),
+  /** Joins a database and files that did not belong together. Runs only without a server. */
+  z.object({ name: z.literal("adopt") }),
 ]);
 export type OperatorCommand = z.infer<typeof operatorCommand>;
 
@@ -75,6 +77,7 @@ export async function runOperatorCommand(
     case "token create":
       return createToken(tools, command);
     case "migrate":
+    case "adopt":
       return { applied: [], running: true };
   }
 }

@@ -1,17 +1,12 @@
-import { mkdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import path from "node:path";
 import { createSniffer } from "../adapters/file-type/sniffer.ts";
-import { type DirectoryLock, lockDirectory } from "../adapters/filesystem/directory-lock.ts";
-import { createFilesystemStore } from "../adapters/filesystem/filesystem-store.ts";
+import type { DirectoryLock } from "../adapters/filesystem/directory-lock.ts";
 import { createDigests } from "../adapters/hash-wasm/digests.ts";
 import { startHashThreads } from "../adapters/hash-wasm/hash-threads.ts";
 import { createEvents } from "../adapters/memory/events.ts";
-import { rememberRecords } from "../adapters/memory/remembering-database.ts";
 import { systemClock } from "../adapters/node/clock.ts";
 import { randomIds } from "../adapters/node/ids.ts";
-import { migrate } from "../adapters/prisma/migrate.ts";
-import { type Database, openDatabase } from "../adapters/prisma/open-database.ts";
+import type { Database } from "../adapters/prisma/open-database.ts";
 import { createCore } from "../core/create-core.ts";
 import type { Digests } from "../core/ports/digests.ts";
 import type { Clock, Ids, Logger } from "../core/ports/system.ts";
@@ -21,7 +16,7 @@ import type { Environment } from "../env.ts";
 import { resultCodec } from "../wire/result-codec.ts";
 import { checkAlgorithms } from "./check-algorithms.ts";
 import type { Closers } from "./closers.ts";
-import { StartError, startErrorOf } from "./start-error.ts";
+import { openData } from "./open-data.ts";
 
 /** The adapters, chosen by the environment, and the core over them. */
 export interface Parts {
@@ -30,7 +25,7 @@ export interface Parts {
   readonly log: Logger;
   readonly lock: DirectoryLock;
   readonly database: Database;
-  /** Makes everything look again at records that other hands than ours changed. */
+  /** Drops what is remembered of records, after another process changed them. */
   readonly forget: () => void;
   readonly core: UploadCore;
   readonly migrated: readonly string[];
@@ -38,7 +33,6 @@ export interface Parts {
 
 export interface PartsOptions {
   readonly profiles: Profiles;
-  readonly claimRows: boolean;
   /** The built script of a hashing thread; null: digests run on the main thread. */
   readonly hashThread: URL | null;
   readonly log: Logger;
@@ -48,27 +42,22 @@ export interface PartsOptions {
 /** Opens everything below the doors; what was opened is added to `closers`, also when this throws. */
 export async function openParts(
   environment: Environment,
-  { profiles, claimRows, hashThread, log, closers }: PartsOptions,
+  { profiles, hashThread, log, closers }: PartsOptions,
 ): Promise<Parts> {
   const digests = openDigests(hashThread, closers);
   checkAlgorithms(environment, profiles, digests);
-  const lock = await takeDataDir(environment.dataDir);
-  closers.add(() => lock.release());
-  const migrated = await applyMigrations(environment, log);
-  const { database, forget } = await openRecords(environment, log);
-  closers.add(() => database.close());
+  const { store, ...data } = await openData(environment, { log, closers });
+  const { database } = data;
   const core = createCore({
     settings: environment.core,
     profiles,
     uploads: database.uploads,
     outbox: database.outbox,
     leases: database.leases,
-    claims: claimRows ? database.claims : null,
+    // The store of files belongs to one process, which awaits its own writers and needs no rows.
+    claims: null,
     users: database.users,
-    store: createFilesystemStore({
-      root: path.join(environment.dataDir, "media"),
-      ...environment.filesystem,
-    }),
+    store,
     digests,
     sniffer: createSniffer(),
     codec: resultCodec,
@@ -77,20 +66,7 @@ export async function openParts(
     ids: randomIds,
     log,
   });
-  return { clock: systemClock, ids: randomIds, log, lock, database, forget, core, migrated };
-}
-
-/**
- * SQLite belongs to the process that has the data directory: what it has read stays true, and a
- * chunk costs one statement. PostgreSQL may have other users.
- */
-async function openRecords(
-  environment: Environment,
-  log: Logger,
-): Promise<{ database: Database; forget: () => void }> {
-  const url = environment.databaseUrl;
-  const database = await openDatabase({ url, log });
-  return url.startsWith("file:") ? rememberRecords(database) : { database, forget: () => {} };
+  return { clock: systemClock, ids: randomIds, log, core, ...data };
 }
 
 /** One core is left to the main thread; more hashing threads than disks can feed are of no use. */
@@ -102,33 +78,4 @@ function openDigests(hashThread: URL | null, closers: Closers): Digests {
   );
   closers.add(() => threads.end());
   return createDigests(threads);
-}
-
-/** Applies the migrations that the database has not seen yet; answers their names. */
-export async function applyMigrations(environment: Environment, log: Logger): Promise<string[]> {
-  try {
-    return await migrate({ url: environment.databaseUrl, directory: path.resolve("prisma"), log });
-  } catch (error) {
-    throw startErrorOf("The database cannot be brought up to date", error);
-  }
-}
-
-/** Makes the data directory and takes it for this process. */
-export async function takeDataDir(dataDir: string): Promise<DirectoryLock> {
-  await makeDataDir(dataDir);
-  const lock = await lockDirectory(dataDir).catch((error: unknown) => {
-    throw startErrorOf(`The data directory ${dataDir} cannot be used`, error);
-  });
-  if (lock !== null) return lock;
-  throw new StartError(
-    `Another process uses the data directory ${dataDir}. Stop it first, or set DATA_DIR to another directory.`,
-  );
-}
-
-async function makeDataDir(dataDir: string): Promise<void> {
-  try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw startErrorOf(`The data directory ${dataDir} cannot be made`, error);
-  }
 }

@@ -1,6 +1,4 @@
-import { once } from "node:events";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { Server } from "node:http";
 import type { TRPCClient } from "@trpc/client";
 import { encode } from "next-auth/jwt";
 import type { PublicUser } from "../../src/core/account-services.ts";
@@ -12,6 +10,7 @@ import { readOrCreateSecret } from "../../src/server/secret.ts";
 import { type Fallback, listen, serverOver } from "../../src/server/serve.ts";
 import { shutDown } from "../../src/server/shutdown.ts";
 import { onForeignEdit } from "./foreign-edits.ts";
+import { freePort } from "./free-port.ts";
 import { tempDirectory } from "./temp-directory.ts";
 import { type Credential, trpcClient } from "./trpc-client.ts";
 
@@ -69,11 +68,7 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
   });
 
   async function start() {
-    const application = await composeApplication(environment, {
-      profiles: options.profiles,
-      // PostgreSQL is what several processes share: there the claims are rows.
-      claimRows: database !== null,
-    });
+    const application = await composeApplication(environment, { profiles: options.profiles });
     const server = serverOver(application, options.fallback ?? notFound);
     await listen(server, { host: "127.0.0.1", port });
     return { application, server };
@@ -149,14 +144,3 @@ async function ownPostgres(): Promise<AsyncDisposable & { url: string }> {
 const notFound: Fallback = async (_request, response) => {
   response.writeHead(404).end();
 };
-
-/** A port that nobody listens on at the moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}

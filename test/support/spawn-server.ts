@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { freePort } from "./boot-app.ts";
+import { freePort } from "./free-port.ts";
 import { tempDirectory } from "./temp-directory.ts";
 
 const root = path.join(import.meta.dirname, "../..");

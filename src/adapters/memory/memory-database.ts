@@ -6,6 +6,7 @@ import type { Tokens } from "../../core/ports/tokens.ts";
 import type { Uploads } from "../../core/ports/uploads.ts";
 import type { Users } from "../../core/ports/users.ts";
 import { createMemoryClaims } from "./memory-claims.ts";
+import { createMemoryFacts, type MemoryFacts } from "./memory-facts.ts";
 import { createMemoryLeases } from "./memory-leases.ts";
 import { createMemoryOutbox } from "./memory-outbox.ts";
 import { emptyTables } from "./memory-tables.ts";
@@ -21,6 +22,7 @@ export interface MemoryDatabase {
   readonly leases: Leases;
   readonly users: Users;
   readonly tokens: Tokens;
+  readonly facts: MemoryFacts;
   close(): Promise<void>;
 }
 
@@ -34,6 +36,7 @@ export function createMemoryDatabase(tools: { clock: Clock; ids: Ids }): MemoryD
     leases: createMemoryLeases(tables),
     users: createMemoryUsers(tables),
     tokens: createMemoryTokens(tables),
+    facts: createMemoryFacts(),
     async close() {},
   };
 }

@@ -6,6 +6,7 @@ import type { Tokens } from "../../core/ports/tokens.ts";
 import type { Uploads } from "../../core/ports/uploads.ts";
 import type { Users } from "../../core/ports/users.ts";
 import { openClient } from "./database-client.ts";
+import { createDatabaseFacts, type DatabaseFacts } from "./database-facts.ts";
 import { databaseKind } from "./database-url.ts";
 import { createPrismaClaims } from "./prisma-claims.ts";
 import { createPrismaLeases } from "./prisma-leases.ts";
@@ -23,6 +24,7 @@ export interface Database {
   readonly leases: Leases;
   readonly users: Users;
   readonly tokens: Tokens;
+  readonly facts: DatabaseFacts;
   /** Ends the connections; nothing may be asked afterwards. */
   close(): Promise<void>;
 }
@@ -42,6 +44,7 @@ export async function openDatabase(ask: { url: string; log: Logger }): Promise<D
     leases: createPrismaLeases(client),
     users: createPrismaUsers(client),
     tokens: createPrismaTokens(client, sql),
+    facts: createDatabaseFacts(client),
     close: () => client.$disconnect(),
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { freePort } from "../../support/boot-app.ts";
 import { startFaultProxy } from "../../support/fault-proxy.ts";
+import { freePort } from "../../support/free-port.ts";
 import { chance, type RandomFile, randomFile, runSeed } from "../../support/random-file.ts";
 import { openTusService } from "../../support/tus-service.ts";
 import { prepareTus, type TusOptions } from "../../support/tus-upload.ts";

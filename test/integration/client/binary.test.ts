@@ -4,7 +4,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { bundleBinary } from "../../support/binary.ts";
 import { openDesk, readLines } from "../../support/binary-desk.ts";
-import { freePort } from "../../support/boot-app.ts";
+import { freePort } from "../../support/free-port.ts";
 
 const md5 = (bytes: Uint8Array) => createHash("md5").update(bytes).digest("hex");
 

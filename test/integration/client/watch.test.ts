@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { readFailure } from "../../../src/client/failure.ts";
 import { createUploadClient, type UploadClient } from "../../../src/client/node/index.ts";
 import { listen } from "../../../src/server/serve.ts";
-import { type BootedApp, bootApp, freePort } from "../../support/boot-app.ts";
+import { type BootedApp, bootApp } from "../../support/boot-app.ts";
+import { freePort } from "../../support/free-port.ts";
 
 const fast = { resume: false, retry: { baseMs: 20, maxMs: 100 } } as const;
 const bytes = Buffer.alloc(300_000, 7);
