@@ -43,6 +43,8 @@ export interface Environment {
   readonly port: number;
   /** Scheme, host and port, without a trailing slash. */
   readonly publicUrl: string;
+  /** Connections open at the same time; more are closed at once. */
+  readonly maxConnections: number;
   /** Addresses and CIDR ranges whose `X-Forwarded-*` headers are believed. */
   readonly trustedProxies: readonly string[];
   readonly corsOrigins: readonly string[];
@@ -128,6 +130,10 @@ const settings = z.object({
     origin,
     "the scheme and host under which the service is reached, such as https://files.example.com",
   ).optional(),
+  MAX_CONNECTIONS: parsed(
+    (text) => (/^[1-9]\d{0,6}$/.test(text) ? Number(text) : null),
+    "a number of connections from 1 to 9999999",
+  ).default(4_096),
   TRUSTED_PROXIES: list(
     readNetwork,
     "a list of addresses or ranges, such as 10.0.0.0/8, ::1",
@@ -217,6 +223,7 @@ function toEnvironment(from: Settings, production: boolean): Environment {
     host: from.HOST ?? (production ? "0.0.0.0" : "127.0.0.1"),
     port: from.PORT,
     publicUrl,
+    maxConnections: from.MAX_CONNECTIONS,
     trustedProxies: from.TRUSTED_PROXIES,
     corsOrigins: from.CORS_ORIGINS,
     dataDir,

@@ -219,11 +219,12 @@ function openDoors({
 
 function findDoor(doors: Application["doors"], pathname: string): MountedDoor | null {
   const below = (prefix: string) => pathname === prefix || pathname.startsWith(`${prefix}/`);
-  if (below(RAW_PATH)) return { door: doors.chunks, endsIdleBodies: true };
-  if (below(DRF_PATH)) return { door: doors.drf, endsIdleBodies: true };
-  if (below(TUS_PATH)) return { door: doors.tus, endsIdleBodies: true };
-  if (below(TRPC_PATH)) return { door: doors.trpc, endsIdleBodies: false };
-  if (below(HEALTH_PATH) || below(READY_PATH)) return { door: doors.health, endsIdleBodies: false };
+  if (below(RAW_PATH)) return { name: "raw", door: doors.chunks, endsIdleBodies: true };
+  if (below(DRF_PATH)) return { name: "drf", door: doors.drf, endsIdleBodies: true };
+  if (below(TUS_PATH)) return { name: "tus", door: doors.tus, endsIdleBodies: true };
+  if (below(TRPC_PATH)) return { name: "trpc", door: doors.trpc, endsIdleBodies: false };
+  if (below(HEALTH_PATH) || below(READY_PATH))
+    return { name: "health", door: doors.health, endsIdleBodies: false };
   return null;
 }
 

@@ -7,13 +7,20 @@ import {
 } from "node:http";
 import type { UploadErrorCode } from "../core/errors.ts";
 import type { Clock, Logger } from "../core/ports/system.ts";
+import type { Principal } from "../core/principal.ts";
 import type { Door } from "../doors/http/exchange.ts";
+import { type BodyDeadline, limitAnonymousBody } from "./body-deadline.ts";
+import { hasValidHost } from "./host-header.ts";
 import { serveByDoor } from "./node-mount.ts";
 import { createSenderReader, type ReadSender, stampSender } from "./peer.ts";
+import { logRequest, type RequestNotes } from "./request-log.ts";
 import { requestUrl } from "./request-url.ts";
+import { warnOfDrops } from "./warn-of-drops.ts";
 
 /** A door with what the server must know of it. */
 export interface MountedDoor {
+  /** As the log names it. */
+  readonly name: string;
   readonly door: Door;
   /** True when the door ends idle bodies by itself, keeping what arrived. */
   readonly endsIdleBodies: boolean;
@@ -26,6 +33,10 @@ export interface HttpServerOptions {
   readonly trustedProxies: readonly string[];
   readonly publicUrl: string;
   readonly idleTimeoutMs: number;
+  /** More connections at the same time are closed at once. */
+  readonly maxConnections: number;
+  /** For tests; `DEFAULT_BODY_DEADLINE` when left out. */
+  readonly bodyDeadline?: BodyDeadline | undefined;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -47,9 +58,14 @@ export function createHttpServer(options: HttpServerOptions): Server {
     keepAliveTimeout: KEEP_ALIVE_MS,
     maxHeaderSize: 32 * 1024,
   });
+  server.maxConnections = options.maxConnections;
+  warnOfDrops(server, options);
   const serve =
     (expectsContinue: boolean) => (request: IncomingMessage, response: ServerResponse) => {
-      answer({ request, response, expectsContinue }, { options, readSender }).catch(
+      const notes = logRequest(request, response, options);
+      // No browser may take a response for another type than it names.
+      response.setHeader("X-Content-Type-Options", "nosniff");
+      answer({ request, response, expectsContinue, notes }, { options, readSender }).catch(
         (error: unknown) => {
           options.log.error({ err: error }, "A request failed");
           response.destroy();
@@ -66,18 +82,25 @@ interface Arrival {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly expectsContinue: boolean;
+  readonly notes: RequestNotes;
 }
 
 async function answer(
   arrival: Arrival,
   { options, readSender }: { options: HttpServerOptions; readSender: ReadSender },
 ): Promise<void> {
-  const { request, response, expectsContinue } = arrival;
+  const { request, response, expectsContinue, notes } = arrival;
   const url = requestUrl(request);
   if (url === null) {
     return refuse(response, {
       ...{ status: 400, code: "INVALID_INPUT" },
       detail: "The address of the request is malformed.",
+    });
+  }
+  if (!hasValidHost(request)) {
+    return refuse(response, {
+      ...{ status: 400, code: "INVALID_INPUT" },
+      detail: "The request must name one valid Host.",
     });
   }
   if (!isUnderstood(request)) {
@@ -88,7 +111,9 @@ async function answer(
   }
   const sender = readSender(request);
   stampSender(request, sender);
+  void limitAnonymousBody(request, notes, { ...options, deadline: options.bodyDeadline });
   const mounted = options.doorAt(url.pathname);
+  notes.door = mounted?.name ?? "page";
   if (mounted === null) {
     if (expectsContinue) response.writeContinue();
     request.setTimeout(options.idleTimeoutMs);
@@ -96,7 +121,11 @@ async function answer(
     return;
   }
   const idleMs = mounted.endsIdleBodies ? null : options.idleTimeoutMs;
-  await serveByDoor({ ...arrival, url, peer: sender.peer, idleMs }, mounted.door, options);
+  const onPrincipal = (principal: Principal) => {
+    notes.principal = principal;
+  };
+  const exchange = { ...arrival, url, peer: sender.peer, idleMs, onPrincipal };
+  await serveByDoor(exchange, mounted.door, options);
 }
 
 /**
@@ -135,5 +164,6 @@ function refuseUnreadable(
     ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
   };
   const status = statuses[error.code ?? ""] ?? "400 Bad Request";
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  const headers = "Connection: close\r\nContent-Length: 0\r\nX-Content-Type-Options: nosniff";
+  socket.end(`HTTP/1.1 ${status}\r\n${headers}\r\n\r\n`);
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { finished, pipeline } from "node:stream/promises";
 import type { Clock, Logger } from "../core/ports/system.ts";
+import type { Principal } from "../core/principal.ts";
 import type { Door, DoorRequest, DoorResponse, Peer } from "../doors/http/exchange.ts";
 import { settleLeftover } from "./leftover.ts";
 import { readBody } from "./request-body.ts";
@@ -16,6 +17,7 @@ export interface NodeExchange {
   readonly expectsContinue: boolean;
   /** A body without a byte for so long ends; null: the door sees to it itself. */
   readonly idleMs: number | null;
+  readonly onPrincipal?: ((principal: Principal) => void) | undefined;
 }
 
 /**
@@ -65,13 +67,14 @@ function toDoorRequest(exchange: NodeExchange, signal: AbortSignal): DoorRequest
     headers: toHeaders(request),
     body: hasBody(request) ? readBody(request, { onBegin, idleMs: exchange.idleMs }) : null,
     peer,
+    onPrincipal: exchange.onPrincipal,
     trailers: () => trailersOf(request),
     signal,
   };
 }
 
 /** RFC 9112, section 6: a body is announced by one of these two headers. */
-function hasBody({ headers }: IncomingMessage): boolean {
+export function hasBody({ headers }: Pick<IncomingMessage, "headers">): boolean {
   return headers["transfer-encoding"] !== undefined || headers["content-length"] !== undefined;
 }
 
@@ -100,7 +103,11 @@ async function writeAnswer(
 ): Promise<void> {
   const { body } = answer;
   response.statusCode = answer.status;
-  for (const [name, value] of answer.headers) response.appendHeader(name, value);
+  for (const [name, value] of answer.headers) {
+    // `Headers` lists each cookie by itself; any other name replaces what the server has set before.
+    if (name === "set-cookie") response.appendHeader(name, value);
+    else response.setHeader(name, value);
+  }
   if (withoutBody || body === null || typeof body === "string" || body instanceof Uint8Array) {
     if (withoutBody && isIterable(body)) await body[Symbol.asyncIterator]().return?.();
     response.end(withoutBody ? undefined : (body ?? undefined));

@@ -2,10 +2,14 @@ import { createLogger } from "../adapters/pino/logger.ts";
 import type { Logger } from "../core/ports/system.ts";
 import type { Environment } from "../env.ts";
 
-/** The log of a process: a server's goes to standard output, a command's, whose answer stands there, to standard error. */
+/**
+ * The log of a process: a server writes to standard output, a command, whose result is printed
+ * there, to standard error.
+ */
 export function openLog(
-  { logLevel: level }: Pick<Environment, "logLevel">,
+  { logLevel: level, core }: Pick<Environment, "logLevel" | "core">,
   serving: boolean,
 ): Logger {
-  return createLogger(serving ? { level } : { level, destination: process.stderr });
+  const options = { level, shortenUploadIds: core.access.allowAnonymous };
+  return createLogger(serving ? options : { ...options, destination: process.stderr });
 }

@@ -14,6 +14,7 @@ export function serverOver(application: Application, fallback: Fallback): Server
     fallback,
     trustedProxies: environment.trustedProxies,
     publicUrl: environment.publicUrl,
+    maxConnections: environment.maxConnections,
     idleTimeoutMs: environment.core.idleTimeoutMs,
     clock,
     log,

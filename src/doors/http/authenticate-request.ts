@@ -9,7 +9,7 @@ import type { DoorConfig, DoorRequest } from "./exchange.ts";
  * `request.method` must be the overriding one where the door honours an override.
  */
 export async function authenticateRequest(
-  request: Pick<DoorRequest, "method" | "headers" | "peer">,
+  request: Pick<DoorRequest, "method" | "headers" | "peer" | "onPrincipal">,
   { authenticate, config }: { authenticate: Authenticate; config: DoorConfig },
 ): Promise<Authenticated> {
   const sender = await authenticate({
@@ -17,6 +17,7 @@ export async function authenticateRequest(
     cookie: request.headers.get("cookie"),
   });
   if (sender === null) throw new UploadError("UNAUTHENTICATED");
+  request.onPrincipal?.(sender.principal);
   if (sender.byCookie && isForbiddenCrossSite(request, config)) {
     throw new UploadError("CROSS_ORIGIN");
   }

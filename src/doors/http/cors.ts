@@ -21,6 +21,7 @@ const EXPOSED = [
   "Upload-Length",
   "Upload-Metadata",
   "Upload-Offset",
+  "X-Request-Id",
 ].join(", ");
 
 /** What a preflight allows when it asks for nothing readable. */

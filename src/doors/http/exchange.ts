@@ -1,3 +1,4 @@
+import type { Principal } from "../../core/principal.ts";
 import type { Body } from "../../core/requests.ts";
 
 /** A request as doors see it: the same whether Next, plain Node or a test brings it. */
@@ -14,6 +15,8 @@ export interface DoorRequest {
    */
   readonly body: Body | null;
   readonly peer: Peer;
+  /** Called once the sender is known, before the body is read. */
+  readonly onPrincipal?: ((principal: Principal) => void) | undefined;
   /** Resolves to the trailers once the body has ended, where they reach the door. */
   readonly trailers?: (() => Promise<Headers>) | undefined;
   /** Aborts when the caller's line breaks before the answer is out. */

@@ -33,6 +33,22 @@ describe("the logger", () => {
     expect(lines.join("")).toContain("[redacted]");
   });
 
+  it("shortens the ids of uploads wherever they appear, and no other ids", () => {
+    const id = "0b7a1c52-9d4e-4a3f-8c21-5e6f7a8b9c0d";
+    const user = "1c8b2d63-0e5f-4b40-9d32-6f708b9cad1e";
+    const lines: string[] = [];
+    const destination = { write: (line: string) => void lines.push(line) };
+    const log = createLogger({ level: "info", destination, shortenUploadIds: true });
+    const err = new Error(`ENOENT: no such file, open '/data/media/${id}.part'`);
+    log.error({ path: `/api/uploads/${id}/file`, uploadId: id, principal: user, err }, "failed");
+    expect(JSON.parse(lines.join(""))).toMatchObject({
+      path: "/api/uploads/0b7a1c52.../file",
+      uploadId: "0b7a1c52...",
+      principal: user,
+    });
+    expect(lines.join("")).not.toContain(id);
+  });
+
   it.each(["err", "error", "cause"])("tells errors with their causes (%s)", (name) => {
     const { log, lines } = logTo("error");
     const error = new UploadError("UNAVAILABLE", { cause: new Error("disk on fire") });
