@@ -19,6 +19,7 @@ export interface UploadsApi {
   readonly complete: Mutation<LooseUploads["complete"]>;
   readonly list: Query<LooseUploads["list"]>;
   readonly resumable: Query<LooseUploads["resumable"]>;
+  readonly existing: Query<LooseUploads["existing"]>;
   readonly delete: Mutation<LooseUploads["delete"]>;
 }
 

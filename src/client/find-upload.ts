@@ -1,12 +1,14 @@
+import { plainFilename } from "../core/begin/filename.ts";
+import { readRelativePath } from "../core/begin/relative-path.ts";
 import { type ByteRange, totalLength } from "../core/ranges.ts";
 import type { UploadView } from "../wire/schemas.ts";
-import { type BeginOptions, metadataText, profileOf } from "./control.ts";
+import { metadataText, profileOf } from "./control.ts";
 import { readFailure, UploadFailure } from "./failure.ts";
 import { plainName } from "./hasher.ts";
 import { orAborted } from "./or-aborted.ts";
 import { persist } from "./persist.ts";
 import type { Release } from "./runtime.ts";
-import { sizeOf } from "./source.ts";
+import { pathOf, sizeOf, type UploadSource } from "./source.ts";
 import { digestUpTo, type UploadTask } from "./upload-task.ts";
 
 /** An upload to go on with, and the lock that keeps other tabs from it. */
@@ -131,7 +133,7 @@ async function search(
     unlessNobody(engine.api.resumable.query(ask, { signal }), []),
   );
   for (const candidate of candidates) {
-    if (!isAskedFor(candidate, task.begin)) continue;
+    if (!isAskedFor(candidate, task)) continue;
     // Lists leave the prefix out.
     const view = candidate.offset > 0 ? await statusOf(task, candidate.id, signal) : candidate;
     // Of bytes that lie beyond the unbroken prefix nothing can be proven.
@@ -144,20 +146,30 @@ async function search(
   return null;
 }
 
-/** Another profile takes other files and answers with another value; metadata and digest are the caller's word. */
-function isAskedFor(view: UploadView, begin: BeginOptions): boolean {
+/** Whether the upload is of the same path, and of the profile, metadata and digest that the caller wants. */
+function isAskedFor(view: UploadView, { begin, source }: UploadTask): boolean {
   const { checksumAlgorithm: algorithm = view.checksumAlgorithm } = begin;
   return (
+    view.path === storedPath(source) &&
     view.profile === profileOf(begin) &&
     metadataText(view.metadata) === metadataText(begin.metadata) &&
     plainName(view.checksumAlgorithm) === plainName(algorithm)
   );
 }
 
+/** The path as the server stores it. One that it refuses, it refuses when the upload begins. */
+function storedPath(source: UploadSource): string | null {
+  try {
+    return readRelativePath(pathOf(source), plainFilename(source.filename));
+  } catch {
+    return null;
+  }
+}
+
 async function begin(task: UploadTask, signal: AbortSignal): Promise<FoundUpload> {
   const { engine, source } = task;
   const { filename } = source;
-  const path = source.path === filename ? {} : { path: source.path };
+  const path = pathOf(source);
   const contentType = source.contentType === "" ? {} : { contentType: source.contentType };
   let doubtful = false;
   return persist(task, signal, async () => {
@@ -169,7 +181,7 @@ async function begin(task: UploadTask, signal: AbortSignal): Promise<FoundUpload
     const view = await engine.api.init.mutate({
       ...task.begin,
       filename,
-      ...path,
+      ...(path === null ? {} : { path }),
       size: sizeOf(source),
       ...contentType,
     });

@@ -4,9 +4,12 @@ import type { Network } from "./runtime.ts";
 import { sleepOrReconnect } from "./sleep-or-reconnect.ts";
 import type { Engine, UploadTask } from "./upload-task.ts";
 
+/** Who waits: the engine decides how long, the state shows why. */
+export type Waiting = Pick<UploadTask, "engine" | "state">;
+
 /** Does `attempt` until it succeeds, fails for good, or patience ends. Throws `UploadFailure`. */
 export async function persist<T>(
-  task: UploadTask,
+  task: Waiting,
   signal: AbortSignal,
   attempt: () => Promise<T>,
 ): Promise<T> {
@@ -35,7 +38,7 @@ interface FailedAttempt {
  * often the gate had been opened when the attempt began.
  */
 export async function waitOut(
-  task: UploadTask,
+  task: Waiting,
   { failure, tries, asked, signal }: FailedAttempt,
 ): Promise<number> {
   const { runtime, gate, policy, onRefused } = task.engine;
@@ -66,7 +69,7 @@ function mayTryAgain({ code }: UploadFailure, onRefused: Engine["onRefused"]): b
 }
 
 async function held(
-  { state }: UploadTask,
+  { state }: Waiting,
   hold: "signed-out" | "offline" | "retrying",
   wait: () => Promise<void>,
 ): Promise<void> {

@@ -66,6 +66,11 @@ export function bytesContent(bytes: Bytes): Content {
   return { kind: "bytes", bytes };
 }
 
+/** The relative path that the server stores; null for a file that lay in no folder. */
+export function pathOf({ path, filename }: Pick<UploadSource, "path" | "filename">): string | null {
+  return path === filename ? null : path;
+}
+
 /** Bytes in all; null while that is not known. */
 export function sizeOf({ content }: UploadSource): number | null {
   if (content.kind === "stream") return null;

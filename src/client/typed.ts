@@ -1,6 +1,7 @@
 import type { TRPCClient } from "@trpc/client";
 import type { AnyAppRouter } from "../doors/trpc/router-contract.ts";
 import type { RetryPolicy } from "./backoff.ts";
+import type { StoredView } from "./completed-view.ts";
 import type { ContentDigestAlgorithm } from "./content-digest.ts";
 import type { UploadSnapshot } from "./snapshot.ts";
 import type { Upload } from "./upload.ts";
@@ -24,12 +25,16 @@ export type ViewOf<Router extends AnyAppRouter, Name extends string> = Extract<
   { readonly profile: Name }
 >;
 
+/** A complete upload of the profile `Name`; `data` is null until the profile's `onComplete` has run. */
+export type StoredOf<Router extends AnyAppRouter, Name extends string> = StoredView<Name> &
+  Pick<ViewOf<Router, Name>, "data" | "profile">;
+
 type Without<Union, Keys extends PropertyKey> = Union extends unknown ? Omit<Union, Keys> : never;
 
 /** What the server is told of a new upload: its profile, the metadata that the profile asks for, wishes. */
 type BeginOf<Router extends AnyAppRouter, Name extends string> = Without<
   Extract<InitInputOf<Router>, { readonly profile?: Name | undefined }>,
-  "filename" | "size" | "contentType"
+  "filename" | "path" | "size" | "contentType"
 >;
 
 /** What may be said of any upload. */
@@ -38,7 +43,11 @@ export interface CommonUploadOptions {
   readonly filename?: string;
   /** The media type; the source's own when left out. */
   readonly contentType?: string;
-  /** Where the file lay in a chosen folder: tells files of one name apart, and is shown. */
+  /**
+   * The relative path of the file in a chosen folder, with "/" between its parts and the filename
+   * at its end. The server stores and shows it. A `File` of a chosen folder has its own
+   * (`webkitRelativePath`).
+   */
   readonly path?: string;
   /** Called with the newest snapshot after every change; while bytes move some six times a second. */
   readonly onProgress?: (snapshot: UploadSnapshot) => void;
@@ -51,6 +60,15 @@ export type UploadOptionsOf<
   Router extends AnyAppRouter,
   Name extends string,
 > = CommonUploadOptions & { readonly uploadId?: never } & BeginOf<Router, Name>;
+
+/** What `existing` looks for. */
+export interface ExistingOptionsOf<Name extends string>
+  extends Pick<CommonUploadOptions, "filename" | "path"> {
+  /** `default` when left out. */
+  readonly profile?: Name;
+  /** Ends the search: `existing` then rejects with ABORTED. */
+  readonly signal?: AbortSignal;
+}
 
 /** What may be said of an upload that was begun elsewhere, by one's own backend for example. */
 export interface ContinueOptions<Name extends string = string> extends CommonUploadOptions {
@@ -95,6 +113,15 @@ export interface TypedUploadClient<Router extends AnyAppRouter, Source> {
   ): TypedUpload<ViewOf<Router, Name>>;
   /** Under which name an upload of `source` would be remembered. */
   fingerprint(source: Source, options?: AnyUploadOptionsOf<Router>): string;
+  /**
+   * The own complete upload of the same file (name, size, path, profile and content), so that it need
+   * not be sent again; null when there is none. The file is read only when the server knows one of
+   * its name and size. Calls made at the same moment share a request. Throws `UploadFailure`.
+   */
+  existing<const Name extends ProfileNameOf<Router> = "default">(
+    source: Source,
+    options?: ExistingOptionsOf<Name>,
+  ): Promise<StoredOf<Router, Name> | null>;
   /** A new, empty queue over this client. */
   createQueue(): UploadQueue<Source, AnyUploadOptionsOf<Router>>;
 }

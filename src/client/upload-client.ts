@@ -1,6 +1,8 @@
 import { defaultRetryPolicy, type RetryPolicy } from "./backoff.ts";
+import type { StoredView } from "./completed-view.ts";
 import type { ContentDigestAlgorithm } from "./content-digest.ts";
 import { type BeginOptions, metadataText, profileOf, type UploadsApi } from "./control.ts";
+import { ExistingUploads } from "./existing-uploads.ts";
 import { Pace } from "./pace.ts";
 import type { ClientRuntime } from "./runtime.ts";
 import { SignInGate } from "./sign-in-gate.ts";
@@ -51,11 +53,20 @@ export interface UploadOptions extends BeginOptions, SourceFacts {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What tells which complete upload is of the same file. */
+export interface ExistingOptions extends SourceFacts {
+  /** Only uploads of this profile count; the default one when left out. */
+  readonly profile?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 export interface UploadClient<Source = Blob | ReadableStream<Uint8Array>> {
   /** Begins (or takes up again) the upload of `source`, as soon as a slot is free. */
   upload(source: Source, options?: UploadOptions): Upload;
   /** Under which name an upload of `source` would be remembered. */
   fingerprint(source: Source, options?: UploadOptions): string;
+  /** The own complete upload of the same file, proven by its checksum; null when there is none. */
+  existing(source: Source, options?: ExistingOptions): Promise<StoredView | null>;
 }
 
 /** The engine over an injected runtime; the entries for browser and Node bring theirs. */
@@ -90,8 +101,11 @@ export function createUploadClient<Source = Blob | ReadableStream<Uint8Array>>(
           said: [profileOf(ask), metadataText(ask.metadata), ask.checksumAlgorithm],
         })
       : `upload:${ask.uploadId}`;
+  const existing = new ExistingUploads(engine);
   return {
     fingerprint: (source, ask = {}) => nameOf(describe(source, ask), ask),
+    existing: (source, { profile, signal = new AbortController().signal, ...facts } = {}) =>
+      existing.find(describe(source, facts), profile, signal),
     upload(given, ask = {}) {
       const source = describe(given, ask);
       const { filename, path, content } = source;

@@ -38,9 +38,12 @@ function isKnownAgain(file: unknown): boolean {
   return isFile || typeof file === "string" || file instanceof URL;
 }
 
+/** What the queue needs of a client. */
+type QueueClient<Source> = Pick<UploadClient<Source>, "upload" | "fingerprint">;
+
 /** Many uploads together: one list, one sum, and orders to all of them. May hold ten thousand files. */
 export class UploadQueue<Source = Blob, Options = CommonUploadOptions> {
-  readonly #client: UploadClient<Source>;
+  readonly #client: QueueClient<Source>;
   readonly #later: (ms: number, work: () => void) => void;
   readonly #listeners = new Set<() => void>();
   readonly #ledger: QueueLedger;
@@ -59,7 +62,7 @@ export class UploadQueue<Source = Blob, Options = CommonUploadOptions> {
 
   /** `later` runs `work` once after `ms` milliseconds; `now` returns milliseconds that only grow. */
   constructor(
-    client: UploadClient<Source>,
+    client: QueueClient<Source>,
     later: (ms: number, work: () => void) => void,
     now: () => number = () => performance.now(),
   ) {

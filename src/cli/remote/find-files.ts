@@ -9,6 +9,8 @@ interface LocalFile {
   readonly shown: string;
   /** Absolute. */
   readonly path: string;
+  /** The path in the directory that was named, that one's own name first; null for a file that was named. */
+  readonly inFolder: string | null;
   /** Bytes. */
   readonly size: number;
   /** Milliseconds since 1970. */
@@ -56,7 +58,7 @@ async function* findOperand(operand: string): AsyncGenerator<FoundFile | LeftOut
   try {
     const stats = await stat(operand);
     if (stats.isDirectory()) yield* walk(operand, path.basename(path.resolve(operand)));
-    else if (stats.isFile()) yield fileAt(operand, operand, stats);
+    else if (stats.isFile()) yield fileAt(operand, { shown: operand, inFolder: null }, stats);
     else yield { kind: "problem", shown: operand, problem: 'no regular file; use "-" for a pipe' };
   } catch (error) {
     yield { kind: "problem", shown: operand, problem: explainFileError(error) };
@@ -83,14 +85,18 @@ async function* walk(directory: string, shown: string): AsyncGenerator<FoundFile
 
 async function sized(file: string, shown: string): Promise<FoundFile> {
   try {
-    return fileAt(file, shown, await stat(file));
+    return fileAt(file, { shown, inFolder: shown }, await stat(file));
   } catch (error) {
     return { kind: "problem", shown, problem: explainFileError(error) };
   }
 }
 
-function fileAt(file: string, shown: string, { size, mtimeMs }: Stats): FoundFile {
-  return { kind: "file", shown, path: path.resolve(file), size, modified: mtimeMs };
+function fileAt(
+  file: string,
+  names: Pick<LocalFile, "shown" | "inFolder">,
+  { size, mtimeMs }: Stats,
+): FoundFile {
+  return { kind: "file", ...names, path: path.resolve(file), size, modified: mtimeMs };
 }
 
 function byName(one: Dirent, other: Dirent): number {

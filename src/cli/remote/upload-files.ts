@@ -142,9 +142,15 @@ type Sendable = Exclude<FoundFile, { kind: "problem" }>;
 
 async function start(file: Sendable, { client, wishes, anew }: Work): Promise<AnyUpload> {
   if (file.kind === "stdin") return client.upload(process.stdin, wishes);
-  if (!anew) return client.upload(file.path, wishes);
+  const inFolder = file.inFolder === null ? {} : { path: file.inFolder };
+  if (!anew) return client.upload(file.path, { ...wishes, ...inFolder });
   const { filename = path.basename(file.path), ...begin } = wishes;
-  const { id } = await client.trpc.uploads.init.mutate({ ...begin, filename, size: file.size });
+  const { id } = await client.trpc.uploads.init.mutate({
+    ...begin,
+    ...inFolder,
+    filename,
+    size: file.size,
+  });
   return client.upload(file.path, { uploadId: id, filename });
 }
 

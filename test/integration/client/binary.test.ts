@@ -48,6 +48,11 @@ describe("chunked-upload upload", () => {
     expect(done.map(({ file }) => file).sort()).toEqual(["photos/a.jpg", "photos/deep/er/.hidden"]);
     const leftOut = readLines(stdout).filter(({ event }) => event === "left-out");
     expect(leftOut.map(({ file }) => file)).toEqual(["photos/link", "photos/round"]);
+    const { items } = await desk.app.client(await desk.app.token()).uploads.list.query();
+    expect(items.map((view) => view.path).sort()).toEqual([
+      "photos/a.jpg",
+      "photos/deep/er/.hidden",
+    ]);
   });
 
   it("says what of a directory it does not send, and that there is nothing to send", async () => {

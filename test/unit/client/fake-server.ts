@@ -7,7 +7,15 @@ import { addRange, type ByteRange, missingRanges, prefixLength } from "../../../
 import type { UploadView } from "../../../src/wire/schemas.ts";
 
 type View = Awaited<ReturnType<UploadsApi["status"]["query"]>>;
-export type Call = "init" | "status" | "complete" | "list" | "resumable" | "delete" | "put";
+export type Call =
+  | "init"
+  | "status"
+  | "complete"
+  | "list"
+  | "resumable"
+  | "existing"
+  | "delete"
+  | "put";
 
 /** What happens to a call: before it reaches the server, or after the server has done its part. */
 export interface Fault {
@@ -29,6 +37,7 @@ interface Held {
   /** The default one when left out. */
   profile?: string | undefined;
   metadata?: UploadView["metadata"] | undefined;
+  path?: string | null | undefined;
 }
 
 /** A server in memory that keeps the bytes and the rules of the raw door, and fails when told to. */
@@ -38,6 +47,8 @@ export class FakeServer {
   readonly sent: ByteRange[] = [];
   /** Asked before every call. */
   faults: (call: Call, count: number) => Fault | null = () => null;
+  /** How many files each call of `existing` asked about. */
+  readonly asked: number[] = [];
   /** Runs while a chunk is on the way, before it arrives. */
   onPut: (request: ChunkRequest) => Promise<void> | void = () => undefined;
   /** Whether a list tells all that there is. */
@@ -62,6 +73,7 @@ export class FakeServer {
             checksum: null,
             size: input.size ?? null,
             profile: input.profile,
+            path: input.path,
             metadata: input.metadata as UploadView["metadata"] | undefined,
           });
           return this.view(id);
@@ -89,6 +101,23 @@ export class FakeServer {
             )
             .map(([id]) => ({ ...this.view(id), prefix: null })),
         ),
+    },
+    existing: {
+      query: (files) =>
+        this.#serve("existing", () => {
+          this.asked.push(files.length);
+          return files.map(({ filename, size, path }) =>
+            [...this.uploads.keys()]
+              .map((id) => this.view(id))
+              .filter(
+                (view) =>
+                  view.status === "complete" &&
+                  view.filename === filename &&
+                  view.size === size &&
+                  view.path === (path ?? null),
+              ),
+          );
+        }),
     },
     complete: {
       mutate: ({ id, checksum }) => this.#serve("complete", () => this.#complete(id, checksum)),
@@ -121,7 +150,7 @@ export class FakeServer {
       id,
       url: `http://elsewhere/api/uploads/${id}`,
       filename: held.filename,
-      path: null,
+      path: held.path ?? null,
       contentType: null,
       profile: held.profile ?? "default",
       metadata: held.metadata ?? {},
@@ -136,19 +165,30 @@ export class FakeServer {
       checksumAlgorithm: "md5",
       createdAt: new Date(0),
       expiresAt: new Date(0),
-      completedAt: null,
-      fileUrl: null,
+      completedAt: held.status === "complete" ? new Date(0) : null,
+      fileUrl: held.status === "complete" ? `http://elsewhere/api/uploads/${id}/file` : null,
       data: null,
     };
   }
 
   /** An unfinished upload that holds `bytes` at `start`. */
-  plant(filename: string, size: number, held: { start: number; bytes: Uint8Array }): string {
+  plant(
+    filename: string,
+    size: number,
+    held: { start: number; bytes: Uint8Array; path?: string },
+  ): string {
     const id = randomUUID();
     const bytes = new Uint8Array(size);
     bytes.set(held.bytes, held.start);
     const ranges = addRange([], { start: held.start, end: held.start + held.bytes.length });
-    this.uploads.set(id, { bytes, ranges, filename, status: "uploading", checksum: null });
+    this.uploads.set(id, {
+      bytes,
+      ranges,
+      filename,
+      path: held.path,
+      status: "uploading",
+      checksum: null,
+    });
     return id;
   }
 

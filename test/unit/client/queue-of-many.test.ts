@@ -7,7 +7,7 @@ import { UploadQueue } from "../../../src/client/upload-queue.ts";
 const COUNT = 10_000;
 
 /** Uploads that do nothing but change, and how often anybody looked. */
-class StubUploads implements UploadClient<string> {
+class StubUploads implements Pick<UploadClient<string>, "upload" | "fingerprint"> {
   readonly all: { name: string; set: (phase: UploadPhase, sent: number) => void }[] = [];
   looks = 0;
 
