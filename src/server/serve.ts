@@ -13,7 +13,7 @@ export function serverOver(application: Application, fallback: Fallback): Server
     doorAt: application.doorAt,
     fallback,
     trustedProxies: environment.trustedProxies,
-    publicUrl: environment.publicUrl,
+    config: { publicUrl: environment.publicUrl, corsOrigins: environment.corsOrigins },
     maxConnections: environment.maxConnections,
     idleTimeoutMs: environment.core.idleTimeoutMs,
     clock,
