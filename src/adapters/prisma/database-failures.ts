@@ -12,9 +12,12 @@ const constraints = new Set(["P2002", "P2003", "P2011", "P2014", "P2025"]);
 /** PostgreSQL's class 22: data that it cannot store, such as the character U+0000 in a text. */
 const badData = /\b22[0-9A-Z]{3}\b/;
 
+/** The drivers' codes for a full disk: SQLITE_FULL, and disk_full of PostgreSQL. */
+const fullDisk = new Set(["13", "SQLITE_FULL", "53100"]);
+
 /**
  * A repository whose methods throw UploadErrors only: UNAVAILABLE when the database is away, busy or
- * too slow, INVALID_INPUT when it refuses a value. Mistakes of ours (a query that the client refuses,
+ * too slow, STORAGE_FULL when its disk is full, INVALID_INPUT when it refuses a value. Mistakes of ours (a query that the client refuses,
  * a constraint that no caller can break) stay what they are.
  */
 export function translateFailures<T extends object>(repository: T): T {
@@ -44,6 +47,7 @@ export function isRecordMissing(error: unknown): boolean {
 /** What `error` means to a caller; itself when it is an UploadError or a mistake of ours. */
 export function translate(error: unknown): unknown {
   if (isUploadError(error) || isMistake(error)) return error;
+  if (fullDisk.has(originalCodeOf(error))) return new UploadError("STORAGE_FULL", { cause: error });
   if (isBadValue(error)) return new UploadError("INVALID_INPUT", { cause: error });
   return new UploadError("UNAVAILABLE", { retryAfterMs: RETRY_MS, cause: error });
 }
