@@ -1,4 +1,9 @@
-import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import {
+  type MessagePort,
+  parentPort,
+  receiveMessageOnPort,
+  workerData,
+} from "node:worker_threads";
 import { loadSqlite } from "./binding.ts";
 import type { SqliteRequest, SqliteThreadSettings } from "./messages.ts";
 import { OpenConnection } from "./open-connection.ts";

@@ -1,12 +1,8 @@
-import { SqliteError } from "./failures.ts";
 import type { SqliteValue, Statement, StatementResult } from "./messages.ts";
 import { ThreadClient } from "./thread-client.ts";
 
 /** How long a task waits for the lock of another process, in ms. */
 const WAIT_MS = 5_000;
-
-/** SQLITE_MISUSE. */
-const MISUSE = 21;
 
 /**
  * A SQLite file. Every method runs on a thread of its own kind, never on the main thread, and rejects
@@ -53,20 +49,15 @@ const nothing: StatementResult = { columns: [], types: [], rows: [], changes: 0 
 export async function openSqlite(path: string): Promise<Sqlite> {
   const thread = (role: "writer" | "reader") => new ThreadClient({ path, role }, WAIT_MS);
   const writer = thread("writer");
-  const [short, long] =
-    path === ":memory:" ? [writer, writer] : [thread("reader"), thread("reader")];
+  // A database in memory belongs to its one connection.
+  const reader = () => (path === ":memory:" ? writer : thread("reader"));
+  const short = reader();
+  const long = [reader(), reader()] as const;
   let transactions = 0;
-  let closed: Promise<void> | null = null;
 
   const run = async (client: ThreadClient, statement: Statement) => {
-    if (closed !== null) throw new SqliteError({ message: "The database is closed.", code: MISUSE });
     return (await client.ask({ do: "run", statement })) ?? nothing;
   };
-
-  async function close(): Promise<void> {
-    await Promise.all([short.close(), long.close()]);
-    await writer.close();
-  }
 
   try {
     // Opens the connection, which verifies its settings.
@@ -78,7 +69,7 @@ export async function openSqlite(path: string): Promise<Sqlite> {
   return {
     write: (statement) => run(writer, statement),
     read: (statement) => run(short, statement),
-    readLong: (statement) => run(long, statement),
+    readLong: (statement) => run(leastBusy(long), statement),
     async begin() {
       transactions += 1;
       const transaction = transactions;
@@ -99,11 +90,16 @@ export async function openSqlite(path: string): Promise<Sqlite> {
         await copier.close();
       }
     },
-    close() {
-      closed ??= close();
-      return closed;
+    async close() {
+      // The readers first: their locks would keep the write-ahead log from being removed.
+      if (path !== ":memory:") await Promise.all([short, ...long].map((client) => client.close()));
+      await writer.close();
     },
   };
+}
+
+function leastBusy(threads: readonly [ThreadClient, ...ThreadClient[]]): ThreadClient {
+  return threads.reduce((least, thread) => (thread.load < least.load ? thread : least));
 }
 
 /** A statement whose rows are read. */

@@ -10,6 +10,9 @@ import {
 } from "./messages.ts";
 import { threadScript } from "./thread-script.ts";
 
+/** SQLITE_MISUSE. */
+const MISUSE = 21;
+
 /** SQLITE_IOERR: the outcome of a task is unknown because its thread ended. */
 const IO_ERROR = 10;
 
@@ -27,6 +30,7 @@ export class ThreadClient {
   readonly #waitMs: number;
   readonly #pending = new Map<number, Pending>();
   #worker: Worker | null = null;
+  #closed: Promise<void> | null = null;
   #lastId = 0;
 
   /** `waitMs`: how long a task waits for the lock of another process. */
@@ -35,8 +39,16 @@ export class ThreadClient {
     this.#waitMs = waitMs;
   }
 
+  /** Tasks that are not settled yet. */
+  get load(): number {
+    return this.#pending.size;
+  }
+
   /** Rejects with a `SqliteError`. */
   ask(task: SqliteTask): Promise<StatementResult | null> {
+    if (this.#closed !== null && task.do !== "close") {
+      return Promise.reject(new SqliteError({ message: "The database is closed.", code: MISUSE }));
+    }
     const deadline = monotonicMs() + this.#waitMs;
     this.#worker ??= this.#start();
     const worker = this.#worker;
@@ -49,10 +61,16 @@ export class ThreadClient {
     });
   }
 
-  /** Finishes what was asked, closes the connection and waits for the end of the thread. */
-  async close(): Promise<void> {
-    const worker = this.#worker;
-    if (worker === null) return;
+  /**
+   * Finishes what was asked, closes the connection and waits for the end of the thread. Further calls
+   * wait for the same end.
+   */
+  close(): Promise<void> {
+    this.#closed ??= this.#worker === null ? Promise.resolve() : this.#end(this.#worker);
+    return this.#closed;
+  }
+
+  async #end(worker: Worker): Promise<void> {
     const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
     try {
       await this.ask({ do: "close" });
