@@ -1,13 +1,14 @@
 import type { AnyAppRouter } from "../doors/trpc/router-contract.ts";
 import { defaultRetryPolicy } from "./backoff.ts";
 import { Bearer } from "./bearer.ts";
+import type { CommonClientOptions } from "./client-options.ts";
 import type { UploadsApi } from "./control.ts";
 import { createControlClient } from "./control-client.ts";
 import { UploadFailure } from "./failure.ts";
 import type { ChunkTransport, ClientRuntime } from "./runtime.ts";
 import type { SourceFacts, UploadSource } from "./source.ts";
-import type { CommonClientOptions, TypedUploadClient } from "./typed.ts";
-import { createUploadClient } from "./upload-client.ts";
+import type { TypedUploadClient } from "./typed.ts";
+import { createUploadClient, type UploadOptions } from "./upload-client.ts";
 import { UploadQueue } from "./upload-queue.ts";
 
 const STALL_MS = 60_000;
@@ -65,9 +66,23 @@ export function assembleClient<Router extends AnyAppRouter, Source>(
     },
   );
   const later = (ms: number, work: () => void) => void setTimeout(work, ms);
-  const client = { ...engine, trpc, createQueue: () => new UploadQueue(engine, later) };
-  // The engine knows profiles by name only; what callers may say of each is the type's to tell.
+  const client = {
+    ...engine,
+    upload: (source: Source, ask?: UploadOptions) => engine.upload(source, asNew(ask)),
+    continueUpload: engine.upload,
+    trpc,
+    createQueue: () => new UploadQueue(engine, later),
+  };
+  // The engine knows profiles by name only; their options and results have types alone.
   return client as unknown as TypedUploadClient<Router, Source>;
+}
+
+/** The options of a new upload. Throws INVALID_INPUT when they name one that exists. */
+function asNew(ask: UploadOptions = {}): UploadOptions {
+  if (ask.uploadId === undefined) return ask;
+  throw new UploadFailure("INVALID_INPUT", {
+    message: "upload() begins a new upload: use continueUpload() with an uploadId.",
+  });
 }
 
 function onRefused(bearer: Bearer, waitsForSignIn: boolean): "wait" | "renew" | "fail" {

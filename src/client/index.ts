@@ -8,4 +8,5 @@ export type {
   TypedUploadView,
 } from "../doors/trpc/router-contract.ts";
 export type { UploadMetadata, UploadView } from "../wire/schemas.ts";
+export type { CompletedView, StoredView } from "./completed-view.ts";
 export { type FailureCode, type FailureFacts, isRetryable, UploadFailure } from "./failure.ts";

@@ -1,44 +1,51 @@
 import type { TRPCClient } from "@trpc/client";
-import type { AnyAppRouter } from "../doors/trpc/router-contract.ts";
-import type { RetryPolicy } from "./backoff.ts";
-import type { StoredView } from "./completed-view.ts";
-import type { ContentDigestAlgorithm } from "./content-digest.ts";
+import type { AnyAppRouter, ProfileShapes, ShapesOf } from "../doors/trpc/router-contract.ts";
+import type { CompletedView, StoredView } from "./completed-view.ts";
 import type { UploadSnapshot } from "./snapshot.ts";
 import type { Upload } from "./upload.ts";
 import type { UploadQueue } from "./upload-queue.ts";
 
 /*
- * What callers write. The engine below knows profiles only by their names; here they have types,
- * read off the server's router.
+ * The types that callers use. The engine below knows profiles only by their names; here they have
+ * types, read off the server's router.
  */
 
 type Uploads<Router extends AnyAppRouter> = Router["_def"]["record"]["uploads"];
 type InitInputOf<Router extends AnyAppRouter> = Uploads<Router>["init"]["_def"]["$types"]["input"];
-type ViewsOf<Router extends AnyAppRouter> = Uploads<Router>["status"]["_def"]["$types"]["output"];
+type ShapesIn<Router> =
+  Router extends ShapesOf<infer Shapes extends ProfileShapes> ? Shapes : never;
 
 /** The names of the profiles that the server declares. */
-export type ProfileNameOf<Router extends AnyAppRouter> = ViewsOf<Router>["profile"];
+export type ProfileNameOf<Router extends AnyAppRouter> = keyof ShapesIn<Router> & string;
 
-/** An upload of the profile `Name`, its `data` typed by the profile's `onComplete`. */
-export type ViewOf<Router extends AnyAppRouter, Name extends string> = Extract<
-  ViewsOf<Router>,
-  { readonly profile: Name }
+/** What `onComplete` of the profile `Name` returns; null where it returns nothing. */
+type DataOf<Router extends AnyAppRouter, Name extends string> = Given<
+  ShapesIn<Router>[Name]["data"]
 >;
+type Given<Data> = Exclude<Data, Nothing> | (undefined extends Data ? null : never);
+// biome-ignore lint/suspicious/noConfusingVoidType: the result of a function without one
+type Nothing = undefined | void;
+
+/** A completed upload of the profile `Name`: `profile` tells the union's members apart. */
+export type CompletedOf<Router extends AnyAppRouter, Name extends string> = {
+  [Each in Name]: CompletedView<Each, DataOf<Router, Each>>;
+}[Name];
 
 /** A complete upload of the profile `Name`; `data` is null until the profile's `onComplete` has run. */
-export type StoredOf<Router extends AnyAppRouter, Name extends string> = StoredView<Name> &
-  Pick<ViewOf<Router, Name>, "data" | "profile">;
+export type StoredOf<Router extends AnyAppRouter, Name extends string> = {
+  [Each in Name]: StoredView<Each, DataOf<Router, Each>>;
+}[Name];
 
 type Without<Union, Keys extends PropertyKey> = Union extends unknown ? Omit<Union, Keys> : never;
 
-/** What the server is told of a new upload: its profile, the metadata that the profile asks for, wishes. */
+/** What the server needs to know of a new upload: its profile, the profile's metadata, preferences. */
 type BeginOf<Router extends AnyAppRouter, Name extends string> = Without<
   Extract<InitInputOf<Router>, { readonly profile?: Name | undefined }>,
   "filename" | "path" | "size" | "contentType"
 >;
 
-/** What may be said of any upload. */
-export interface CommonUploadOptions {
+/** Options of any upload. */
+export interface CommonUploadOptions<View = CompletedView> {
   /** The file's name, when the source has none (a stream, bytes) or another is wanted. */
   readonly filename?: string;
   /** The media type; the source's own when left out. */
@@ -49,17 +56,19 @@ export interface CommonUploadOptions {
    * (`webkitRelativePath`).
    */
   readonly path?: string;
-  /** Called with the newest snapshot after every change; while bytes move some six times a second. */
+  /** Called with the newest snapshot after every change; about six times a second while bytes move. */
   readonly onProgress?: (snapshot: UploadSnapshot) => void;
+  /** Called once with the completed upload, when the profile's `onComplete` has run. */
+  readonly onDone?: (view: View) => void;
   /** Ends the upload for good, as `abort` does. */
   readonly signal?: AbortSignal;
 }
 
-/** What may be said of a new upload of the profile `Name`. */
-export type UploadOptionsOf<
-  Router extends AnyAppRouter,
-  Name extends string,
-> = CommonUploadOptions & { readonly uploadId?: never } & BeginOf<Router, Name>;
+/** Options of a new upload of the profile `Name`. */
+export type UploadOptionsOf<Router extends AnyAppRouter, Name extends string> = CommonUploadOptions<
+  CompletedOf<Router, Name>
+> &
+  BeginOf<Router, Name>;
 
 /** What `existing` looks for. */
 export interface ExistingOptionsOf<Name extends string>
@@ -70,28 +79,28 @@ export interface ExistingOptionsOf<Name extends string>
   readonly signal?: AbortSignal;
 }
 
-/** What may be said of an upload that was begun elsewhere, by one's own backend for example. */
-export interface ContinueOptions<Name extends string = string> extends CommonUploadOptions {
-  /** The upload's id. Nothing is begun and nothing is looked for: a ticket for it is credential enough. */
+/** Options of an upload that was begun elsewhere, by one's own backend for example. */
+export interface ContinueOptions<Name extends string = string, View = CompletedView>
+  extends CommonUploadOptions<View> {
+  /** The upload's id. Nothing is begun and nothing is searched: a ticket for it is sufficient. */
   readonly uploadId: string;
   /** The profile it was begun with, which types the result. */
   readonly profile?: Name;
-  readonly metadata?: never;
 }
 
 /** An `Upload` whose result is typed. */
 export interface TypedUpload<View> extends Omit<Upload, "done"> {
   /**
    * The completed upload, once the profile's `onComplete` has run. Rejects with an `UploadFailure`;
-   * after `resume` ask for it anew.
+   * after `resume` read it again: it is another promise then.
    */
   readonly done: Promise<View>;
 }
 
-/** Everything an upload of any profile may be told. */
-export type AnyUploadOptionsOf<Router extends AnyAppRouter> =
-  | { [Name in ProfileNameOf<Router>]: UploadOptionsOf<Router, Name> }[ProfileNameOf<Router>]
-  | ContinueOptions<ProfileNameOf<Router>>;
+/** The options of a new upload of any profile. */
+export type AnyUploadOptionsOf<Router extends AnyAppRouter> = {
+  [Name in ProfileNameOf<Router>]: UploadOptionsOf<Router, Name>;
+}[ProfileNameOf<Router>];
 
 type WithoutOptions<Router extends AnyAppRouter, Source> =
   Record<never, never> extends UploadOptionsOf<Router, "default"> ? Source : never;
@@ -100,18 +109,21 @@ type WithoutOptions<Router extends AnyAppRouter, Source> =
 export interface TypedUploadClient<Router extends AnyAppRouter, Source> {
   /** All control calls, typed; `uploads.watch.subscribe` included. */
   readonly trpc: TRPCClient<Router>;
-  /** Begins the upload of `source`, or takes it up again where it stopped, as soon as a slot is free. */
-  upload(source: WithoutOptions<Router, Source>): TypedUpload<ViewOf<Router, "default">>;
-  /** Sends `source` into the upload `uploadId`, from wherever that stands. */
-  upload<const Name extends ProfileNameOf<Router> = ProfileNameOf<Router>>(
-    source: Source,
-    options: ContinueOptions<Name>,
-  ): TypedUpload<ViewOf<Router, Name>>;
+  /** Begins the upload of `source`, or continues an unfinished one, as soon as a slot is free. */
+  upload(source: WithoutOptions<Router, Source>): TypedUpload<CompletedOf<Router, "default">>;
   upload<const Name extends ProfileNameOf<Router> = "default">(
     source: Source,
     options: { readonly profile?: Name | undefined } & UploadOptionsOf<Router, Name>,
-  ): TypedUpload<ViewOf<Router, Name>>;
-  /** Under which name an upload of `source` would be remembered. */
+  ): TypedUpload<CompletedOf<Router, Name>>;
+  /**
+   * Sends `source` into the upload `uploadId`, which was begun elsewhere, from its offset on. `done`
+   * rejects with DIFFERENT_FILE when that upload holds the bytes of another file.
+   */
+  continueUpload<const Name extends ProfileNameOf<Router> = ProfileNameOf<Router>>(
+    source: Source,
+    options: ContinueOptions<Name, CompletedOf<Router, Name>>,
+  ): TypedUpload<CompletedOf<Router, Name>>;
+  /** The name by which an upload of `source` is remembered. */
   fingerprint(source: Source, options?: AnyUploadOptionsOf<Router>): string;
   /**
    * The own complete upload of the same file (name, size, path, profile and content), so that it need
@@ -123,36 +135,9 @@ export interface TypedUploadClient<Router extends AnyAppRouter, Source> {
     options?: ExistingOptionsOf<Name>,
   ): Promise<StoredOf<Router, Name> | null>;
   /** A new, empty queue over this client. */
-  createQueue(): UploadQueue<Source, AnyUploadOptionsOf<Router>>;
-}
-
-/** What every runtime's client can be told. */
-export interface CommonClientOptions {
-  /**
-   * An API token or a ticket, or a function that gives one: it is called when a token is needed
-   * first, and again whenever the server no longer takes the last one (401). Left out: the cookie
-   * of the browser's session speaks.
-   */
-  readonly token?: string | (() => string | Promise<string>);
-  /** Tells apart what several users of one machine have under way. */
-  readonly account?: string;
-  /** Chunks of one file on the way at once, at most; fewer where more would not help. 3 unless told. */
-  readonly parallel?: number;
-  /** Chunks of all files on the way at once; 4 unless told (a browser has six connections a host). */
-  readonly maxChunks?: number;
-  /** Files under way at once; unless told 3, and 6 of up to 1 MiB beside them. */
-  readonly maxFiles?: number;
-  /** Sends a digest with every chunk, which the server verifies before the bytes count. None unless told. */
-  readonly chunkDigest?: ContentDigestAlgorithm;
-  /** How often and how long to try again; what is left out keeps its default. */
-  readonly retry?: Partial<RetryPolicy>;
-  /** No byte gone and no answer for so long (ms): the line is dead. 60,000 unless told. */
-  readonly stallMs?: number;
-  /**
-   * How long (ms) to wait for an `onComplete` that fails on the server, which tries it again and
-   * again, before `done` rejects with COMPLETION_FAILED. 60,000 unless told.
-   */
-  readonly completionPatienceMs?: number;
-  /** Carries the control calls; the global `fetch` unless told. */
-  readonly fetch?: typeof globalThis.fetch;
+  createQueue(): UploadQueue<
+    Source,
+    AnyUploadOptionsOf<Router>,
+    CompletedOf<Router, ProfileNameOf<Router>>
+  >;
 }

@@ -1,5 +1,5 @@
 import { defaultRetryPolicy, type RetryPolicy } from "./backoff.ts";
-import type { StoredView } from "./completed-view.ts";
+import type { CompletedView, StoredView } from "./completed-view.ts";
 import type { ContentDigestAlgorithm } from "./content-digest.ts";
 import { type BeginOptions, metadataText, profileOf, type UploadsApi } from "./control.ts";
 import { ExistingUploads } from "./existing-uploads.ts";
@@ -17,7 +17,7 @@ import {
 } from "./source.ts";
 import { StreamWindow } from "./stream-window.ts";
 import { Unfinished } from "./unfinished.ts";
-import { startUpload, type Upload } from "./upload.ts";
+import { startUpload, type Upload, whenDone } from "./upload.ts";
 import { UploadState } from "./upload-state.ts";
 import type { Engine } from "./upload-task.ts";
 
@@ -50,6 +50,7 @@ export interface UploadOptions extends BeginOptions, SourceFacts {
   /** Sends into this upload and begins none. */
   readonly uploadId?: string | undefined;
   readonly onProgress?: ((snapshot: UploadSnapshot) => void) | undefined;
+  readonly onDone?: ((view: CompletedView) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -140,8 +141,9 @@ function beginOf(ask: UploadOptions): BeginOptions {
 }
 
 /** Ties the caller's signal and listener to the upload. */
-function attend(upload: Upload, { signal, onProgress }: UploadOptions): void {
+function attend(upload: Upload, { signal, onProgress, onDone }: UploadOptions): void {
   if (onProgress !== undefined) upload.subscribe(() => onProgress(upload.snapshot()));
+  if (onDone !== undefined) whenDone(upload, onDone);
   if (signal === undefined) return;
   const abort = () => void upload.abort();
   if (signal.aborted) abort();

@@ -1,31 +1,43 @@
+import type { CompletedView } from "./completed-view.ts";
+import { notify } from "./notify.ts";
 import { QueueLedger } from "./queue-ledger.ts";
 import type { QueueTotals } from "./queue-totals.ts";
 import type { Release } from "./runtime.ts";
 import { canResume, isOver } from "./snapshot.ts";
-import type { CommonUploadOptions } from "./typed.ts";
-import type { Upload } from "./upload.ts";
+import type { CommonUploadOptions, TypedUpload } from "./typed.ts";
+import { type Upload, whenDone } from "./upload.ts";
 import type { UploadClient, UploadOptions } from "./upload-client.ts";
 
 export type { QueueTotals } from "./queue-totals.ts";
 
 /** One file in the queue. */
-export interface QueueItem {
+export interface QueueItem<View = CompletedView> {
   /** Unique within the queue. */
   readonly key: number;
-  readonly upload: Upload;
+  readonly upload: TypedUpload<View>;
 }
 
-export interface QueueSnapshot {
-  /** The same array until a file comes or goes. */
-  readonly items: readonly QueueItem[];
+export interface QueueSnapshot<View = CompletedView> {
+  /** The same array until a file is added or removed. */
+  readonly items: readonly QueueItem<View>[];
   readonly totals: QueueTotals;
 }
 
-/** Something to add, and what is to be said of it. */
-export interface QueueEntry<Source, Options> {
-  readonly file: Source;
-  readonly options?: Options | undefined;
-}
+/** A file to add: as a new upload, or into the upload `uploadId` that was begun elsewhere. */
+export type QueueEntry<Source, Options, View = CompletedView> =
+  | {
+      readonly file: Source;
+      readonly options?: Options | undefined;
+      readonly uploadId?: undefined;
+    }
+  | {
+      readonly file: Source;
+      readonly options?: CommonUploadOptions<View> | undefined;
+      readonly uploadId: string;
+    };
+
+/** Called with every upload of the queue that completes. */
+export type QueueDoneListener<View> = (view: View, item: QueueItem<View>) => void;
 
 /** Listeners hear of moving bytes no more often than this (ms). */
 const TELL_EVERY_MS = 200;
@@ -38,20 +50,25 @@ function isKnownAgain(file: unknown): boolean {
   return isFile || typeof file === "string" || file instanceof URL;
 }
 
+/** An upload of any profile. */
+type AnyUpload = Omit<Upload, "done">;
+
 /** What the queue needs of a client. */
 type QueueClient<Source> = Pick<UploadClient<Source>, "upload" | "fingerprint">;
 
 /** Many uploads together: one list, one sum, and orders to all of them. May hold ten thousand files. */
-export class UploadQueue<Source = Blob, Options = CommonUploadOptions> {
+export class UploadQueue<Source = Blob, Options = CommonUploadOptions, View = CompletedView> {
   readonly #client: QueueClient<Source>;
   readonly #later: (ms: number, work: () => void) => void;
   readonly #listeners = new Set<() => void>();
+  /** Typed where they are added, so that a queue may be passed on as one of any view. */
+  readonly #doneListeners = new Set<QueueDoneListener<never>>();
   readonly #ledger: QueueLedger;
   /** The uploads in the list, and how to unsubscribe from each. */
-  readonly #known = new Map<Upload, Release>();
-  readonly #byFingerprint = new Map<string, Upload>();
-  #items: readonly QueueItem[] = [];
-  #snapshot: QueueSnapshot;
+  readonly #known = new Map<object, Release>();
+  readonly #byFingerprint = new Map<string, AnyUpload>();
+  #items: readonly QueueItem<View>[] = [];
+  #snapshot: QueueSnapshot<View>;
   #nextKey = 1;
   #tellDue = false;
   /** Files that wait to be added stay paused when everything else was paused meanwhile. */
@@ -73,7 +90,7 @@ export class UploadQueue<Source = Blob, Options = CommonUploadOptions> {
   }
 
   /** The same object until something changes. */
-  get snapshot(): QueueSnapshot {
+  get snapshot(): QueueSnapshot<View> {
     return this.#snapshot;
   }
 
@@ -82,11 +99,17 @@ export class UploadQueue<Source = Blob, Options = CommonUploadOptions> {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Calls `listener` with every upload that completes from now on, until the returned function is called. */
+  onDone(listener: QueueDoneListener<View>): Release {
+    this.#doneListeners.add(listener);
+    return () => this.#doneListeners.delete(listener);
+  }
+
   /**
    * Adds files: some hundreds at once, the others bit by bit. One that is here already and not done
    * goes on where it stands, instead of twice. Resolves when all are in the list.
    */
-  add(files: readonly QueueEntry<Source, Options>[]): Promise<void> {
+  add(files: readonly QueueEntry<Source, Options, View>[]): Promise<void> {
     this.#paused = false;
     const [first, rest] = [files.slice(0, SLICE), files.slice(SLICE)];
     this.#addSlice(first);
@@ -133,7 +156,10 @@ export class UploadQueue<Source = Blob, Options = CommonUploadOptions> {
     this.#tell();
   }
 
-  async #addRest(files: readonly QueueEntry<Source, Options>[], round: number): Promise<void> {
+  async #addRest(
+    files: readonly QueueEntry<Source, Options, View>[],
+    round: number,
+  ): Promise<void> {
     for (let start = 0; start < files.length; start += SLICE) {
       await new Promise<void>((resolve) => this.#later(0, resolve));
       if (round !== this.#cancelled) return;
@@ -141,15 +167,15 @@ export class UploadQueue<Source = Blob, Options = CommonUploadOptions> {
     }
   }
 
-  #addSlice(files: readonly QueueEntry<Source, Options>[]): void {
+  #addSlice(files: readonly QueueEntry<Source, Options, View>[]): void {
     const added = files.flatMap((entry) => this.#begin(entry) ?? []);
     this.#items = [...this.#items, ...added];
     this.#tell();
   }
 
-  #begin({ file, options }: QueueEntry<Source, Options>): QueueItem | null {
-    // The typed client has judged what the caller may say; to the engine it is all one.
-    const ask = options as UploadOptions | undefined;
+  #begin({ file, options, uploadId }: QueueEntry<Source, Options, View>): QueueItem<View> | null {
+    // The typed client checks the options; the engine takes those of any profile.
+    const ask = { ...(options as UploadOptions | undefined), uploadId };
     const fingerprint = this.#client.fingerprint(file, ask);
     const before = this.#byFingerprint.get(fingerprint);
     if (before !== undefined && isKnownAgain(file) && !isOver(before.snapshot().phase)) {
@@ -165,11 +191,19 @@ export class UploadQueue<Source = Blob, Options = CommonUploadOptions> {
     );
     this.#ledger.count(upload, upload.snapshot());
     this.#nextKey += 1;
-    return { key: this.#nextKey - 1, upload };
+    const item = {
+      key: this.#nextKey - 1,
+      upload: upload as unknown as TypedUpload<View>,
+    };
+    whenDone(upload, (view) => {
+      for (const listener of this.#doneListeners)
+        notify(() => listener(view as never, item as never));
+    });
+    return item;
   }
 
   /** Nothing of the upload counts any more. */
-  #drop(upload: Upload): void {
+  #drop(upload: AnyUpload): void {
     this.#known.get(upload)?.();
     this.#known.delete(upload);
     this.#ledger.drop(upload);
@@ -177,7 +211,7 @@ export class UploadQueue<Source = Blob, Options = CommonUploadOptions> {
       this.#byFingerprint.delete(upload.fingerprint);
   }
 
-  #changed(upload: Upload): void {
+  #changed(upload: AnyUpload): void {
     this.#ledger.count(upload, upload.snapshot());
     if (this.#tellDue) return;
     this.#tellDue = true;

@@ -1,4 +1,5 @@
 import type { ByteRange } from "../core/ranges.ts";
+import { notify } from "./notify.ts";
 import type { ClientClock, Release } from "./runtime.ts";
 import type { UploadHold, UploadSnapshot } from "./snapshot.ts";
 import { Speedometer } from "./speed.ts";
@@ -151,18 +152,5 @@ export class UploadState {
     if (other !== undefined) return other;
     if (this.#holds.length > 0 && !this.#progress.isSending) return "retrying";
     return phase === "uploading" && this.#progress.isStalled(now) ? "stalled" : null;
-  }
-}
-
-/** Reports what a listener throws as an uncaught error: it must not make the upload fail. */
-function notify(listener: () => void): void {
-  try {
-    listener();
-  } catch (error) {
-    if (typeof reportError === "function") reportError(error);
-    else
-      queueMicrotask(() => {
-        throw error;
-      });
   }
 }

@@ -1,4 +1,4 @@
-import type { UploadView } from "../wire/schemas.ts";
+import { type CompletedView, completedView } from "./completed-view.ts";
 import { createDeferred } from "./deferred.ts";
 import { readFailure, UploadFailure } from "./failure.ts";
 import { heldRanges } from "./find-upload.ts";
@@ -21,8 +21,20 @@ export interface Upload {
   resume(): void;
   /** Ends it for good and removes from the server what was sent. Does nothing once it is done. */
   abort(): Promise<void>;
-  /** The completed upload. Rejects with an `UploadFailure`; after `resume` ask for it anew. */
-  readonly done: Promise<UploadView>;
+  /** The completed upload. Rejects with an `UploadFailure`; after `resume` it is another promise. */
+  readonly done: Promise<CompletedView>;
+}
+
+/** Calls `listener` once with the completed upload. */
+export function whenDone(
+  upload: Pick<Upload, "snapshot" | "subscribe">,
+  listener: (view: CompletedView) => void,
+): void {
+  const leave = upload.subscribe(() => {
+    const { phase, view } = upload.snapshot();
+    if (isOver(phase)) leave();
+    if (phase === "done" && view !== null) listener(completedView(view));
+  });
 }
 
 /** Starts the task. */
@@ -36,7 +48,7 @@ class RunningUpload implements Upload {
   /** Ends a look at the server that a resume or an end makes needless. */
   #look = new AbortController();
   #run: Promise<void> = Promise.resolve();
-  #done = createDeferred<UploadView>();
+  #done = createDeferred<CompletedView>();
 
   constructor(task: UploadTask) {
     this.#task = task;
@@ -47,7 +59,7 @@ class RunningUpload implements Upload {
     return this.#task.fingerprint;
   }
 
-  get done(): Promise<UploadView> {
+  get done(): Promise<CompletedView> {
     return this.#done.promise;
   }
 
@@ -101,7 +113,7 @@ class RunningUpload implements Upload {
     // Resumed at the moment when the run before came to its end after all.
     if (isOver(this.snapshot().phase)) return;
     try {
-      const view = await runUpload(this.#task, signal);
+      const view = completedView(await runUpload(this.#task, signal));
       // Cancelled after the last answer: whoever did it is about to remove what arrived.
       if (this.snapshot().phase === "cancelled") return;
       this.#close();

@@ -58,14 +58,23 @@ export type FreeMetadata = StandardSchema<
 >;
 
 /**
- * Declares a profile. Without options: any file, free metadata of strings, no result. (`NoInfer`:
- * the types come from the options alone, not from the place that the profile is put into.)
+ * `Profile<Schema, Result>`, whose types come from the options alone and not from the place that the
+ * profile is put into. (`NoInfer` would stay around the types, and a union in it cannot be taken apart.)
  */
+type Declared<Schema extends AnySchema, Result> = [Schema, Result] extends [
+  infer S extends AnySchema,
+  infer R,
+]
+  ? Profile<S, R>
+  : never;
+
+/** Declares a profile. Without options: any file, free metadata of strings, no result. */
 export function profile<Schema extends AnySchema = FreeMetadata, Result = null>(
   options: ProfileOptions<Schema, Result> = {},
-): Profile<NoInfer<Schema>, NoInfer<Result>> {
+): Declared<Schema, Result> {
   if (typeof options.maxBytes !== "function") readByteLimit(options.maxBytes ?? null);
-  return options;
+  const declared: Profile<Schema, Result> = options;
+  return declared as Declared<Schema, Result> & Profile<Schema, Result>;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: profiles of every metadata and result

@@ -138,7 +138,7 @@ describe("an application with the package from its tarball, in Chromium", () => 
       const told = page.evaluate(`watch(${JSON.stringify(bearer)}, ${JSON.stringify(id)})`);
       await page.waitForFunction("globalThis.started");
       const sender = createUploadClient({ url: app.url, token: ticket, resume: false });
-      await sender.upload(Buffer.from("four"), { uploadId: id }).done;
+      await sender.continueUpload(Buffer.from("four"), { uploadId: id }).done;
       return told;
     }
 

@@ -75,7 +75,8 @@ export async function use(file: Blob, url: string): Promise<string> {
   upload.pause();
   upload.resume();
   const { data, checksum, fileUrl, profile } = await upload.done;
-  same<typeof data, { album: string | null; bytes: number } | null>(true);
+  same<typeof data, { album: string | null; bytes: number }>(true);
+  same<typeof checksum, string>(true);
   same<typeof profile, "image">(true);
   const free = await client.upload(file, { metadata: { anything: "goes" } }).done;
   same<typeof free.data, null>(true);
@@ -94,7 +95,7 @@ export async function use(file: Blob, url: string): Promise<string> {
   // @ts-expect-error a control call that the server has not
   await client.trpc.uploads.lists.query();
   // @ts-expect-error what no completion of this profile gives
-  data?.thumbnail;
+  data.thumbnail;
 
   try {
     await upload.done;
@@ -104,7 +105,7 @@ export async function use(file: Blob, url: string): Promise<string> {
     // @ts-expect-error no such code
     if (error.code === "NO_SUCH_CODE") return code;
   }
-  return [view?.filename, data?.album, checksum, fileUrl].join();
+  return [view?.filename, data.album, checksum, fileUrl].join();
 }
 `;
 
@@ -156,6 +157,25 @@ describe("compiled strictly", () => {
     await consumer.write("uploads.ts", uploads);
     await consumer.write("from-node.ts", fromNode);
     expect(await consumer.compile(["uploads.ts", "from-node.ts"], bundler)).toBe("");
+  });
+
+  it("names the metadata that is missing, and not the id of an upload to continue", async () => {
+    const code = `
+import type { AppRouterOf, UploadMetadata } from "trpc-chunked-upload";
+import { createUploadClient } from "trpc-chunked-upload/client";
+type Shapes = {
+  default: { metadata: UploadMetadata | undefined; data: null };
+  scan: { metadata: { pages: number }; data: string };
+};
+const client = createUploadClient<AppRouterOf<Shapes>>({ url: "https://files.example.com" });
+client.upload(new Blob(), { profile: "scan" });
+client.createQueue().add([{ file: new Blob(), options: { profile: "scan" } }]);
+`;
+    await consumer.write("missing.ts", code);
+    const complaints = await consumer.compile(["missing.ts"], bundler);
+    expect(complaints.match(/error TS\d+/g)).toHaveLength(2);
+    expect(complaints).toMatch(/'metadata' is missing/);
+    expect(complaints).not.toContain("uploadId");
   });
 
   it("serves React applications, and those with a tRPC client of their own", async () => {

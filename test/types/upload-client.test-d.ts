@@ -1,8 +1,13 @@
 import { expectTypeOf } from "vitest";
 import { z } from "zod";
-import { createUploadClient as inBrowser } from "../../src/client/browser/index.ts";
+import {
+  type UploadClient as BrowserClient,
+  type CompletedView,
+  createUploadClient as inBrowser,
+} from "../../src/client/browser/index.ts";
 import type { FailureCode, UploadFailure, UploadView } from "../../src/client/index.ts";
 import { createUploadClient as inNode } from "../../src/client/node/index.ts";
+import { useUploads } from "../../src/client/react/index.ts";
 import { defineProfiles, profile } from "../../src/core/profiles.ts";
 import type { AppRouterOf, ProfileShapesOf } from "../../src/doors/trpc/router-contract.ts";
 
@@ -18,7 +23,10 @@ const profiles = defineProfiles({
     metadata: z.object({ pages: z.number().optional() }),
     onComplete: () => "text",
   }),
+  maybe: profile({ onComplete: async () => (Math.random() > 2 ? { pages: 3 } : undefined) }),
+  silent: profile({ onComplete: async () => undefined }),
 });
+type ProfileName = keyof typeof profiles;
 type Router = AppRouterOf<ProfileShapesOf<typeof profiles>>;
 
 export async function profilesAreTyped(file: File): Promise<void> {
@@ -41,24 +49,26 @@ export async function profilesAreTyped(file: File): Promise<void> {
   avatar.pause();
   avatar.resume();
   await avatar.abort();
-  const { data, checksum, fileUrl, profile: name } = await avatar.done;
-  expectTypeOf(data).toEqualTypeOf<{ thumbnailUrl: string; at: Date } | null>();
-  expectTypeOf(checksum).toEqualTypeOf<string | null>();
-  expectTypeOf(fileUrl).toEqualTypeOf<string | null>();
-  expectTypeOf(name).toEqualTypeOf<"avatar">();
+  const done = await avatar.done;
+  expectTypeOf(done.data).toEqualTypeOf<{ thumbnailUrl: string; at: Date }>();
+  expectTypeOf(done.checksum).toEqualTypeOf<string>();
+  expectTypeOf(done.fileUrl).toEqualTypeOf<string>();
+  expectTypeOf(done.size).toEqualTypeOf<number>();
+  expectTypeOf(done.completedAt).toEqualTypeOf<Date>();
+  expectTypeOf(done.status).toEqualTypeOf<"complete">();
+  expectTypeOf(done.profile).toEqualTypeOf<"avatar">();
   expectTypeOf(await avatar.done).toExtend<UploadView>();
 
   const scan = client.upload(file, { profile: "scan" });
-  expectTypeOf((await scan.done).data).toEqualTypeOf<string | null>();
+  expectTypeOf((await scan.done).data).toEqualTypeOf<string>();
+  const maybe = client.upload(file, { profile: "maybe" });
+  expectTypeOf((await maybe.done).data).toEqualTypeOf<{ pages: number } | null>();
+  const silent = client.upload(file, { profile: "silent" });
+  expectTypeOf((await silent.done).data).toEqualTypeOf<null>();
   const plain = client.upload(file);
   expectTypeOf((await plain.done).data).toEqualTypeOf<null>();
   const free = client.upload(file, { metadata: { any: "thing" } });
   expectTypeOf((await free.done).data).toEqualTypeOf<null>();
-  const continued = client.upload(file, { uploadId: "…", profile: "avatar" });
-  expectTypeOf((await continued.done).profile).toEqualTypeOf<"avatar">();
-  const unknown = client.upload(file, { uploadId: "…" });
-  expectTypeOf((await unknown.done).profile).toEqualTypeOf<"default" | "avatar" | "scan">();
-
   // @ts-expect-error a profile that was not declared
   client.upload(file, { profile: "avatars" });
   // @ts-expect-error metadata that the profile asks for is missing
@@ -73,10 +83,36 @@ export async function profilesAreTyped(file: File): Promise<void> {
   client.upload(file, { metadata: { pages: 3 } });
   // @ts-expect-error an option that is none
   client.upload(file, { profile: "scan", chunksize: 5 });
-  // @ts-expect-error an upload begun elsewhere has its metadata
-  client.upload(file, { uploadId: "…", metadata: { albumId: "7" } });
+  // @ts-expect-error an upload that was begun elsewhere is continued by another method
+  client.upload(file, { uploadId: "…" });
   // @ts-expect-error a path is no source in a browser
   client.upload("/tmp/a", { profile: "scan" });
+}
+
+export async function continuing(file: File): Promise<void> {
+  const client = inBrowser<Router>({ url: "https://files.example.com" });
+  const named = client.continueUpload(file, { uploadId: "…", profile: "avatar" });
+  expectTypeOf((await named.done).profile).toEqualTypeOf<"avatar">();
+  expectTypeOf((await named.done).data).toEqualTypeOf<{ thumbnailUrl: string; at: Date }>();
+  const view = await client.continueUpload(file, { uploadId: "…" }).done;
+  expectTypeOf(view.profile).toEqualTypeOf<ProfileName>();
+  if (view.profile === "scan") expectTypeOf(view.data).toEqualTypeOf<string>();
+
+  // @ts-expect-error nothing says which upload
+  client.continueUpload(file, { profile: "avatar" });
+  // @ts-expect-error an upload that was begun elsewhere has its metadata
+  client.continueUpload(file, { uploadId: "…", metadata: { albumId: "7" } });
+}
+
+export async function existingFiles(file: File): Promise<void> {
+  const client = inBrowser<Router>();
+  const found = await client.existing(file, { path: "a/b", profile: "avatar" });
+  // Complete, but its `onComplete` may still have to run.
+  expectTypeOf(found?.data).toEqualTypeOf<{ thumbnailUrl: string; at: Date } | null | undefined>();
+  expectTypeOf(found?.checksum).toEqualTypeOf<string | undefined>();
+  expectTypeOf((await client.existing(file))?.profile).toEqualTypeOf<"default" | undefined>();
+  // @ts-expect-error a profile that was not declared
+  await client.existing(file, { profile: "avatars" });
 }
 
 export async function sourcesOfNode(stream: NodeJS.ReadableStream): Promise<void> {
@@ -85,7 +121,7 @@ export async function sourcesOfNode(stream: NodeJS.ReadableStream): Promise<void
     profile: "avatar",
     metadata: { albumId: "7", crop: true },
   }).done;
-  expectTypeOf(data).toEqualTypeOf<{ thumbnailUrl: string; at: Date } | null>();
+  expectTypeOf(data).toEqualTypeOf<{ thumbnailUrl: string; at: Date }>();
   client.upload(new Uint8Array(3));
   client.upload(new Blob(["x"]), { filename: "x.txt" });
   client.upload(stream, { filename: "x" });
@@ -101,23 +137,56 @@ export async function queuesAndCalls(file: File): Promise<void> {
   await queue.add([
     { file },
     { file, options: { path: "a/b" } },
-    { file, options: { profile: "avatar", metadata: { albumId: "7" } } },
+    {
+      file,
+      options: {
+        profile: "avatar",
+        metadata: { albumId: "7" },
+        onDone: ({ data }) =>
+          expectTypeOf(data).toEqualTypeOf<{ thumbnailUrl: string; at: Date }>(),
+      },
+    },
+    { file, uploadId: "…", options: { path: "a/b" } },
   ]);
+  const leave = queue.onDone((view, { upload }) => {
+    expectTypeOf(view.profile).toEqualTypeOf<ProfileName>();
+    if (view.profile === "avatar")
+      expectTypeOf(view.data).toEqualTypeOf<{ thumbnailUrl: string; at: Date }>();
+    expectTypeOf(upload.snapshot().phase).toExtend<string>();
+  });
+  leave();
+  for (const { upload } of queue.snapshot.items) {
+    const view = await upload.done;
+    expectTypeOf(view.checksum).toEqualTypeOf<string>();
+    if (view.profile === "scan") expectTypeOf(view.data).toEqualTypeOf<string>();
+  }
   // @ts-expect-error a queue knows the profiles, too
   await queue.add([{ file, options: { profile: "avatars" } }]);
   // @ts-expect-error and what they ask for
   await queue.add([{ file, options: { profile: "avatar" } }]);
   const page = await client.trpc.uploads.list.query();
-  expectTypeOf(page.items[0]?.profile).toEqualTypeOf<"default" | "avatar" | "scan" | undefined>();
+  expectTypeOf(page.items[0]?.profile).toEqualTypeOf<ProfileName | undefined>();
   // @ts-expect-error no such status
   await client.trpc.uploads.list.query({ status: "done" });
+}
+
+export function UploadsPage({ client }: { client: BrowserClient<Router> }): null {
+  const { items, queue } = useUploads(client, {
+    onDone: (view, { key }) => {
+      expectTypeOf(view.profile).toEqualTypeOf<ProfileName>();
+      expectTypeOf(key).toEqualTypeOf<number>();
+    },
+  });
+  expectTypeOf(items).toEqualTypeOf<typeof queue.snapshot.items>();
+  for (const { upload } of items) expectTypeOf(upload.done).toExtend<Promise<CompletedView>>();
+  return null;
 }
 
 /** Without a router of its own a client is this repository's. */
 export async function own(file: File): Promise<void> {
   const client = inBrowser();
   const { data } = await client.upload(file, { profile: "image", metadata: { album: "x" } }).done;
-  expectTypeOf(data).toEqualTypeOf<{ album: string | null; bytes: number } | null>();
+  expectTypeOf(data).toEqualTypeOf<{ album: string | null; bytes: number }>();
   // @ts-expect-error albums are named by strings
   client.upload(file, { profile: "image", metadata: { album: 5 } });
 }

@@ -151,7 +151,7 @@ async function start(file: Sendable, { client, wishes, anew }: Work): Promise<An
     filename,
     size: file.size,
   });
-  return client.upload(file.path, { uploadId: id, filename });
+  return client.continueUpload(file.path, { uploadId: id, filename });
 }
 
 /** The finished upload; null once it is paused. Rejects when it fails. */

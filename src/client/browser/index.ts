@@ -1,9 +1,10 @@
 import type { AppRouter } from "../../doors/trpc/app-router.ts";
 import type { AnyAppRouter } from "../../doors/trpc/router-contract.ts";
 import { assembleClient } from "../assemble-client.ts";
+import type { CommonClientOptions } from "../client-options.ts";
 import { describeSource } from "../source.ts";
 import { timerClock } from "../timer-clock.ts";
-import type { CommonClientOptions, TypedUploadClient } from "../typed.ts";
+import type { TypedUploadClient } from "../typed.ts";
 import { browserLocks } from "./browser-locks.ts";
 import { browserNetwork } from "./browser-network.ts";
 import { localStorageMemory } from "./local-storage-memory.ts";
@@ -51,8 +52,17 @@ export function createUploadClient<Router extends AnyAppRouter = AppRouter>(
   );
 }
 
+export type { CompletedView, StoredView } from "../completed-view.ts";
 export { type FailureCode, isRetryable, UploadFailure } from "../failure.ts";
-export type { UploadHold, UploadPhase, UploadSnapshot } from "../snapshot.ts";
+export type { UploadHold, UploadPhase, UploadSetback, UploadSnapshot } from "../snapshot.ts";
 export { canResume, isActive, isOver } from "../snapshot.ts";
+export type { ContinueOptions, TypedUpload } from "../typed.ts";
 export type { Upload } from "../upload.ts";
-export type { QueueItem, QueueSnapshot, QueueTotals, UploadQueue } from "../upload-queue.ts";
+export type {
+  QueueDoneListener,
+  QueueEntry,
+  QueueItem,
+  QueueSnapshot,
+  QueueTotals,
+  UploadQueue,
+} from "../upload-queue.ts";

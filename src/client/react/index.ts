@@ -7,4 +7,9 @@ export {
   type UploadDropzoneProps,
 } from "./upload-dropzone.tsx";
 export { useUpload, type Watchable } from "./use-upload.ts";
-export { type QueueSource, type Uploads, useUploads } from "./use-uploads.ts";
+export {
+  type QueueSource,
+  type Uploads,
+  type UseUploadsOptions,
+  useUploads,
+} from "./use-uploads.ts";

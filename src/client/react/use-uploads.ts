@@ -1,26 +1,32 @@
-import { useState, useSyncExternalStore } from "react";
-import type { QueueItem, QueueTotals, UploadQueue } from "../upload-queue.ts";
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import type { QueueDoneListener, QueueItem, QueueTotals, UploadQueue } from "../upload-queue.ts";
 
-/** A queue, or a client that makes one. */
-export type QueueSource<Source, Options> =
-  | UploadQueue<Source, Options>
-  | { createQueue(): UploadQueue<Source, Options> };
+/** A queue, or a client that creates one. */
+export type QueueSource<Source, Options, View> =
+  | UploadQueue<Source, Options, View>
+  | { createQueue(): UploadQueue<Source, Options, View> };
 
-/** The queue's files, their sum, and orders to all of them. */
-export interface Uploads<Source, Options> {
-  readonly items: readonly QueueItem[];
+export interface UseUploadsOptions<View> {
+  /** Called with every upload of the queue that completes while the component is mounted. */
+  readonly onDone?: QueueDoneListener<View> | undefined;
+}
+
+/** The queue, its files and their totals. */
+export interface Uploads<Source, Options, View> {
+  readonly items: readonly QueueItem<View>[];
   readonly totals: QueueTotals;
-  readonly queue: UploadQueue<Source, Options>;
+  readonly queue: UploadQueue<Source, Options, View>;
 }
 
 /**
- * Many uploads together. Given a client it makes a queue that lasts as long as the component; given
- * a queue (to share it among components) it shows that one. Renders again when a file comes or
- * goes, and some five times a second while bytes move.
+ * Many uploads together. Given a client it creates a queue that lasts as long as the component; given
+ * a queue (to share it among components) it shows that one. Renders again when a file is added or
+ * removed, and about five times a second while bytes move.
  */
-export function useUploads<Source, Options>(
-  source: QueueSource<Source, Options>,
-): Uploads<Source, Options> {
+export function useUploads<Source, Options, View>(
+  source: QueueSource<Source, Options, View>,
+  { onDone }: UseUploadsOptions<View> = {},
+): Uploads<Source, Options, View> {
   const [own] = useState(() => ("createQueue" in source ? source.createQueue() : null));
   const queue = "createQueue" in source ? (own ?? source.createQueue()) : source;
   const { items, totals } = useSyncExternalStore(
@@ -28,5 +34,10 @@ export function useUploads<Source, Options>(
     () => queue.snapshot,
     () => queue.snapshot,
   );
+  const newest = useRef(onDone);
+  useEffect(() => {
+    newest.current = onDone;
+  });
+  useEffect(() => queue.onDone((view, item) => newest.current?.(view, item)), [queue]);
   return { items, totals, queue };
 }

@@ -198,7 +198,13 @@ export interface ErrorShape extends TRPCDefaultErrorShape {
 export type AppRouterOf<Shapes extends ProfileShapes> = TRPCBuiltRouter<
   { ctx: object; meta: object; errorShape: ErrorShape; transformer: true },
   AppRecord<Shapes>
->;
+> &
+  ShapesOf<Shapes>;
+
+/** Carries the profiles' shapes beside the procedures, for the compiler only: the property never exists. */
+export interface ShapesOf<Shapes> {
+  readonly "~shapes"?: Shapes;
+}
 
 /** A profile of any metadata and data: what is known of an upload where no profile is named. */
 export type AnyShapes = {

@@ -53,7 +53,10 @@ describe("an upload that can never be finished is removed", () => {
       yield randomBytes(MIB);
       throw new Error("the other program ended");
     }
-    const upload = client.upload(Readable.from(breaking()), { uploadId: id, filename: "x" });
+    const upload = client.continueUpload(Readable.from(breaking()), {
+      uploadId: id,
+      filename: "x",
+    });
     expect(await upload.done.catch(codeOf)).toBe("FILE_UNREADABLE");
     expect(await leftovers(app)).toEqual(["theirs.bin"]);
   });

@@ -171,9 +171,9 @@ describe("the Node client's credential", () => {
     const { id } = await backend.uploads.init.mutate({ filename: "a", size: bytes.length });
     const { ticket } = await backend.uploads.ticket.mutate({ id, expiresInSeconds: 60 });
     const client = createUploadClient({ url: app.url, token: ticket, resume: false });
-    const view = await client.upload(bytes, { uploadId: id }).done;
+    const view = await client.continueUpload(bytes, { uploadId: id }).done;
     expect(view).toMatchObject({ id, status: "complete", checksum: md5(bytes) });
-    const other = client.upload(randomBytes(3 * MIB), { uploadId: id });
+    const other = client.continueUpload(randomBytes(3 * MIB), { uploadId: id });
     await expect(other.done).rejects.toMatchObject({ code: "DIFFERENT_FILE" });
   });
 });

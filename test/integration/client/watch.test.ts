@@ -62,7 +62,7 @@ describe("watching uploads from Node", () => {
     // Each but the first hears at once where the upload stands.
     for (const { told } of watchers.slice(1)) await expect.poll(() => told).toContain("progress 0");
 
-    await service.upload(bytes, { uploadId: id }).done;
+    await service.continueUpload(bytes, { uploadId: id }).done;
     for (const { told } of watchers) await expect.poll(() => told).toContain("completed 300000");
     await service.trpc.uploads.delete.mutate({ id });
     for (const { told, failures, leave } of watchers) {
@@ -100,7 +100,7 @@ describe("watching uploads from Node", () => {
     expect(asked).toBe(2);
 
     const again = createUploadClient({ url: app.url, token: await app.token(), ...fast });
-    await again.upload(bytes, { uploadId: mine.id }).done;
+    await again.continueUpload(bytes, { uploadId: mine.id }).done;
     await expect.poll(() => watcher.told.at(-1)).toBe("completed 300000");
     watcher.leave();
     expect(watcher.failures).toEqual([]);
@@ -138,7 +138,7 @@ describe("watching uploads from Node", () => {
     await expect.poll(() => watcher.told).toContain("progress 0");
     watcher.leave();
     await left;
-    await service.upload(bytes, { uploadId: id }).done;
+    await service.continueUpload(bytes, { uploadId: id }).done;
     expect(watcher.told).toEqual(["started", "progress 0", "over"]);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { CompletedView } from "../../../src/client/completed-view.ts";
 import { UploadFailure } from "../../../src/client/failure.ts";
 import { FakeBrowser, FakeTab, fileOf, until } from "./fake-runtime.ts";
 import { FakeServer } from "./fake-server.ts";
@@ -30,6 +31,33 @@ describe("the end of an upload", () => {
     upload.resume();
     expect((await upload.done).completion).toBe("done");
     expect(server.count("put")).toBe(1);
+  });
+
+  it("calls onDone once with the completed upload, after a failure and a resume too", async () => {
+    const server = new FakeServer();
+    server.completion = "failed";
+    const tab = new FakeTab(server, new FakeBrowser(), { completionPatienceMs: 1_000 });
+    const seen: CompletedView[] = [];
+    const upload = tab.client.upload(fileOf(100), { onDone: (view) => seen.push(view) });
+    await expect(upload.done).rejects.toMatchObject({ code: "COMPLETION_FAILED" });
+    expect(seen).toEqual([]);
+    server.completion = "done";
+    upload.resume();
+    const view = await upload.done;
+    expect(seen).toEqual([view]);
+    expect(view).toMatchObject({ status: "complete", size: 100, checksum: expect.any(String) });
+  });
+
+  it("is a failure when the server reports as complete what lacks its checksum", async () => {
+    const server = new FakeServer();
+    const complete = server.api.complete.mutate;
+    const broken = async (input: { id: string }) => ({
+      ...(await complete(input)),
+      checksum: null,
+    });
+    Object.assign(server.api, { complete: { mutate: broken } });
+    const upload = new FakeTab(server).client.upload(fileOf(100));
+    await expect(upload.done).rejects.toMatchObject({ code: "UNEXPECTED" });
   });
 
   it("may be left by a pause", async () => {

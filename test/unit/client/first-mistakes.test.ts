@@ -45,6 +45,14 @@ describe("an address that is none of a server", () => {
   });
 });
 
+describe("an upload that was begun elsewhere", () => {
+  it("is continued by a method of its own: upload() refuses its id", () => {
+    const client = forNode({ url: "http://localhost:1", token: "up_x", resume: false });
+    const upload = client.upload as (source: Uint8Array, options: object) => unknown;
+    expect(() => upload(bytes, { uploadId: "7" })).toThrow(/continueUpload\(\)/);
+  });
+});
+
 describe("a server of another kind", () => {
   it("is told as one, although it answers JSON", async () => {
     const fetch = answering('{"hello":"world"}');

@@ -68,6 +68,34 @@ describe("the queue", () => {
     });
   });
 
+  it("tells of every upload that completes, by the queue and by the entry", async () => {
+    const server = new FakeServer();
+    const queue = queueOver(server);
+    const told: string[] = [];
+    const leave = queue.onDone(({ filename }, { key }) => {
+      told.push(`${key} ${filename}`);
+    });
+    const entries = files(2).map((entry, at) => ({
+      ...entry,
+      options: { onDone: () => told.push(`entry ${at}`) },
+    }));
+    void queue.add(entries);
+    await allDone(queue);
+    leave();
+    void queue.add(files(3).slice(2));
+    await allDone(queue);
+    expect(told.sort()).toEqual(["1 0.bin", "2 1.bin", "entry 0", "entry 1"]);
+  });
+
+  it("continues an upload that was begun elsewhere", async () => {
+    const server = new FakeServer();
+    const queue = queueOver(server);
+    const { id } = await server.api.init.mutate({ filename: "0.bin", size: 150 });
+    void queue.add([{ file: fileOf(150, 0, "0.bin"), uploadId: id }]);
+    await allDone(queue);
+    expect(server.only()).toMatchObject({ id, status: "complete" });
+  });
+
   it("goes on with a file that is dropped again instead of sending it twice", async () => {
     const server = new FakeServer();
     const queue = queueOver(server);

@@ -13,7 +13,7 @@ async function send(file: File): Promise<Upload> {
     contentType: file.type,
   });
   const client = createUploadClient({ url, token: () => ticketFor(id) });
-  return client.upload(file, { uploadId: id });
+  return client.continueUpload(file, { uploadId: id });
 }
 
 export function Uploader() {
