@@ -17,6 +17,22 @@ export function attachmentHeader(filename: string): string {
   return create(shorten(clean) || "download");
 }
 
+/**
+ * The name that a download is offered by: of a file of a folder the folder too ("Trip - day 1 -
+ * a.jpg"), so that files of several folders do not overwrite each other. Without it where the whole
+ * would be too long.
+ */
+export function downloadName({
+  filename,
+  path,
+}: {
+  filename: string;
+  path: string | null;
+}): string {
+  const whole = path?.replaceAll("/", " - ") ?? filename;
+  return encodedLength(whole) > MAX_ENCODED ? filename : whole;
+}
+
 function shorten(name: string): string {
   if (encodedLength(name) <= MAX_ENCODED) return name;
   const extension = EXTENSION.exec(name)?.[0] ?? "";

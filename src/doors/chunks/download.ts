@@ -4,7 +4,7 @@ import type { OpenedUpload } from "../../core/requests.ts";
 import { formatContentRange, formatUnsatisfiedRange } from "../../wire/headers.ts";
 import type { DoorRequest, DoorResponse } from "../http/exchange.ts";
 import { renderProblem } from "../http/render-error.ts";
-import { attachmentHeader, safeContentType } from "./attachment.ts";
+import { attachmentHeader, downloadName, safeContentType } from "./attachment.ts";
 import { chooseRange } from "./choose-range.ts";
 import { judgeConditions, rangeCounts, type Validators } from "./conditions.ts";
 import { startReading } from "./start-reading.ts";
@@ -58,7 +58,7 @@ function fileHeaders({ upload }: OpenedUpload, validators: Validators): Headers 
   const headers = validatorHeaders(validators);
   headers.set("Accept-Ranges", "bytes");
   headers.set("Content-Type", safeContentType(upload.contentType));
-  headers.set("Content-Disposition", attachmentHeader(upload.filename));
+  headers.set("Content-Disposition", attachmentHeader(downloadName(upload)));
   // Whatever a file claims to be, no browser may run it on this origin.
   headers.set("X-Content-Type-Options", "nosniff");
   headers.set("Content-Security-Policy", "sandbox");

@@ -1,7 +1,11 @@
 import { parse } from "content-disposition";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { attachmentHeader, safeContentType } from "../../../../src/doors/chunks/attachment.ts";
+import {
+  attachmentHeader,
+  downloadName,
+  safeContentType,
+} from "../../../../src/doors/chunks/attachment.ts";
 
 /** What a header may carry everywhere, and the name that a client reads from it. */
 function nameIn(header: string): string | undefined {
@@ -31,6 +35,13 @@ describe("the name of a download", () => {
     [" \u200f ", "download"],
   ])("%j is offered as %j", (filename, offered) => {
     expect(nameIn(attachmentHeader(filename))).toBe(offered);
+  });
+
+  it("names the folders of a file that was sent with its folder", () => {
+    const photo = { filename: "a.jpg", path: "Trip/day 1/a.jpg" };
+    expect(nameIn(attachmentHeader(downloadName(photo)))).toBe("Trip - day 1 - a.jpg");
+    expect(downloadName({ ...photo, path: null })).toBe("a.jpg");
+    expect(downloadName({ ...photo, path: `${"deep/".repeat(700)}a.jpg` })).toBe("a.jpg");
   });
 
   it("keeps a thousand plain characters, and the ending of a thousand wide ones", () => {
