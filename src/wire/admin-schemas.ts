@@ -10,6 +10,10 @@ export type AdminUploadView<View = UploadView> = View & {
     readonly email: string;
     readonly name: string | null;
   } | null;
+  /** When its record changed last: by bytes, by its end, by its result. */
+  readonly lastActivityAt: Date;
+  /** Unfinished, and its record changed within the last minute, by the clock of the server. */
+  readonly active: boolean;
 };
 
 /** A page and how many uploads match in all, counted no further than 10,000. */
@@ -52,6 +56,8 @@ export const adminListSchema = z
 
 export const adminUploadSchema = uploadViewSchema.extend({
   user: z.object({ id: z.string(), email: z.string(), name: z.string().nullable() }).nullable(),
+  lastActivityAt: z.date(),
+  active: z.boolean(),
 }) satisfies z.ZodType<AdminUploadView, unknown>;
 
 export const adminPageSchema = pageOf(adminUploadSchema).extend({ total: z.number() });

@@ -3,6 +3,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { storedFiles } from "../support/e2e-files.ts";
 import { admin, openStage, PATIENCE_MS, patient, type Stage } from "../support/e2e-stage.ts";
+import { editRecords } from "../support/edit-records.ts";
 import { trpcClient } from "../support/trpc-client.ts";
 
 /** Puts two complete files and an unfinished one on the server, and opens the page of all uploads. */
@@ -35,7 +36,7 @@ async function openAdministration(stage: Stage): Promise<Page> {
 
 /** Waits until the table holds these files and no others. */
 async function showsFiles(page: Page, names: readonly string[]): Promise<void> {
-  const shown = () => page.locator("tbody tr td:nth-child(2) p:first-child").allInnerTexts();
+  const shown = () => page.locator("tbody tr td:nth-child(2) p:first-child").allTextContents();
   await expect.poll(async () => (await shown()).sort(), { timeout: PATIENCE_MS }).toEqual(names);
 }
 
@@ -44,13 +45,13 @@ describe("the administration", patient, () => {
     await using stage = await openStage();
     const page = await openAdministration(stage);
     await page.getByText("3 uploads").waitFor();
-    await page.getByLabel("Search by filename").fill("wedding");
+    await page.getByLabel("Search name, folder, owner or id").fill("wedding");
     await showsFiles(page, ["Wedding film.mp4", "Wedding speech.mp3"]);
     expect(page.url()).toBe(`${stage.url}/admin?search=wedding`);
     await page.getByLabel("Status").selectOption("uploading");
     await page.getByText("No upload matches.").waitFor();
     expect(page.url()).toBe(`${stage.url}/admin?search=wedding&status=uploading`);
-    await page.getByLabel("Search by filename").fill("");
+    await page.getByLabel("Search name, folder, owner or id").fill("");
     await showsFiles(page, ["Backup.tar"]);
     expect(page.url()).toBe(`${stage.url}/admin?status=uploading`);
     await page.getByRole("progressbar", { name: "Progress of Backup.tar" }).waitFor();
@@ -106,6 +107,76 @@ describe("the administration", patient, () => {
     const question = page.getByRole("alertdialog", { name: "Delete this upload?" });
     await question.getByRole("button", { name: "Delete" }).click();
     await showsFiles(page, ["Wedding film.mp4", "Wedding speech.mp3"]);
+  });
+
+  it("holds new rows back, so that no row moves or loses its selection", async () => {
+    await using stage = await openStage();
+    const page = await openAdministration(stage);
+    const { uploads } = trpcClient(stage.server.url, await stage.server.token());
+    const box = page.getByLabel("Select Backup.tar");
+    await box.check();
+    const before = await box.boundingBox();
+    await uploads.init.mutate({ filename: "New 1.bin", size: 9 });
+    await uploads.init.mutate({ filename: "New 2.bin", size: 9 });
+    const news = page.getByRole("button", { name: "Show 2 new uploads" });
+    await news.waitFor();
+    expect(await page.getByText("2 new", { exact: true }).count()).toBe(1);
+    await showsFiles(page, ["Backup.tar", "Wedding film.mp4", "Wedding speech.mp3"]);
+    expect(await box.isChecked()).toBe(true);
+    expect(await box.boundingBox()).toEqual(before);
+    await news.click();
+    await showsFiles(page, [
+      "Backup.tar",
+      "New 1.bin",
+      "New 2.bin",
+      "Wedding film.mp4",
+      "Wedding speech.mp3",
+    ]);
+    await page.locator("tbody tr").first().getByText("New 2.bin").waitFor();
+    expect(await box.isChecked()).toBe(true);
+    expect(await news.count()).toBe(0);
+  });
+
+  it("leaves a row that somebody else deleted in its place", async () => {
+    await using stage = await openStage();
+    const page = await openAdministration(stage);
+    const { uploads } = trpcClient(stage.server.url, await stage.server.token());
+    const { items } = await uploads.list.query({ search: "speech" });
+    await uploads.delete.mutate({ id: items[0]?.id ?? "" });
+    const row = page.locator("tbody tr").nth(1);
+    await row.getByTitle("Deleted, or no longer matches").filter({ visible: true }).waitFor();
+    await row.getByText("Wedding speech.mp3").waitFor();
+  });
+
+  it("tells active uploads from interrupted ones by their last activity", async () => {
+    await using stage = await openStage();
+    const page = await openAdministration(stage);
+    const row = page.locator("tbody tr").filter({ hasText: "Backup.tar" });
+    await row.getByText("Active").filter({ visible: true }).waitFor();
+    const { uploads } = trpcClient(stage.server.url, await stage.server.token());
+    const { items } = await uploads.list.query({ search: "backup" });
+    const updatedAt = new Date(Date.now() - 120_000);
+    const id = items[0]?.id ?? "";
+    await editRecords(stage.server.dataDir, "ChunkedUpload", { id, set: { updatedAt } });
+    await row.getByText("Interrupted").filter({ visible: true }).waitFor();
+    await row.getByText(/last activity \d/).waitFor();
+  });
+
+  it("finds uploads by folder, owner and id, and shows the folder", async () => {
+    await using stage = await openStage();
+    const page = await openAdministration(stage);
+    const { uploads } = trpcClient(stage.server.url, await stage.server.token());
+    const path = "Trip/day 1/a.jpg";
+    const { id } = await uploads.init.mutate({ filename: "a.jpg", path, size: 9 });
+    const search = page.getByLabel("Search name, folder, owner or id");
+    for (const text of ["day 1", id.slice(0, 8)]) {
+      await search.fill(text);
+      await showsFiles(page, [path]);
+    }
+    await search.fill("nobody@");
+    await page.getByText("No upload matches.").waitFor();
+    await search.fill(admin.email);
+    await showsFiles(page, ["Backup.tar", path, "Wedding film.mp4", "Wedding speech.mp3"]);
   });
 
   it("reads another page from its top", async () => {

@@ -1,5 +1,6 @@
+import type { Clock } from "../../core/ports/system.ts";
 import type { Users } from "../../core/ports/users.ts";
-import type { Upload } from "../../core/upload.ts";
+import { type Upload, uploadStatus } from "../../core/upload.ts";
 import type { UploadAdministration } from "../../core/upload-service.ts";
 import {
   type AdminUploadView,
@@ -21,7 +22,11 @@ export interface AdminUploadsDependencies {
   /** Looks up who owns the uploads on a page. */
   readonly owners: Pick<Users, "findMany">;
   readonly views: Views;
+  readonly clock: Clock;
 }
+
+/** An unfinished upload without a change for this long (ms) is interrupted: commits are 5 s apart at most. */
+const ACTIVE_MS = 60_000;
 
 /** `admin.uploads.*`: everybody's uploads. */
 export function createAdminUploadsRouter(procedures: Procedures, deps: AdminUploadsDependencies) {
@@ -39,6 +44,7 @@ export function createAdminUploadsRouter(procedures: Procedures, deps: AdminUplo
           ...page,
           items: page.items.map((upload) => ({
             ...views.brief(upload, ctx),
+            ...activityOf(upload),
             user: userOf(upload),
           })),
         };
@@ -50,7 +56,11 @@ export function createAdminUploadsRouter(procedures: Procedures, deps: AdminUplo
       .query(async ({ ctx, input }) => {
         const upload = await administration.get(input.id);
         const userOf = await ownersOf([upload]);
-        return { ...(await views.full(upload, ctx)), user: userOf(upload) };
+        return {
+          ...(await views.full(upload, ctx)),
+          ...activityOf(upload),
+          user: userOf(upload),
+        };
       }),
 
     delete: adminOnly
@@ -68,6 +78,13 @@ export function createAdminUploadsRouter(procedures: Procedures, deps: AdminUplo
         administration.sweep({ ...input, orphans: true, keptRecords: true }),
       ),
   });
+
+  function activityOf(upload: Upload) {
+    const now = deps.clock.now();
+    const idleMs = now.getTime() - upload.updatedAt.getTime();
+    const active = uploadStatus(upload, now) === "uploading" && idleMs < ACTIVE_MS;
+    return { lastActivityAt: upload.updatedAt, active };
+  }
 
   /** One query for a page; the answer tells each upload's owner. */
   async function ownersOf(uploads: readonly Upload[]) {

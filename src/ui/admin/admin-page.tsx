@@ -1,6 +1,6 @@
 "use client";
 
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { ChevronLeft, ChevronRight, Trash2 } from "lucide-react";
 import { useCallback, useRef, useState } from "react";
 import type { AdminUploadView } from "../../wire/admin-schemas.ts";
@@ -8,31 +8,25 @@ import { Button } from "../kit/button.tsx";
 import { classNames } from "../kit/class-names.ts";
 import { Empty } from "../kit/empty.tsx";
 import { LoadFailed, Loading } from "../kit/load-states.tsx";
+import { useFormats } from "../kit/locale.tsx";
 import { adminMessages } from "../messages/admin.ts";
 import { useTRPC } from "../trpc/trpc.ts";
 import { AdminFilters } from "./admin-filters.tsx";
 import type { AdminQuery } from "./admin-query.ts";
 import { DeleteUploads } from "./delete-uploads.tsx";
+import { FreshRows } from "./fresh-rows.tsx";
 import { StatLine } from "./stat-line.tsx";
 import { UploadTable } from "./upload-table.tsx";
 import { useAdminQuery } from "./use-admin-query.ts";
+import { useUploadRows } from "./use-upload-rows.ts";
 
-/** A page of the table, and how often it is asked for again (ms). */
-const PAGE = 50;
-const REFRESH_MS = 5_000;
-
-/** Everybody's uploads. `initial` is what the address asked for. */
+/** The uploads of all users. `initial` is what the address asks for. */
 export function AdminPage({ initial }: { initial: AdminQuery }) {
   const { query, change } = useAdminQuery(initial);
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const list = useQuery(
-    trpc.admin.uploads.list.queryOptions(askOf(query), {
-      refetchInterval: REFRESH_MS,
-      placeholderData: (before) => before,
-    }),
-  );
-  const uploads: readonly AdminUploadView[] = list.data?.items ?? [];
+  const { list, rows, fresh, release, remove: removeRows } = useUploadRows(query);
+  const uploads: readonly AdminUploadView[] = rows.map(({ item }) => item);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [doomed, setDoomed] = useState<readonly AdminUploadView[]>([]);
   // What is no longer on the page is no longer chosen.
@@ -48,7 +42,7 @@ export function AdminPage({ initial }: { initial: AdminQuery }) {
   const title = useRef<HTMLHeadingElement>(null);
   const remove = useCallback((upload: AdminUploadView) => setDoomed([upload]), []);
   return (
-    <div className={classNames("space-y-5", selected.size > 0 && "max-sm:pb-20")}>
+    <div className={classNames("space-y-5", selected.size > 0 && "max-md:pb-20")}>
       <h1
         ref={title}
         tabIndex={-1}
@@ -72,17 +66,26 @@ export function AdminPage({ initial }: { initial: AdminQuery }) {
         <LoadFailed onRetry={() => void list.refetch()}>{adminMessages.failed}</LoadFailed>
       )}
       {list.data !== undefined && uploads.length === 0 && <Nothing query={query} />}
-      {uploads.length > 0 && (
-        <UploadTable
-          uploads={uploads}
-          query={query}
-          onQuery={change}
-          selected={selected}
-          onSelect={select}
-          onSelectAll={(on) => setChosen(on ? new Set(uploads.map(({ id }) => id)) : new Set())}
-          onDelete={remove}
+      <div className="relative">
+        <FreshRows
+          count={fresh}
+          onShow={() => {
+            release();
+            title.current?.focus({ preventScroll: true });
+          }}
         />
-      )}
+        {rows.length > 0 && (
+          <UploadTable
+            rows={rows}
+            query={query}
+            onQuery={change}
+            selected={selected}
+            onSelect={select}
+            onSelectAll={(on) => setChosen(on ? new Set(uploads.map(({ id }) => id)) : new Set())}
+            onDelete={remove}
+          />
+        )}
+      </div>
       {list.data !== undefined && (
         <Pager
           total={list.data.total}
@@ -97,7 +100,10 @@ export function AdminPage({ initial }: { initial: AdminQuery }) {
       <DeleteUploads
         uploads={doomed}
         onClose={() => setDoomed([])}
-        onDeleted={() => void queryClient.invalidateQueries(trpc.admin.pathFilter())}
+        onDeleted={(ids) => {
+          removeRows(ids);
+          void queryClient.invalidateQueries(trpc.admin.pathFilter());
+        }}
       />
     </div>
   );
@@ -112,7 +118,7 @@ interface SelectionProps {
 /** What can be done with the chosen rows; on narrow screens it stays in sight of them. */
 function Selection({ count, onClear, onDelete }: SelectionProps) {
   return (
-    <div className="z-10 flex items-center gap-1 max-sm:fixed max-sm:inset-x-4 max-sm:bottom-4 max-sm:rounded-xl max-sm:border max-sm:border-border max-sm:bg-card max-sm:p-2 max-sm:shadow-lg">
+    <div className="z-10 flex items-center gap-1 max-md:fixed max-md:inset-x-4 max-md:bottom-4 max-md:rounded-xl max-md:border max-md:border-border max-md:bg-card max-md:p-2 max-md:shadow-lg">
       <span className="mr-auto px-1 text-sm tabular-nums">{adminMessages.selected(count)}</span>
       <Button look="quiet" onClick={onClear}>
         {adminMessages.clearSelection}
@@ -123,18 +129,6 @@ function Selection({ count, onClear, onDelete }: SelectionProps) {
       </Button>
     </div>
   );
-}
-
-function askOf({ search, status, cursor, sort, order }: AdminQuery) {
-  const trimmed = search.trim();
-  return {
-    limit: PAGE,
-    sort,
-    order,
-    ...(trimmed === "" ? {} : { search: trimmed }),
-    ...(status === null ? {} : { status }),
-    ...(cursor === null ? {} : { cursor }),
-  };
 }
 
 function Nothing({ query }: { query: AdminQuery }) {
@@ -154,7 +148,7 @@ function Pager({ total, next, cursor, onTurn }: PagerProps) {
   return (
     <div className="flex flex-wrap items-center justify-between gap-2">
       <p role="status" className="text-muted-foreground text-sm tabular-nums">
-        {adminMessages.total(total)}
+        {adminMessages.total(total, useFormats())}
       </p>
       {(next !== null || cursor !== null) && (
         <nav aria-label={adminMessages.title} className="flex gap-2">

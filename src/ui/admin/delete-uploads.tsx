@@ -12,7 +12,8 @@ interface DeleteUploadsProps {
   /** What is to go; empty: nobody asks. */
   readonly uploads: readonly AdminUploadView[];
   readonly onClose: () => void;
-  readonly onDeleted: () => void;
+  /** `ids`: what was deleted, as far as that is known. */
+  readonly onDeleted: (ids: readonly string[]) => void;
 }
 
 /** Asks, naming what would be lost, and deletes. */
@@ -26,18 +27,20 @@ export function DeleteUploads({ uploads, onClose, onDeleted }: DeleteUploadsProp
       title={adminMessages.deleteTitle(uploads.length)}
       action={adminMessages.delete}
       onConfirm={async () => {
+        let deleted: readonly string[] = [];
         try {
-          await client.admin.uploads.delete.mutate({ ids: uploads.map(({ id }) => id) });
+          const asked = { ids: uploads.map(({ id }) => id) };
+          deleted = (await client.admin.uploads.delete.mutate(asked)).ids;
         } finally {
-          // Where one of them could not go, the others did.
-          onDeleted();
+          // After an error, too: some of them may be deleted.
+          onDeleted(deleted);
         }
       }}
     >
       <ul className="mb-3 space-y-0.5 text-foreground">
-        {uploads.slice(0, NAMED).map(({ id, filename }) => (
+        {uploads.slice(0, NAMED).map(({ id, filename, path }) => (
           <li key={id} className="truncate">
-            {filename}
+            {path ?? filename}
           </li>
         ))}
         {more > 0 && <li>{adminMessages.andMore(more)}</li>}

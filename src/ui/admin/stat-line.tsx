@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { formatBytes } from "../format.ts";
+import { useFormats } from "../kit/locale.tsx";
 import { adminMessages } from "../messages/admin.ts";
 import { useTRPC } from "../trpc/trpc.ts";
 
@@ -9,15 +9,16 @@ import { useTRPC } from "../trpc/trpc.ts";
 export function StatLine() {
   const trpc = useTRPC();
   const { data } = useQuery(trpc.admin.stats.queryOptions(undefined, { refetchInterval: 10_000 }));
+  const formats = useFormats();
   const { stats } = adminMessages;
-  const count = (value: number | undefined) => value?.toLocaleString("en") ?? "–";
+  const count = (value: number | undefined) => (value === undefined ? "–" : formats.count(value));
   const facts = [
     [stats.complete, count(data?.byStatus.complete)],
     [stats.uploading, count(data?.byStatus.uploading)],
     [stats.expired, count(data?.byStatus.expired)],
     [
       stats.stored,
-      data === undefined ? "–" : formatBytes(data.bytes.complete + data.bytes.uploading),
+      data === undefined ? "–" : formats.bytes(data.bytes.complete + data.bytes.uploading),
     ],
     [stats.users, count(data?.users)],
   ] as const;

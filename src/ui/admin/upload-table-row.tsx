@@ -5,9 +5,12 @@ import { memo } from "react";
 import type { AdminUploadView } from "../../wire/admin-schemas.ts";
 import { filePath } from "../../wire/paths.ts";
 import { StatusBadge } from "../files/status-badge.tsx";
-import { formatBytes, formatDate, percentOf } from "../format.ts";
+import { percentOf } from "../format.ts";
+import { Badge } from "../kit/badge.tsx";
 import { Button, buttonClass } from "../kit/button.tsx";
+import { classNames } from "../kit/class-names.ts";
 import { FileName } from "../kit/file-name.tsx";
+import { useFormats } from "../kit/locale.tsx";
 import { Progress } from "../kit/progress.tsx";
 import { Cell, Row } from "../kit/table.tsx";
 import { adminMessages } from "../messages/admin.ts";
@@ -15,6 +18,8 @@ import { PickCell } from "./pick-cell.tsx";
 
 interface UploadTableRowProps {
   readonly upload: AdminUploadView;
+  /** The server does not list it any more. */
+  readonly gone: boolean;
   readonly selected: boolean;
   readonly onSelect: (id: string, selected: boolean) => void;
   readonly onDelete: (upload: AdminUploadView) => void;
@@ -22,30 +27,38 @@ interface UploadTableRowProps {
 
 /** One upload in the administrator's table; on narrow screens its facts stand below its name. */
 export const UploadTableRow = memo(function UploadTableRow(props: UploadTableRowProps) {
-  const { upload, selected, onSelect, onDelete } = props;
+  const { upload, gone, selected, onSelect, onDelete } = props;
   const { id, filename, user, status, size } = upload;
+  const formats = useFormats();
+  const label = upload.path ?? filename;
   const owner = user?.email ?? adminMessages.nobody;
-  const sizeText = size === null ? adminMessages.deferred : formatBytes(size);
-  const badge = (
+  const sizeText = size === null ? adminMessages.deferred : formats.bytes(size);
+  const activity = adminMessages.lastActivity(formats.date(upload.lastActivityAt));
+  const badge = gone ? (
+    <span title={adminMessages.goneWhy}>
+      <Badge>{adminMessages.gone}</Badge>
+    </span>
+  ) : (
     <StatusBadge
       status={status}
       completion={upload.completion}
-      text={adminMessages.statuses[status]}
+      interrupted={status === "uploading" && !upload.active}
+      text={statusText(upload)}
     />
   );
   return (
-    <Row className={selected ? "bg-primary/5" : undefined}>
+    <Row className={classNames(selected && "bg-primary/5", gone && "opacity-60")}>
       <PickCell
-        label={adminMessages.select(filename)}
+        label={adminMessages.select(label)}
         checked={selected}
         onChange={(on) => onSelect(id, on)}
       />
       <Cell className="w-full max-w-0">
-        <FileName name={filename} />
+        <FileName name={filename} path={upload.path} />
         <p className="truncate text-muted-foreground text-xs lg:hidden">{owner}</p>
         <p className="truncate text-muted-foreground text-xs tabular-nums md:hidden">
           <span className="sm:hidden">{sizeText} · </span>
-          {formatDate(upload.createdAt)}
+          {formats.date(upload.createdAt)}
         </p>
         <div className="mt-1.5 flex flex-wrap items-center gap-x-3 gap-y-1 sm:hidden">
           {badge}
@@ -56,7 +69,7 @@ export const UploadTableRow = memo(function UploadTableRow(props: UploadTableRow
         {owner}
       </Cell>
       <Cell className="max-sm:hidden">
-        {badge}
+        <div title={upload.status === "complete" ? undefined : activity}>{badge}</div>
         <div className="mt-1.5 lg:hidden">
           <Held upload={upload} />
         </div>
@@ -66,9 +79,11 @@ export const UploadTableRow = memo(function UploadTableRow(props: UploadTableRow
       </Cell>
       <Cell className="whitespace-nowrap text-right tabular-nums max-sm:hidden">{sizeText}</Cell>
       <Cell className="whitespace-nowrap text-muted-foreground tabular-nums max-md:hidden">
-        {formatDate(upload.createdAt)}
+        {formats.date(upload.createdAt)}
         {status === "uploading" && (
-          <p className="text-xs">{adminMessages.expires(formatDate(upload.expiresAt))}</p>
+          <p className="text-xs">
+            {upload.active ? adminMessages.expires(formats.date(upload.expiresAt)) : activity}
+          </p>
         )}
       </Cell>
       <Cell className="w-0">
@@ -76,10 +91,10 @@ export const UploadTableRow = memo(function UploadTableRow(props: UploadTableRow
           {status === "complete" && (
             <a
               href={filePath(id)}
-              download={filename}
+              download
               className={buttonClass({ look: "quiet", size: "icon" })}
-              aria-label={adminMessages.download(filename)}
-              title={adminMessages.download(filename)}
+              aria-label={adminMessages.download(label)}
+              title={adminMessages.download(label)}
             >
               <Download aria-hidden />
             </a>
@@ -87,8 +102,8 @@ export const UploadTableRow = memo(function UploadTableRow(props: UploadTableRow
           <Button
             look="quiet"
             size="icon"
-            aria-label={`${adminMessages.delete} ${filename}`}
-            title={`${adminMessages.delete} ${filename}`}
+            aria-label={`${adminMessages.delete} ${label}`}
+            title={`${adminMessages.delete} ${label}`}
             onClick={() => onDelete(upload)}
           >
             <Trash2 aria-hidden />
@@ -99,17 +114,28 @@ export const UploadTableRow = memo(function UploadTableRow(props: UploadTableRow
   );
 });
 
-/** How much of an unfinished upload is there: the ranges beyond a gap count too. */
+/** An unfinished upload is active, or was interrupted: its last activity tells. */
+function statusText({ status, active }: AdminUploadView): string {
+  if (status !== "uploading") return adminMessages.statuses[status];
+  return active ? adminMessages.active : adminMessages.interrupted;
+}
+
+/** How much of an unfinished upload the server holds: the ranges beyond a gap count too. */
 function Held({ upload }: { upload: AdminUploadView }) {
-  const { status, size, received, filename } = upload;
+  const formats = useFormats();
+  const { status, size, received, filename, path } = upload;
   if (status !== "uploading" || size === null) return null;
   const held = received.reduce((sum, [start, end]) => sum + (end - start), 0);
   const percent = percentOf(held, size);
   return (
     <div className="flex w-24 items-center gap-2 text-muted-foreground text-xs tabular-nums">
-      <Progress label={adminMessages.progressOf(filename)} percent={percent} className="flex-1" />
+      <Progress
+        label={adminMessages.progressOf(path ?? filename)}
+        percent={percent}
+        className="flex-1"
+      />
       <span aria-hidden className="w-8 text-right">
-        {Math.floor(percent)}&nbsp;%
+        {formats.percent(percent)}
       </span>
     </div>
   );

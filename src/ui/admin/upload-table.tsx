@@ -6,11 +6,12 @@ import { classNames } from "../kit/class-names.ts";
 import { HeadCell, Table } from "../kit/table.tsx";
 import { adminMessages } from "../messages/admin.ts";
 import type { AdminQuery, AdminSort } from "./admin-query.ts";
+import type { HeldRow } from "./held-rows.ts";
 import { PickCell } from "./pick-cell.tsx";
 import { UploadTableRow } from "./upload-table-row.tsx";
 
 interface UploadTableProps {
-  readonly uploads: readonly AdminUploadView[];
+  readonly rows: readonly HeldRow<AdminUploadView>[];
   readonly query: AdminQuery;
   readonly onQuery: (changes: Partial<AdminQuery>) => void;
   readonly selected: ReadonlySet<string>;
@@ -19,11 +20,11 @@ interface UploadTableProps {
   readonly onDelete: (upload: AdminUploadView) => void;
 }
 
-/** The uploads of everybody, a page of them. */
+/** A page of the uploads of all users. */
 export function UploadTable(props: UploadTableProps) {
-  const { uploads, query, onQuery, selected, onSelect, onSelectAll, onDelete } = props;
+  const { rows, query, onQuery, selected, onSelect, onSelectAll, onDelete } = props;
   const { columns } = adminMessages;
-  const all = uploads.every(({ id }) => selected.has(id));
+  const all = rows.every(({ item }) => selected.has(item.id));
   return (
     <Table>
       <thead>
@@ -59,11 +60,12 @@ export function UploadTable(props: UploadTableProps) {
         </tr>
       </thead>
       <tbody>
-        {uploads.map((upload) => (
+        {rows.map(({ item, gone }) => (
           <UploadTableRow
-            key={upload.id}
-            upload={upload}
-            selected={selected.has(upload.id)}
+            key={item.id}
+            upload={item}
+            gone={gone}
+            selected={selected.has(item.id)}
             onSelect={onSelect}
             onDelete={onDelete}
           />

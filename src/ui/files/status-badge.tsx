@@ -1,4 +1,4 @@
-import { Check, Clock, Hourglass, TriangleAlert, Upload } from "lucide-react";
+import { Check, Clock, Hourglass, TriangleAlert, Unplug, Upload } from "lucide-react";
 import type { CompletionState, UploadStatus } from "../../core/upload.ts";
 import { Badge, type BadgeTone } from "../kit/badge.tsx";
 import { filesMessages } from "../messages/files.ts";
@@ -9,15 +9,19 @@ const looks = {
   expired: { tone: "neutral", Icon: Clock },
 } satisfies Record<UploadStatus, { tone: BadgeTone; Icon: typeof Check }>;
 
+const interruption = { tone: "warning", Icon: Unplug } as const;
+
 interface StatusBadgeProps {
   readonly status: UploadStatus;
   readonly completion: CompletionState | null;
+  /** An unfinished upload that nobody sends at the moment. */
+  readonly interrupted?: boolean;
   /** The word for the status. */
   readonly text: string;
 }
 
 /** The state of an upload on the server. */
-export function StatusBadge({ status, completion, text }: StatusBadgeProps) {
+export function StatusBadge({ status, completion, interrupted = false, text }: StatusBadgeProps) {
   if (completion === "pending" || completion === "failed") {
     const Icon = completion === "pending" ? Hourglass : TriangleAlert;
     return (
@@ -27,7 +31,7 @@ export function StatusBadge({ status, completion, text }: StatusBadgeProps) {
       </Badge>
     );
   }
-  const { tone, Icon } = looks[status];
+  const { tone, Icon } = interrupted ? interruption : looks[status];
   return (
     <Badge tone={tone}>
       <Icon aria-hidden />

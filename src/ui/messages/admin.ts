@@ -1,10 +1,11 @@
 import type { UploadStatus } from "../../core/upload.ts";
 import type { AdminSort } from "../admin/admin-query.ts";
+import type { Formats } from "../format.ts";
 
-/** What the administration says. */
+/** The texts of the administration. */
 export const adminMessages = {
   title: "All uploads",
-  search: "Search by filename",
+  search: "Search name, folder, owner or id",
   status: "Status",
   allStatuses: "Any status",
   statuses: {
@@ -12,6 +13,15 @@ export const adminMessages = {
     complete: "Complete",
     expired: "Expired",
   } satisfies Record<UploadStatus, string>,
+  active: "Active",
+  interrupted: "Interrupted",
+  lastActivity: (date: string) => `last activity ${date}`,
+  gone: "Gone",
+  goneWhy: "Deleted, or no longer matches",
+  /** Uploads that began since the list was shown, and are not in it yet. */
+  fresh: (count: number, formats: Formats) => `${formats.count(count)} new`,
+  showFresh: (count: number, formats: Formats) =>
+    count === 1 ? "Show 1 new upload" : `Show ${formats.count(count)} new uploads`,
   columns: {
     select: "Select",
     filename: "Filename",
@@ -38,12 +48,13 @@ export const adminMessages = {
     count === 1 ? "Delete this upload?" : `Delete ${count} uploads?`,
   deleteBody: (count: number) =>
     count === 1
-      ? "Its bytes and its record are removed for good. This cannot be undone."
-      : "Bytes and records are removed for good, finished files among them. This cannot be undone.",
+      ? "The server deletes its bytes and its record. You cannot undo this."
+      : "The server deletes bytes and records, those of finished files too. You cannot undo this.",
   andMore: (count: number) => `and ${count} more`,
-  total: (count: number) => {
-    if (count >= 10_000) return "10,000+ uploads";
-    return count === 1 ? "1 upload" : `${count.toLocaleString("en")} uploads`;
+  /** Counted no further than 10,000. */
+  total: (count: number, formats: Formats) => {
+    if (count >= 10_000) return `${formats.count(10_000)}+ uploads`;
+    return count === 1 ? "1 upload" : `${formats.count(count)} uploads`;
   },
   next: "Next page",
   first: "First page",
