@@ -121,11 +121,14 @@ export class UploadQueue<Source = Blob, Options = CommonUploadOptions, View = Co
   pauseAll(): void {
     this.#paused = true;
     for (const { upload } of this.#items) upload.pause();
+    // The user waits for it: not with the next of the regular updates.
+    this.#tell();
   }
 
   resumeAll(): void {
     this.#paused = false;
     for (const { upload } of this.#items) if (canResume(upload.snapshot())) upload.resume();
+    this.#tell();
   }
 
   /** Ends the upload unless it is done, and takes it off the list. */

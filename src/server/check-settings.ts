@@ -3,14 +3,10 @@ import { readProcessEnvironment } from "../env.ts";
 import { profiles } from "../profiles.ts";
 import { checkAlgorithms } from "./check-algorithms.ts";
 import { refuseStart } from "./refuse-start.ts";
-import { requireFreePort } from "./serve.ts";
 
-// What `npm start` runs before a build, which takes a minute: a wrong setting and a used port are
-// reported first.
+// What `npm start` runs before a build: nobody should wait a minute to hear of a misspelt setting.
 try {
-  const environment = readProcessEnvironment();
-  checkAlgorithms(environment, profiles, createDigests());
-  await requireFreePort(environment);
+  checkAlgorithms(readProcessEnvironment(), profiles, createDigests());
 } catch (error) {
   refuseStart(error);
 }

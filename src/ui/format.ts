@@ -1,20 +1,97 @@
 const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte", "petabyte"] as const;
 
-/** Bytes as people read them: "1.5 MB" (powers of ten, as file managers show them). */
-export function formatBytes(bytes: number): string {
-  const exponent = bytes < 1 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1);
-  const value = bytes / 1000 ** exponent;
-  return new Intl.NumberFormat("en", {
-    style: "unit",
-    unit: units[exponent] ?? "byte",
-    unitDisplay: exponent === 0 ? "long" : "short",
-    maximumFractionDigits: value < 100 && exponent > 0 ? 1 : 0,
-  }).format(value);
+/** The locale of texts that no reader has asked for otherwise. */
+export const DEFAULT_LOCALE = "en";
+
+/** Numbers and dates as the readers of one locale write them. */
+export interface Formats {
+  /** A BCP 47 tag. */
+  readonly locale: string;
+  /** A whole number: "1,234". */
+  readonly count: (value: number) => string;
+  /** A number of things a second: "0.4", "12". */
+  readonly rate: (perSecond: number) => string;
+  /** Bytes in powers of ten, as file managers show them: "1.5 MB". */
+  readonly bytes: (bytes: number) => string;
+  /** Bytes a second: "12.3 MB/s". */
+  readonly speed: (bytesPerSecond: number) => string;
+  /** 0 to 100, rounded down: "45%". */
+  readonly percent: (percent: number) => string;
+  /** Date and time in the reader's time zone: "24 Nov 2026, 14:05". */
+  readonly date: (date: Date) => string;
 }
 
-/** Bytes a second: "12.3 MB/s". */
-export function formatSpeed(bytesPerSecond: number): string {
-  return `${formatBytes(Math.round(bytesPerSecond))}/s`;
+const known = new Map<string, Formats>();
+
+/** `tag` if it names a locale that can be formatted in, else the default: browsers report "en-US@posix", too. */
+export function supportedLocale(tag: string): string {
+  try {
+    const [locale] = Intl.NumberFormat.supportedLocalesOf(tag);
+    return locale ?? DEFAULT_LOCALE;
+  } catch {
+    return DEFAULT_LOCALE;
+  }
+}
+
+/** The first language of an `Accept-Language` header (RFC 9110 section 12.5.4), if it is supported. */
+export function askedLocale(acceptLanguage: string | null): string {
+  const [first = ""] = (acceptLanguage ?? "").split(",");
+  const [tag = ""] = first.split(";");
+  return supportedLocale(tag.trim());
+}
+
+/** The formats of `locale`. The formatters are made once: to make one costs more than to use it a hundred times. */
+export function formatsOf(locale: string): Formats {
+  const before = known.get(locale);
+  if (before !== undefined) return before;
+  const formats = createFormats(locale);
+  known.set(locale, formats);
+  return formats;
+}
+
+function createFormats(locale: string): Formats {
+  const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+  const tenths = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  const share = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
+  const date = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+  const sizes = units.map((unit, exponent) => ({
+    coarse: sizeFormat(locale, unit, { exponent, digits: 0 }),
+    fine: sizeFormat(locale, unit, { exponent, digits: 1 }),
+  }));
+  const bytes = (size: number) => {
+    const exponent = exponentOf(size);
+    const value = size / 1000 ** exponent;
+    const { coarse, fine } = sizes[exponent] ?? { coarse: whole, fine: whole };
+    return (value < 100 && exponent > 0 ? fine : coarse).format(value);
+  };
+  return {
+    locale,
+    bytes,
+    rate: (perSecond) => (perSecond < 10 ? tenths : whole).format(perSecond),
+    count: (value) => whole.format(value),
+    speed: (bytesPerSecond) => `${bytes(Math.round(bytesPerSecond))}/s`,
+    percent: (percent) => share.format(Math.floor(percent) / 100),
+    date: (value) => date.format(value),
+  };
+}
+
+function sizeFormat(
+  locale: string,
+  unit: (typeof units)[number],
+  { exponent, digits }: { exponent: number; digits: number },
+): Intl.NumberFormat {
+  const unitDisplay = exponent === 0 ? "long" : "short";
+  return new Intl.NumberFormat(locale, {
+    style: "unit",
+    unit,
+    unitDisplay,
+    maximumFractionDigits: digits,
+  });
+}
+
+/** The power of a thousand below `bytes`, as far as there are units. */
+function exponentOf(bytes: number): number {
+  return bytes < 1 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1);
 }
 
 /** Seconds, rounded so that they do not flicker: "about 20 s left", "about 3 min left". */
@@ -36,12 +113,7 @@ function roundDuration(seconds: number): string {
   return days === 1 ? "a day" : `${days} days`;
 }
 
-/** How much of `whole` is there, 0 to 100. Nothing of nothing is all of it. */
+/** How much of `whole` is there, 0 to 100. Of an empty whole it is 100. */
 export function percentOf(part: number, whole: number): number {
   return whole === 0 ? 100 : Math.min(100, (part / whole) * 100);
-}
-
-/** "24 Nov 2026, 14:05", in the reader's time zone. */
-export function formatDate(date: Date): string {
-  return new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" }).format(date);
 }

@@ -29,6 +29,11 @@ function expectLittleRepeated({ link }: Stage, file: LocalFile): void {
   expect(link.carried - file.size).toBeLessThanOrEqual(link.lanes * chunk);
 }
 
+/** Waits until a screen reader is given `text`. */
+function announced(page: Page, text: string): Promise<void> {
+  return page.getByRole("status").filter({ hasText: text }).waitFor({ state: "attached" });
+}
+
 describe("an interrupted upload", patient, () => {
   it("continues after a reload when the same file is chosen again", async () => {
     await using stage = await openStage(small);
@@ -101,7 +106,7 @@ describe("an interrupted upload", patient, () => {
     await reachTheMiddle(stage, page, film);
     await stage.server.kill("SIGKILL");
     stage.link.release();
-    await rowOf(page, film.name).getByText("Connection lost; trying again").waitFor();
+    await rowOf(page, film.name).getByText("Connection lost. Trying again.").waitFor();
     await stage.server.start();
     await finishes(page, film);
     expect(await storedFiles(stage.server.dataDir)).toEqual([expect.stringMatching(/\.done$/)]);
@@ -115,9 +120,13 @@ describe("an interrupted upload", patient, () => {
     const page = await stage.signIn();
     await reachTheMiddle(stage, page, film);
     await page.context().setOffline(true);
-    await rowOf(page, film.name).getByText("You are offline; it goes on by itself").waitFor();
+    await rowOf(page, film.name)
+      .getByText("You are offline. The upload continues when the connection is back.")
+      .waitFor();
+    await announced(page, "You are offline. The uploads continue when the connection is back.");
     stage.link.release();
     await page.context().setOffline(false);
+    await announced(page, "The uploads continue.");
     await finishes(page, film);
   });
 
@@ -130,10 +139,51 @@ describe("an interrupted upload", patient, () => {
     await reachTheMiddle(stage, page, film);
     await page.context().clearCookies();
     stage.link.release();
-    await rowOf(page, film.name).getByText("Sign in again to go on").waitFor();
-    await page.getByText("You are signed out. Nothing is lost:").waitFor();
+    await rowOf(page, film.name).getByText("You are signed out. Sign in to continue.").waitFor();
+    await page.getByText("You are signed out. The uploads wait, and nothing is lost.").waitFor();
+    await announced(page, "You are signed out. The uploads wait until you sign in.");
     await page.context().addCookies(session);
-    await page.getByRole("button", { name: "Then continue" }).click();
+    await page.getByRole("button", { name: "Continue" }).click();
+    await finishes(page, film);
+  });
+
+  it("is stalled, without an estimate, while the network is silent", async () => {
+    await using stage = await openStage(small);
+    await using files = await tempDirectory();
+    const film = await writeLocalFile(files.path, { name: "film.mp4", size: 24 * MiB });
+    const page = await stage.signIn();
+    await reachTheMiddle(stage, page, film);
+    const row = rowOf(page, film.name);
+    await row.getByText("Stalled, waiting for the network.").waitFor();
+    await announced(page, "The uploads are stalled, waiting for the network.");
+    await page.getByRole("banner").getByText("Stalled", { exact: true }).waitFor();
+    expect(await row.getByText(/left|\/s/).count()).toBe(0);
+    stage.link.release();
+    await finishes(page, film);
+  });
+
+  it("is matched with its file while that still waits in the queue", async () => {
+    await using stage = await openStage(small);
+    await using files = await tempDirectory();
+    const film = await writeLocalFile(files.path, { name: "film.mp4", size: 8 * MiB });
+    const others = await Promise.all(
+      ["a", "b", "c"].map((name, seed) =>
+        writeLocalFile(files.path, { name: `${name}.bin`, size: 3 * MiB, seed }),
+      ),
+    );
+    const page = await stage.signIn();
+    await reachTheMiddle(stage, page, film);
+    await page.reload();
+    await page.getByText("One upload is unfinished.").waitFor();
+    const held = stage.link.holdAfter(1);
+    await chooseFiles(page, [...others, film]);
+    await held;
+    await rowOf(page, film.name, "waiting")
+      .getByText(/continues at \d.* of 8\.4 MB/)
+      .waitFor();
+    expect(await page.getByText("One upload is unfinished.").count()).toBe(0);
+    expect(await page.getByText("Drop the same file again").count()).toBe(0);
+    stage.link.release();
     await finishes(page, film);
   });
 

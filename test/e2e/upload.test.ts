@@ -68,16 +68,23 @@ describe("uploading on the page", patient, () => {
     await using stage = await openStage({ CHUNKED_UPLOAD_MAX_BYTES: "1 MB" });
     await using files = await tempDirectory();
     const large = await writeLocalFile(files.path, { name: "large.iso", size: 1_000_001 });
+    const larger = await writeLocalFile(files.path, { name: "larger.iso", size: 1_000_002 });
     const exact = await writeLocalFile(files.path, { name: "exact.bin", size: 1_000_000 });
     const small = await writeLocalFile(files.path, { name: "small.txt", size: 100 });
     const page = await stage.signIn();
     await page.getByText("Up to 1 MB a file.").waitFor();
     await dropFiles(page, [large.path, exact.path, small.path]);
-    const alert = page.getByRole("alert").filter({ hasText: "One file was not taken" });
+    const alert = page.getByRole("alert").filter({ hasText: "not accepted" });
     await alert.getByText("“large.iso” is larger than 1 MB.").waitFor();
     await rowOf(page, exact.name, "done").waitFor();
     await rowOf(page, small.name, "done").waitFor();
     expect(await rowOf(page, large.name).count()).toBe(0);
+    // It stays, whatever else is refused or looked at, until it is dismissed.
+    await dropFiles(page, [larger.path]);
+    await alert.getByText("“larger.iso” is larger than 1 MB.").waitFor();
+    await page.getByRole("link", { name: "API tokens" }).click();
+    await page.getByRole("link", { name: "Files" }).click();
+    await alert.getByText("“large.iso” is larger than 1 MB.").waitFor();
     await alert.getByRole("button", { name: "Dismiss" }).click();
     await alert.waitFor({ state: "detached" });
   });

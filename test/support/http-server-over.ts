@@ -20,7 +20,7 @@ export async function httpServerOver(
     doorAt,
     fallback: async (_request, response) => void response.writeHead(404).end(),
     trustedProxies: [],
-    config: { publicUrl: environment.publicUrl, corsOrigins: [] },
+    publicUrl: environment.publicUrl,
     idleTimeoutMs: environment.core.idleTimeoutMs,
     maxConnections: 1_000,
     clock,

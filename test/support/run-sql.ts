@@ -1,16 +1,16 @@
+import { createClient } from "@libsql/client";
 import { Client } from "pg";
-import { openSqliteFile } from "./sqlite-file.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
 /** Runs one statement on a connection of its own, as another process would, and returns its rows. */
 export async function runSql(url: string, sql: string): Promise<readonly Row[]> {
   if (url.startsWith("file:")) {
-    const file = openSqliteFile(url.slice("file:".length));
+    const client = createClient({ url, timeout: 5_000 });
     try {
-      return file.prepare(sql).all() as Row[];
+      return (await client.execute(sql)).rows;
     } finally {
-      file.close();
+      client.close();
     }
   }
   const client = new Client({ connectionString: url });

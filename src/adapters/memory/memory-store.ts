@@ -27,7 +27,6 @@ interface MemoryFile {
   length: number;
   modifiedAt: Date;
   finished: boolean;
-  readonly writers: Set<MemoryWriter>;
 }
 
 const BLOCK_BYTES = 64 * 1024;
@@ -47,7 +46,6 @@ class MemoryWriter implements ChunkWriter {
   constructor(file: MemoryFile, options: MemoryStoreOptions) {
     this.#file = file;
     this.#options = options;
-    file.writers.add(this);
   }
 
   async write(position: number, bytes: Uint8Array): Promise<void> {
@@ -75,7 +73,6 @@ class MemoryWriter implements ChunkWriter {
 
   async close(): Promise<void> {
     this.#useless = true;
-    this.#file.writers.delete(this);
   }
 
   #mustWork(): void {
@@ -94,13 +91,7 @@ const brokenWriter: ChunkWriter = {
 };
 
 function emptyFile(finished: boolean): MemoryFile {
-  return {
-    buffer: Buffer.alloc(0),
-    length: 0,
-    modifiedAt: new Date(0),
-    finished,
-    writers: new Set(),
-  };
+  return { buffer: Buffer.alloc(0), length: 0, modifiedAt: new Date(0), finished };
 }
 
 /** Uploads in memory, for tests of what stands upon a store. Behaves as the filesystem's does. */
@@ -141,12 +132,6 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): ChunkStore 
         position = end;
       }
     },
-    cutBeyond: async (upload, held) => {
-      const file = files.get(upload.storageKey);
-      if (file === undefined || file.finished || file.writers.size > 0) return;
-      const bytes = await held();
-      if (bytes !== null) file.length = Math.min(file.length, bytes);
-    },
     finish: async (upload) => {
       const size = upload.size ?? upload.offset;
       const file = files.get(upload.storageKey) ?? (size === 0 ? emptyFile(true) : null);
@@ -164,8 +149,6 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): ChunkStore 
     removeObject: async (key) => {
       files.delete(key);
     },
-    requireRoom: async () => undefined,
-    makeRoom: (work) => work(),
     probe: async () => {
       if (options.faults?.failFlush === true) throw new UploadError("UNAVAILABLE");
     },

@@ -5,7 +5,7 @@ import type { Logger } from "../../core/ports/system.ts";
 import type { Tokens } from "../../core/ports/tokens.ts";
 import type { Uploads } from "../../core/ports/uploads.ts";
 import type { Users } from "../../core/ports/users.ts";
-import { openClients } from "./database-client.ts";
+import { openClient } from "./database-client.ts";
 import { createDatabaseFacts, type DatabaseFacts } from "./database-facts.ts";
 import { databaseKind } from "./database-url.ts";
 import { createPrismaClaims } from "./prisma-claims.ts";
@@ -25,12 +25,7 @@ export interface Database {
   readonly users: Users;
   readonly tokens: Tokens;
   readonly facts: DatabaseFacts;
-  /** Copies the database while it is in use; null for PostgreSQL, which has tools of its own. */
-  readonly copyTo: ((path: string) => Promise<void>) | null;
-  /**
-   * Ends the connections. A SQLite file alone is complete afterwards: its write-ahead log is moved
-   * into it, unless another process has it open. No other method may be called any more.
-   */
+  /** Ends the connections; nothing may be asked afterwards. */
   close(): Promise<void>;
 }
 
@@ -39,18 +34,17 @@ export interface Database {
  * there: `migrate` comes first. Rejects with the driver's error when it cannot be reached.
  */
 export async function openDatabase(ask: { url: string; log: Logger }): Promise<Database> {
-  const { client, lists, sqlite, close } = await openClients(ask);
+  const client = await openClient(ask);
   const kind = databaseKind(ask.url);
   const sql = rawQueries(kind);
   return {
-    uploads: createPrismaUploads({ client, lists, sql }),
+    uploads: createPrismaUploads(client, sql),
     claims: createPrismaClaims(client, { kind, sql }),
     outbox: createPrismaOutbox(client),
     leases: createPrismaLeases(client),
     users: createPrismaUsers(client),
     tokens: createPrismaTokens(client, sql),
     facts: createDatabaseFacts(client),
-    copyTo: sqlite === null ? null : sqlite.copyTo,
-    close,
+    close: () => client.$disconnect(),
   };
 }

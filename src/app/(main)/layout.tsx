@@ -1,6 +1,9 @@
+import { headers } from "next/headers";
 import type { ReactNode } from "react";
 import { currentUser } from "../../auth/current-user.ts";
 import { getApplication } from "../../server/get-application.ts";
+import { askedLocale } from "../../ui/format.ts";
+import { LocaleProvider } from "../../ui/kit/locale.tsx";
 import { shellMessages } from "../../ui/messages/shell.ts";
 import { AppShell } from "../../ui/shell/app-shell.tsx";
 import { BareFrame } from "../../ui/shell/bare-frame.tsx";
@@ -21,10 +24,12 @@ export default async function MainLayout({ children }: { children: ReactNode }) 
     </>
   );
   return (
-    <UploadsProvider key={user.id} account={user.id}>
-      <AppShell email={user.email} nav={nav}>
-        {children}
-      </AppShell>
-    </UploadsProvider>
+    <LocaleProvider asked={askedLocale((await headers()).get("accept-language"))}>
+      <UploadsProvider key={user.id} account={user.id}>
+        <AppShell email={user.email} nav={nav}>
+          {children}
+        </AppShell>
+      </UploadsProvider>
+    </LocaleProvider>
   );
 }

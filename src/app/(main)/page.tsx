@@ -8,10 +8,10 @@ export default async function FilesPage() {
   const user = await requireUser("/");
   const { largestFile } = await getApplication();
   return (
-    <div className="mx-auto max-w-3xl">
+    <>
       <PageTitle />
       <Uploader maxBytes={await largestFile(user)} />
       <OwnFiles />
-    </div>
+    </>
   );
 }

@@ -4,10 +4,11 @@ import { Download, Trash2 } from "lucide-react";
 import { memo } from "react";
 import { filePath } from "../../wire/paths.ts";
 import type { UploadView } from "../../wire/schemas.ts";
-import { formatBytes, formatDate } from "../format.ts";
+import type { Formats } from "../format.ts";
 import { Button, buttonClass } from "../kit/button.tsx";
 import { CopyButton } from "../kit/copy-button.tsx";
 import { FileName } from "../kit/file-name.tsx";
+import { useFormats } from "../kit/locale.tsx";
 import { filesMessages } from "../messages/files.ts";
 import { isContinuedHere } from "../uploads/continued-here.ts";
 import { StatusBadge } from "./status-badge.tsx";
@@ -20,13 +21,15 @@ interface OwnFileRowProps {
 /** One of one's own uploads, as the server has it. */
 export const OwnFileRow = memo(function OwnFileRow({ file, onDelete }: OwnFileRowProps) {
   const { id, filename, status, completion } = file;
+  const formats = useFormats();
+  const label = file.path ?? filename;
   return (
     <li className="flex items-center gap-x-3 px-4 py-3">
       <div className="min-w-0 flex-1">
-        <FileName name={filename} />
+        <FileName name={filename} path={file.path} />
         <p className="mt-0.5 text-muted-foreground text-xs tabular-nums">
-          {sizeOf(file)} ·{" "}
-          <time dateTime={file.createdAt.toISOString()}>{formatDate(file.createdAt)}</time>
+          {sizeOf(file, formats)} ·{" "}
+          <time dateTime={file.createdAt.toISOString()}>{formats.date(file.createdAt)}</time>
         </p>
         <Detail file={file} />
       </div>
@@ -36,10 +39,10 @@ export const OwnFileRow = memo(function OwnFileRow({ file, onDelete }: OwnFileRo
           {status === "complete" && (
             <a
               href={filePath(id)}
-              download={filename}
+              download
               className={buttonClass({ look: "quiet", size: "icon" })}
-              aria-label={filesMessages.download(filename)}
-              title={filesMessages.download(filename)}
+              aria-label={filesMessages.download(label)}
+              title={filesMessages.download(label)}
             >
               <Download aria-hidden />
             </a>
@@ -47,8 +50,8 @@ export const OwnFileRow = memo(function OwnFileRow({ file, onDelete }: OwnFileRo
           <Button
             look="quiet"
             size="icon"
-            aria-label={filesMessages.delete(filename)}
-            title={filesMessages.delete(filename)}
+            aria-label={filesMessages.delete(label)}
+            title={filesMessages.delete(label)}
             onClick={() => onDelete(file)}
           >
             <Trash2 aria-hidden />
@@ -75,9 +78,9 @@ function Detail({ file }: { file: UploadView }) {
   return <p className="mt-0.5 text-muted-foreground text-xs">{hint}</p>;
 }
 
-function sizeOf({ size, offset, status }: UploadView): string {
-  if (size === null) return formatBytes(offset);
+function sizeOf({ size, offset, status }: UploadView, formats: Formats): string {
+  if (size === null) return formats.bytes(offset);
   return status === "complete"
-    ? formatBytes(size)
-    : filesMessages.held(formatBytes(offset), formatBytes(size));
+    ? formats.bytes(size)
+    : filesMessages.held(formats.bytes(offset), formats.bytes(size));
 }

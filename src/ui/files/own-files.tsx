@@ -14,6 +14,7 @@ import { useDebounced } from "../kit/use-debounced.ts";
 import { filesMessages } from "../messages/files.ts";
 import { shellMessages } from "../messages/shell.ts";
 import { useTRPC, useTRPCClient } from "../trpc/trpc.ts";
+import { matchQueued } from "../uploads/match-unfinished.ts";
 import { useRemovals } from "../uploads/removals.tsx";
 import { useQueue } from "../uploads/uploads-provider.tsx";
 import { OwnFileRow } from "./own-file-row.tsx";
@@ -72,7 +73,9 @@ export function OwnFiles() {
           if (doomed !== null) await remove(doomed.id);
         }}
       >
-        <p className="break-words">{filesMessages.deleteBody(doomed?.filename ?? "")}</p>
+        <p className="break-words">
+          {filesMessages.deleteBody(doomed?.path ?? doomed?.filename ?? "")}
+        </p>
       </ConfirmDialog>
     </section>
   );
@@ -116,7 +119,7 @@ function useOwnFiles(search: string) {
       { getNextPageParam: ({ nextCursor }) => nextCursor, placeholderData: (before) => before },
     ),
   );
-  const underWay = useIdsUnderWay(useQueue());
+  const isQueued = useQueued(useQueue());
   const { leaving } = useRemovals();
   const { refetch, fetchNextPage } = query;
   const refresh = useCallback(() => void refetch(), [refetch]);
@@ -125,7 +128,7 @@ function useOwnFiles(search: string) {
     files:
       pages
         ?.flatMap(({ items }) => items)
-        .filter(({ id }) => !underWay.has(id) && !leaving.has(id)) ?? null,
+        .filter((file) => !isQueued(file) && !leaving.has(file.id)) ?? null,
     failed: query.isError && query.data === undefined,
     more: query.hasNextPage ? () => void fetchNextPage() : null,
     loadingMore: query.isFetchingNextPage,
@@ -133,11 +136,12 @@ function useOwnFiles(search: string) {
   };
 }
 
-/** What is being sent from this page stands above already. */
-function useIdsUnderWay(queue: UploadQueue): ReadonlySet<string | undefined> {
+/** Whether an upload of the server is in the queue of this page, which shows it already. */
+function useQueued(queue: UploadQueue): (file: UploadView) => boolean {
   const { items } = useUploads(queue);
   const open = items.map(({ upload }) => upload.snapshot()).filter(({ phase }) => phase !== "done");
-  return new Set(open.map(({ view }) => view?.id));
+  const isQueued = matchQueued(open);
+  return (file) => file.status !== "complete" && isQueued(file);
 }
 
 function useRemove(refresh: () => void): (id: string) => Promise<void> {

@@ -1,8 +1,10 @@
-import type { UploadHold, UploadPhase } from "../../client/snapshot.ts";
+import type { UploadHold, UploadPhase, UploadSetback } from "../../client/snapshot.ts";
+import type { Formats } from "../format.ts";
 
-const files = (count: number) => (count === 1 ? "1 file" : `${count.toLocaleString("en")} files`);
+const files = (count: number, formats: Formats) =>
+  count === 1 ? "1 file" : `${formats.count(count)} files`;
 
-/** What the uploader says. */
+/** The texts of the uploader. Numbers are written by `formats`. */
 export const uploaderMessages = {
   title: "Upload files",
   lead: "Drop files or folders anywhere on this page.",
@@ -24,14 +26,23 @@ export const uploaderMessages = {
     cancelled: "Cancelled",
   } satisfies Record<UploadPhase, string>,
   holds: {
-    offline: "You are offline; it goes on by itself",
-    retrying: "Connection lost; trying again",
-    stalled: "Stalled, waiting for the network",
-    "other-tab": "Another tab is sending this file",
-    "signed-out": "Sign in again to go on",
+    offline: "You are offline. The upload continues when the connection is back.",
+    retrying: "Connection lost. Trying again.",
+    stalled: "Stalled, waiting for the network.",
+    "other-tab": "Another tab is sending this file.",
+    "signed-out": "You are signed out. Sign in to continue.",
   } satisfies Record<UploadHold, string>,
-  comparing: "Comparing with what arrived before",
+  of: (part: string, whole: string) => `${part} of ${whole}`,
+  waitsToContinue: (held: string, size: string) => `continues at ${held} of ${size}`,
+  comparing: "Comparing with the bytes on the server",
   hashing: "Computing the checksum",
+  stalledState: "Stalled",
+  setbacks: {
+    "not-received": (bytes: string) =>
+      `sending ${bytes} again: the connection ended before they arrived`,
+    "not-kept": (bytes: string) => `sending ${bytes} again: the server no longer has them`,
+  } satisfies Record<UploadSetback["reason"], (bytes: string) => string>,
+  filesPerSecond: (rate: number, formats: Formats) => `${formats.rate(rate)} files/s`,
   resumed: (bytes: string) => `continued at ${bytes}`,
   pause: (name: string) => `Pause ${name}`,
   resume: (name: string) => `Resume ${name}`,
@@ -41,39 +52,58 @@ export const uploaderMessages = {
   pauseAll: "Pause all",
   resumeAll: "Resume all",
   cancelAll: "Cancel all",
-  cancelTitle: (count: number) =>
-    count === 1 ? "Cancel the upload?" : `Cancel ${count.toLocaleString("en")} uploads?`,
-  cancelBody: "What has arrived of them is removed from the server. Finished files stay.",
+  cancelTitle: (count: number, formats: Formats) =>
+    count === 1 ? "Cancel the upload?" : `Cancel ${formats.count(count)} uploads?`,
+  cancelBody: "The server deletes the bytes that it received. Finished files stay.",
   cancelAction: "Cancel uploads",
   cancelNot: "Keep them",
   clear: "Clear finished",
-  totals: (done: number, count: number) =>
-    `${done.toLocaleString("en")} of ${files(count)} complete`,
-  failedOfAll: (count: number) => `${count.toLocaleString("en")} failed`,
-  more: (count: number) => `and ${files(count)} more`,
-  showAll: "Show more",
+  totals: (done: number, count: number, formats: Formats) =>
+    `${formats.count(done)} of ${files(count, formats)} complete`,
+  failedOfAll: (count: number, formats: Formats) => `${formats.count(count)} failed`,
+  more: (count: number, formats: Formats) => `and ${files(count, formats)} more`,
+  finished: (count: number, formats: Formats) =>
+    count === 1 ? "1 finished file" : `${formats.count(count)} finished files`,
+  showFinished: "Show",
+  hideFinished: "Hide",
   progressOf: (name: string) => `Upload of ${name}`,
   progressOfAll: "All uploads",
   unreadable: (name: string) => `“${name}” could not be read.`,
   tooLarge: (name: string, limit: string) => `“${name}” is larger than ${limit}.`,
-  rejected: (count: number) =>
-    count === 1 ? "One file was not taken:" : `${files(count)} were not taken:`,
+  rejected: (count: number, formats: Formats) =>
+    count === 1 ? "One file was not accepted:" : `${files(count, formats)} were not accepted:`,
   dismissRejected: "Dismiss",
-  /** `open`: there are still others, that nobody counted. */
+  /** `open`: there may be more than were counted. */
   unfinished: (count: number, open: boolean) => {
-    if (open) return `${count} uploads or more are unfinished.`;
+    if (open) return `${count} or more uploads are unfinished.`;
     return count === 1 ? "One upload is unfinished." : `${count} uploads are unfinished.`;
   },
-  unfinishedMore: (count: number, open: boolean) =>
-    open ? "and others" : `and ${files(count)} more`,
+  unfinishedMore: (count: number, open: boolean, formats: Formats) =>
+    open ? "and others" : `and ${files(count, formats)} more`,
+  checking: (count: number, formats: Formats) =>
+    count === 1
+      ? "Checking whether the file is already here…"
+      : `Checking whether ${files(count, formats)} are already here…`,
+  here: (count: number, formats: Formats) =>
+    count === 1 ? "One file is already here." : `${files(count, formats)} are already here.`,
+  hereHint: (count: number) => (count === 1 ? "It is not sent again." : "They are not sent again."),
+  hereAnnounced: (count: number, formats: Formats) =>
+    count === 1
+      ? "One file is already here and not sent again."
+      : `${files(count, formats)} are already here and not sent again.`,
+  hereSince: (size: string, date: string) => `Already here · ${size} · ${date}`,
+  keepBoth: "Keep both",
+  keepBothOf: (name: string) => `Keep both: send ${name} again`,
+  keepAll: "Keep both for all",
   unfinishedHint: "Drop the same file again to continue where it stopped.",
-  signedOut: "You are signed out. Nothing is lost:",
-  signInAgain: "sign in in another tab",
-  thenContinue: "Then continue",
+  signedOut: "You are signed out. The uploads wait, and nothing is lost.",
+  signInAgain: "Sign in in another tab",
+  thenContinue: "Continue",
   announce: {
-    started: (count: number) => `Uploading ${files(count)}.`,
+    started: (count: number, formats: Formats) => `Uploading ${files(count, formats)}.`,
     quarter: (percent: number) => `${percent} percent uploaded.`,
-    done: (count: number) => (count === 1 ? "Upload complete." : `All ${files(count)} uploaded.`),
-    failed: (name: string) => `The upload of ${name} failed. It can be tried again.`,
+    done: (count: number, formats: Formats) =>
+      count === 1 ? "Upload complete." : `All ${files(count, formats)} uploaded.`,
+    failed: (name: string) => `The upload of ${name} failed. You can try it again.`,
   },
 } as const;

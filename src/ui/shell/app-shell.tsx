@@ -5,7 +5,7 @@ import { Brand } from "./brand.tsx";
 import { SignOutButton } from "./sign-out-button.tsx";
 import { ThemeToggle } from "./theme-toggle.tsx";
 
-/** The frame of every page that needs somebody to be signed in. */
+/** The frame of every page for signed-in users. Header and content have the same edges. */
 export function AppShell({
   email,
   nav,
@@ -24,13 +24,13 @@ export function AppShell({
         {shellMessages.skip}
       </a>
       <header className="sticky top-0 z-20 border-border border-b bg-background/85 backdrop-blur">
-        <div className="mx-auto flex min-h-14 w-full max-w-6xl flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2 sm:px-6">
+        <div className="mx-auto flex min-h-14 w-full max-w-5xl flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2 sm:px-6">
           <Brand compact />
           <nav
             aria-label={shellMessages.navigation}
             className="order-last w-full md:order-none md:w-auto"
           >
-            <ul className="-mx-2 flex gap-1">{nav}</ul>
+            <ul className="-mx-2.5 flex gap-1 md:mx-0">{nav}</ul>
           </nav>
           <div className="ml-auto flex items-center gap-2">
             <QueueStatus />
@@ -48,7 +48,7 @@ export function AppShell({
       <main
         id="content"
         tabIndex={-1}
-        className="mx-auto w-full max-w-6xl flex-1 px-4 py-6 outline-none sm:px-6 sm:py-10"
+        className="mx-auto w-full max-w-5xl flex-1 px-4 py-6 outline-none sm:px-6 sm:py-10"
       >
         {children}
       </main>

@@ -5,7 +5,7 @@ import { Brand } from "./brand.tsx";
 export function BareFrame({ children }: { children: ReactNode }) {
   return (
     <>
-      <header className="mx-auto flex min-h-14 w-full max-w-6xl items-center px-4 sm:px-6">
+      <header className="mx-auto flex min-h-14 w-full max-w-5xl items-center px-4 sm:px-6">
         <Brand />
       </header>
       <main>{children}</main>

@@ -27,6 +27,8 @@ export function SignOutButton() {
       <Button
         look="quiet"
         size="icon"
+        // Its icon, not its frame, ends where the content ends.
+        className="-mr-2.5 pointer-coarse:-mr-3.5"
         aria-disabled={state === "busy"}
         onClick={() => void (isMoving(queue) ? setState("asking") : leave())}
         aria-label={shellMessages.signOut}

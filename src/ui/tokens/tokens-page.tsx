@@ -4,12 +4,12 @@ import { useQuery } from "@tanstack/react-query";
 import { Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import type { TokenView } from "../../wire/account-schemas.ts";
-import { formatDate } from "../format.ts";
 import { Badge } from "../kit/badge.tsx";
 import { Button } from "../kit/button.tsx";
 import { ConfirmDialog } from "../kit/dialog.tsx";
 import { Empty } from "../kit/empty.tsx";
 import { LoadFailed, Loading } from "../kit/load-states.tsx";
+import { useFormats } from "../kit/locale.tsx";
 import { Cell, HeadCell, Row, Table } from "../kit/table.tsx";
 import { tokensMessages } from "../messages/tokens.ts";
 import { useTRPC, useTRPCClient } from "../trpc/trpc.ts";
@@ -67,6 +67,7 @@ interface TokenTableProps {
 
 function TokenTable({ tokens, now, onRevoke }: TokenTableProps) {
   const { columns } = tokensMessages;
+  const formats = useFormats();
   if (tokens.length === 0) {
     return <Empty title={tokensMessages.empty}>{tokensMessages.emptyHint}</Empty>;
   }
@@ -98,7 +99,7 @@ function TokenTable({ tokens, now, onRevoke }: TokenTableProps) {
               <code className="whitespace-nowrap font-mono text-xs">{token.prefix}…</code>
             </Cell>
             <Cell className="whitespace-nowrap text-muted-foreground max-md:hidden">
-              {token.lastUsedAt === null ? tokensMessages.notUsed : formatDate(token.lastUsedAt)}
+              {token.lastUsedAt === null ? tokensMessages.notUsed : formats.date(token.lastUsedAt)}
             </Cell>
             <Cell className="whitespace-nowrap text-muted-foreground max-sm:hidden">
               <Expiry at={token.expiresAt} now={now} />
@@ -122,7 +123,8 @@ function TokenTable({ tokens, now, onRevoke }: TokenTableProps) {
 }
 
 function Expiry({ at, now }: { at: Date | null; now: number }) {
+  const formats = useFormats();
   if (at === null) return tokensMessages.never;
   if (at.getTime() <= now) return <Badge tone="destructive">{tokensMessages.expired}</Badge>;
-  return formatDate(at);
+  return formats.date(at);
 }

@@ -2,13 +2,15 @@
 
 import { useEffect, useState } from "react";
 import type { QueueItem, UploadQueue } from "../../client/upload-queue.ts";
+import type { Formats } from "../format.ts";
+import { useFormats } from "../kit/locale.tsx";
 import { uploaderMessages } from "../messages/uploader.ts";
 import { useQueue } from "../uploads/uploads-provider.tsx";
 import { nextMilestone, nothingTold } from "./milestones.ts";
 
 /** The one live region of the uploader. */
 export function Announcer() {
-  const text = useAnnouncement(useQueue());
+  const text = useAnnouncement(useQueue(), useFormats());
   return (
     <p role="status" aria-live="polite" className="sr-only">
       {text}
@@ -16,13 +18,13 @@ export function Announcer() {
   );
 }
 
-function useAnnouncement(queue: UploadQueue): string {
+function useAnnouncement(queue: UploadQueue, formats: Formats): string {
   const [text, setText] = useState("");
   useEffect(() => {
     let told = nothingTold;
     const known = new Set<number>();
     const look = () => {
-      const next = nextMilestone(told, queue.snapshot.totals);
+      const next = nextMilestone(told, queue.snapshot.totals, formats);
       told = next.told;
       const failed = newlyFailed(queue, known);
       const news = failed === null ? next.text : uploaderMessages.announce.failed(failed);
@@ -30,11 +32,11 @@ function useAnnouncement(queue: UploadQueue): string {
     };
     look();
     return queue.subscribe(look);
-  }, [queue]);
+  }, [queue, formats]);
   return text;
 }
 
-/** The name of a file that failed since the last look; `known` holds the keys of those told before. */
+/** The name of a file that failed since the last call; `known` holds the keys of those announced before. */
 function newlyFailed({ snapshot }: UploadQueue, known: Set<number>): string | null {
   if (snapshot.totals.failed === 0) known.clear();
   const failed = snapshot.totals.failed === 0 ? [] : snapshot.items.filter(isFailed);

@@ -1,11 +1,14 @@
 import type { UploadSnapshot } from "../../client/snapshot.ts";
-import { formatBytes, formatSpeed, formatTimeLeft, percentOf } from "../format.ts";
+import type { UploadView } from "../../wire/schemas.ts";
+import { type Formats, formatTimeLeft, percentOf } from "../format.ts";
 import type { BadgeTone } from "../kit/badge.tsx";
 import type { ProgressTone } from "../kit/progress.tsx";
 import { failureMessage } from "../messages/failures.ts";
 import { uploaderMessages } from "../messages/uploader.ts";
 
-/** What a row says of an upload. */
+type Unfinished = Pick<UploadView, "offset">;
+
+/** What a row shows of an upload. */
 export interface UploadDescription {
   readonly state: string;
   readonly tone: BadgeTone;
@@ -18,20 +21,32 @@ export interface UploadDescription {
   readonly reason: string | null;
 }
 
-/** Puts an upload's state into words. */
-export function describeUpload(snapshot: UploadSnapshot): UploadDescription {
-  const { phase, hold, failure } = snapshot;
+/**
+ * The texts and tones that describe the state of an upload. `unfinished`: what the server holds of a
+ * file that still waits for its turn.
+ */
+export function describeUpload(
+  given: UploadSnapshot,
+  formats: Formats,
+  unfinished: Unfinished | null = null,
+): UploadDescription {
+  const waits = given.phase === "waiting" && unfinished !== null;
+  const snapshot = waits ? { ...given, sent: unfinished.offset } : given;
+  const { phase, failure } = snapshot;
   return {
-    state:
-      hold === null || hold === "other-tab"
-        ? uploaderMessages.phases[phase]
-        : uploaderMessages.phases.waiting,
+    state: stateOf(snapshot),
     tone: toneOf(snapshot),
     bar: barOf(snapshot),
     percent: percentShown(snapshot),
-    facts: phase === "done" ? [formatBytes(sizeOf(snapshot))] : factsOf(snapshot),
+    facts: phase === "done" ? [formats.bytes(sizeOf(snapshot))] : factsOf(snapshot, formats),
     reason: failure === null ? reasonOf(snapshot) : failureMessage(failure),
   };
+}
+
+function stateOf({ phase, hold }: UploadSnapshot): string {
+  if (hold === "stalled") return uploaderMessages.stalledState;
+  const { phases } = uploaderMessages;
+  return hold === null || hold === "other-tab" ? phases[phase] : phases.waiting;
 }
 
 function reasonOf({ hold }: UploadSnapshot): string | null {
@@ -49,16 +64,21 @@ function percentShown(snapshot: UploadSnapshot): number {
   return size === 0 ? 0 : Math.min(99.9, percentOf(sent, size));
 }
 
-function factsOf(snapshot: UploadSnapshot): string[] {
-  const { phase, hold, sent, speed, secondsLeft, resumedFrom, digested } = snapshot;
+function factsOf(snapshot: UploadSnapshot, formats: Formats): string[] {
+  const { phase, hold, sent, speed, secondsLeft, resumedFrom, digested, setback } = snapshot;
   const size = sizeOf(snapshot);
-  const facts = [`${formatBytes(sent)} of ${formatBytes(size)}`];
+  const [part, whole] = [formats.bytes(sent), formats.bytes(size)];
+  if (phase === "waiting" && sent > 0) return [uploaderMessages.waitsToContinue(part, whole)];
+  const facts = [uploaderMessages.of(part, whole)];
   if (phase === "proving" && digested > 0) facts.push(uploaderMessages.comparing);
   if (phase === "completing" && digested < size) facts.push(uploaderMessages.hashing);
   if (phase !== "uploading") return facts;
-  if (speed !== null && hold === null) facts.push(formatSpeed(speed));
+  if (setback !== null) {
+    facts.push(uploaderMessages.setbacks[setback.reason](formats.bytes(setback.bytes)));
+  }
+  if (speed !== null && hold === null) facts.push(formats.speed(speed));
   if (secondsLeft !== null && hold === null) facts.push(formatTimeLeft(secondsLeft));
-  if (resumedFrom > 0) facts.push(uploaderMessages.resumed(formatBytes(resumedFrom)));
+  if (resumedFrom > 0) facts.push(uploaderMessages.resumed(formats.bytes(resumedFrom)));
   return facts;
 }
 

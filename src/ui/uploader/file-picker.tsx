@@ -3,8 +3,8 @@
 import { FolderUp, UploadCloud } from "lucide-react";
 import { type ChangeEvent, useRef } from "react";
 import type { ReadDrop } from "../../client/react/read-drop.ts";
-import { formatBytes } from "../format.ts";
 import { Button } from "../kit/button.tsx";
+import { useFormats } from "../kit/locale.tsx";
 import { uploaderMessages } from "../messages/uploader.ts";
 import { takesFiles } from "../shell/early-drops.ts";
 
@@ -19,6 +19,7 @@ const wholeFolder: object = { webkitdirectory: "" };
 
 /** The place to choose files, by real buttons over native inputs. */
 export function FilePicker({ maxBytes, onFiles }: FilePickerProps) {
+  const formats = useFormats();
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
   const take = ({ currentTarget: input }: ChangeEvent<HTMLInputElement>) => {
@@ -55,7 +56,7 @@ export function FilePicker({ maxBytes, onFiles }: FilePickerProps) {
         </Button>
       </div>
       <p className="mt-5 text-balance text-muted-foreground text-xs">
-        {maxBytes !== null && `${uploaderMessages.limit(formatBytes(maxBytes))} `}
+        {maxBytes !== null && `${uploaderMessages.limit(formats.bytes(maxBytes))} `}
         {uploaderMessages.resumable}
       </p>
       <input

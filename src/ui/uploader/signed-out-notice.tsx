@@ -1,22 +1,19 @@
 "use client";
 
 import { LogIn } from "lucide-react";
-import { useUploads } from "../../client/react/index.ts";
 import { Button } from "../kit/button.tsx";
 import { Notice } from "../kit/notice.tsx";
 import { uploaderMessages } from "../messages/uploader.ts";
 import { useQueue } from "../uploads/uploads-provider.tsx";
+import { useConnectionTrouble } from "../uploads/use-connection-trouble.ts";
 
-/** Shown when the session ended while files were on their way: they wait, and nothing is lost. */
+/** Shown when the session ends while files are under way. The frame of the page announces it. */
 export function SignedOutNotice() {
   const queue = useQueue();
-  const { items, totals } = useUploads(queue);
-  const waits =
-    totals.pending > 0 && items.some(({ upload }) => upload.snapshot().hold === "signed-out");
-  if (!waits) return null;
+  if (useConnectionTrouble() !== "signed-out") return null;
   return (
     <Notice tone="warning" icon={<LogIn aria-hidden />}>
-      <div role="alert" className="flex flex-wrap items-center justify-between gap-3">
+      <div className="flex flex-wrap items-center justify-between gap-3">
         <p>
           {uploaderMessages.signedOut}{" "}
           <a

@@ -3,22 +3,27 @@
 import { Check, Pause, Play, X } from "lucide-react";
 import { useState } from "react";
 import type { QueueTotals, UploadQueue } from "../../client/upload-queue.ts";
-import { formatBytes, formatSpeed, formatTimeLeft, percentOf } from "../format.ts";
+import { formatTimeLeft, percentOf } from "../format.ts";
 import { Button } from "../kit/button.tsx";
 import { ConfirmDialog } from "../kit/dialog.tsx";
+import { useFormats } from "../kit/locale.tsx";
 import { Progress } from "../kit/progress.tsx";
 import { uploaderMessages } from "../messages/uploader.ts";
 import { useRemovals } from "../uploads/removals.tsx";
 
-/** All files together, and orders to all of them. */
+/** The sum of all files, and the buttons that act on all of them. */
 export function TotalsBar({ queue, totals }: { queue: UploadQueue; totals: QueueTotals }) {
-  const { files, done, size, sent, speed, secondsLeft, failed } = totals;
+  const { files, done, size, sent, speed, filesPerSecond, secondsLeft, failed } = totals;
+  const formats = useFormats();
   const percent = percentOf(sent, size);
+  // Of a few large files, files a second says nothing.
+  const showsFiles = filesPerSecond !== null && filesPerSecond >= 0.5;
   const facts = [
-    uploaderMessages.totals(done, files),
-    failed === 0 ? null : uploaderMessages.failedOfAll(failed),
-    `${formatBytes(sent)} of ${formatBytes(size)}`,
-    speed === null ? null : formatSpeed(speed),
+    uploaderMessages.totals(done, files, formats),
+    failed === 0 ? null : uploaderMessages.failedOfAll(failed, formats),
+    uploaderMessages.of(formats.bytes(sent), formats.bytes(size)),
+    speed === null ? null : formats.speed(speed),
+    showsFiles ? uploaderMessages.filesPerSecond(filesPerSecond, formats) : null,
     secondsLeft === null ? null : formatTimeLeft(secondsLeft),
   ].filter((fact) => fact !== null);
   return (
@@ -41,6 +46,7 @@ function Orders({ queue, totals }: { queue: UploadQueue; totals: QueueTotals }) 
   const { done, pending, paused, failed } = totals;
   const { removeAll } = useRemovals();
   const [asking, setAsking] = useState(false);
+  const formats = useFormats();
   const open = pending + paused + failed;
   return (
     <div className="-mx-2.5 flex flex-wrap">
@@ -71,7 +77,7 @@ function Orders({ queue, totals }: { queue: UploadQueue; totals: QueueTotals }) 
       <ConfirmDialog
         open={asking && open > 0}
         onOpenChange={setAsking}
-        title={uploaderMessages.cancelTitle(open)}
+        title={uploaderMessages.cancelTitle(open, formats)}
         action={uploaderMessages.cancelAction}
         dismiss={uploaderMessages.cancelNot}
         onConfirm={async () => removeAll()}

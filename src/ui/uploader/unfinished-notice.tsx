@@ -1,55 +1,48 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
 import { History } from "lucide-react";
 import { useUploads } from "../../client/react/index.ts";
-import { formatBytes } from "../format.ts";
+import { FileName } from "../kit/file-name.tsx";
+import { useFormats } from "../kit/locale.tsx";
 import { Notice } from "../kit/notice.tsx";
 import { filesMessages } from "../messages/files.ts";
 import { uploaderMessages } from "../messages/uploader.ts";
-import { useTRPC } from "../trpc/trpc.ts";
-import { isContinuedHere } from "../uploads/continued-here.ts";
+import { matchQueued } from "../uploads/match-unfinished.ts";
 import { useRemovals } from "../uploads/removals.tsx";
 import { useQueue } from "../uploads/uploads-provider.tsx";
+import { useUnfinished } from "../uploads/use-unfinished.ts";
 
 /** No more names than this; the rest is counted. */
 const NAMED = 3;
 
-/** Reminds of uploads that were interrupted and are not under way in this page. */
+/** Lists interrupted uploads whose files are not in the queue of this page. */
 export function UnfinishedNotice() {
-  const trpc = useTRPC();
   const { items } = useUploads(useQueue());
-  const { data } = useQuery(trpc.uploads.list.queryOptions({ status: "uploading", limit: 20 }));
+  const { uploads, hasMore } = useUnfinished();
   const { leaving } = useRemovals();
-  const here = new Set(items.map(({ upload }) => upload.snapshot().view?.id));
-  // A queue that has only just been filled has not found out which uploads are its own.
-  const settling = items.some(({ upload }) => upload.snapshot().phase === "proving");
-  const others = (data?.items ?? []).filter(
-    (view) => isContinuedHere(view) && !here.has(view.id) && !leaving.has(view.id),
-  );
-  if (others.length === 0 || settling) return null;
-  const open = data !== undefined && data.nextCursor !== null;
+  const formats = useFormats();
+  const isQueued = matchQueued(items.map(({ upload }) => upload.snapshot()));
+  const others = uploads.filter((view) => !isQueued(view) && !leaving.has(view.id));
+  if (others.length === 0) return null;
   return (
     <Notice icon={<History aria-hidden />}>
       <p className="font-medium">
-        {uploaderMessages.unfinished(others.length, open)}{" "}
+        {uploaderMessages.unfinished(others.length, hasMore)}{" "}
         <span className="font-normal text-muted-foreground">{uploaderMessages.unfinishedHint}</span>
       </p>
       <ul className="mt-1.5 space-y-0.5 text-muted-foreground">
-        {others.slice(0, NAMED).map(({ id, filename, offset, size }) => (
+        {others.slice(0, NAMED).map(({ id, filename, path, offset, size }) => (
           <li key={id} className="flex gap-2">
-            <span dir="auto" className="truncate">
-              {filename}
-            </span>
+            <FileName name={filename} path={path} className="min-w-0 font-normal" />
             <span className="shrink-0 tabular-nums">
               {size === null
-                ? formatBytes(offset)
-                : filesMessages.held(formatBytes(offset), formatBytes(size))}
+                ? formats.bytes(offset)
+                : filesMessages.held(formats.bytes(offset), formats.bytes(size))}
             </span>
           </li>
         ))}
         {others.length > NAMED && (
-          <li>{uploaderMessages.unfinishedMore(others.length - NAMED, open)}</li>
+          <li>{uploaderMessages.unfinishedMore(others.length - NAMED, hasMore, formats)}</li>
         )}
       </ul>
     </Notice>

@@ -14,9 +14,9 @@ interface UploadActionsProps {
 
 /** What can be done with an upload now. */
 export function UploadActions({ item, snapshot, onRemove }: UploadActionsProps) {
-  const { phase, filename } = snapshot;
+  const { phase, path } = snapshot;
   const over = isOver(phase);
-  const remove = over ? uploaderMessages.dismiss(filename) : uploaderMessages.cancel(filename);
+  const remove = over ? uploaderMessages.dismiss(path) : uploaderMessages.cancel(path);
   return (
     <div className="-mr-1.5 flex justify-end sm:min-w-18">
       {!over && <GoOrStop item={item} snapshot={snapshot} />}
@@ -34,13 +34,12 @@ export function UploadActions({ item, snapshot, onRemove }: UploadActionsProps) 
 }
 
 function GoOrStop({ item, snapshot }: Omit<UploadActionsProps, "onRemove">) {
-  const { phase, filename } = snapshot;
+  const { phase, path } = snapshot;
   const { upload } = item;
   // One button that changes its face: the focus stays where it is.
   const goes = !canResume(snapshot);
-  const resume =
-    phase === "failed" ? uploaderMessages.retry(filename) : uploaderMessages.resume(filename);
-  const label = goes ? uploaderMessages.pause(filename) : resume;
+  const resume = phase === "failed" ? uploaderMessages.retry(path) : uploaderMessages.resume(path);
+  const label = goes ? uploaderMessages.pause(path) : resume;
   const ResumeIcon = phase === "failed" ? RotateCw : Play;
   return (
     <Button

@@ -1,71 +1,155 @@
 "use client";
 
 import { memo } from "react";
-import { useUpload } from "../../client/react/index.ts";
 import type { UploadSnapshot } from "../../client/snapshot.ts";
 import type { QueueItem } from "../../client/upload-queue.ts";
+import type { UploadView } from "../../wire/schemas.ts";
+import type { Formats } from "../format.ts";
 import { Badge } from "../kit/badge.tsx";
+import { classNames } from "../kit/class-names.ts";
 import { FileName } from "../kit/file-name.tsx";
+import { useFormats } from "../kit/locale.tsx";
 import { Progress } from "../kit/progress.tsx";
 import { uploaderMessages } from "../messages/uploader.ts";
-import { describeUpload } from "./describe-upload.ts";
+import { findUnfinished } from "../uploads/match-unfinished.ts";
+import { describeUpload, type UploadDescription } from "./describe-upload.ts";
 import { StateIcon } from "./state-icon.tsx";
 import { UploadActions } from "./upload-actions.tsx";
+import { usePacedUpload } from "./use-paced-upload.ts";
 
 interface UploadRowProps {
   readonly item: QueueItem;
+  /** The unfinished uploads on the server, one of which the file may continue. */
+  readonly unfinished: readonly UploadView[];
   readonly onRemove: (key: number) => void;
 }
 
 /**
- * One file on its way. Renders by itself when its upload moves; the list around it does not. A file
- * that is done needs no bar; its row stays as high, so that no button moves away under a finger.
+ * One file of the queue. Renders by itself when its upload changes; the list around it does not. A
+ * finished file needs no bar; its row keeps its height, so that no button moves under the pointer.
  */
-export const UploadRow = memo(function UploadRow({ item, onRemove }: UploadRowProps) {
-  const snapshot = useUpload(item.upload);
-  const { state, tone } = describeUpload(snapshot);
+export const UploadRow = memo(function UploadRow({ item, unfinished, onRemove }: UploadRowProps) {
+  const { snapshot, words, formats } = useRow(item, unfinished);
   return (
     <li
       data-key={item.key}
       data-phase={snapshot.phase}
-      className="grid min-h-21 grid-cols-[minmax(0,1fr)_auto] content-center items-center gap-x-3 px-4 py-3 [contain-intrinsic-size:auto_5.25rem] [content-visibility:auto] max-sm:min-h-27 sm:grid-cols-[minmax(0,1fr)_auto_auto]"
+      className="grid min-h-21 grid-cols-[minmax(0,1fr)_auto] content-center items-center gap-x-3 px-4 py-3 max-sm:min-h-27 sm:grid-cols-[minmax(0,1fr)_auto_auto]"
     >
-      <FileName name={snapshot.path} />
+      <FileName name={snapshot.filename} path={snapshot.path} />
       <div className="col-start-1 mt-1 flex min-w-24 sm:col-start-2 sm:row-span-2 sm:row-start-1 sm:mt-0 sm:justify-end">
-        <Badge tone={tone}>
-          <StateIcon phase={snapshot.phase} hold={snapshot.hold} />
-          {state}
-        </Badge>
+        <State snapshot={snapshot} words={words} />
       </div>
       <div className="col-start-2 row-span-2 row-start-1 sm:col-start-3">
         <UploadActions item={item} snapshot={snapshot} onRemove={onRemove} />
       </div>
-      <Advance snapshot={snapshot} />
+      <div className="col-start-1 max-sm:col-span-2">
+        <Bar snapshot={snapshot} words={words} formats={formats} className="mt-2" />
+        <div className="mt-1.5 flex justify-between gap-x-4 text-muted-foreground text-xs tabular-nums">
+          <span>{words.facts.join(" · ")}</span>
+          <Share snapshot={snapshot} words={words} formats={formats} />
+        </div>
+        {words.reason !== null && (
+          <p className={classNames("mt-1 text-xs", toneOfReason(snapshot))}>{words.reason}</p>
+        )}
+      </div>
     </li>
   );
 });
 
-/** How far it is, and why it does not move when it does not. */
-function Advance({ snapshot }: { snapshot: UploadSnapshot }) {
-  const { state, bar, percent, facts, reason } = describeUpload(snapshot);
-  const done = snapshot.phase === "done";
-  const toneOfReason = snapshot.failure === null ? "text-warning" : "text-destructive";
+interface CompactRowProps extends UploadRowProps {
+  /** Its place in the list, from 0, and how long the list is. */
+  readonly index: number;
+  readonly count: number;
+  /** Where it is in the list, and how high, in pixels. */
+  readonly top: number;
+  readonly height: number;
+}
+
+/** One file of a long list, at its place: two lines, always of the same height. */
+export const CompactRow = memo(function CompactRow(props: CompactRowProps) {
+  const { item, unfinished, onRemove, index, count, top, height } = props;
+  const { snapshot, words, formats } = useRow(item, unfinished);
   return (
-    <div className="col-start-1 max-sm:col-span-2">
-      {!done && (
-        <Progress
-          label={uploaderMessages.progressOf(snapshot.filename)}
-          percent={percent}
-          text={`${Math.floor(percent)} %, ${state}`}
-          tone={bar}
-          className="mt-2"
-        />
-      )}
-      <div className="mt-1.5 flex justify-between gap-x-4 text-muted-foreground text-xs tabular-nums">
-        <span>{facts.join(" · ")}</span>
-        {!done && <span aria-hidden>{Math.floor(percent)}&nbsp;%</span>}
+    <li
+      data-key={item.key}
+      data-phase={snapshot.phase}
+      aria-posinset={index + 1}
+      aria-setsize={count}
+      className="absolute inset-x-0 grid grid-cols-[minmax(0,1fr)_auto_auto] items-center gap-x-3 border-border border-b px-4"
+      style={{ top, height }}
+    >
+      <div className="min-w-0">
+        <FileName name={snapshot.filename} path={snapshot.path} />
+        <div className="mt-1 flex items-center gap-x-3 text-muted-foreground text-xs tabular-nums">
+          <Bar
+            snapshot={snapshot}
+            words={words}
+            formats={formats}
+            className="w-16 shrink-0 sm:w-28"
+          />
+          <span
+            title={words.reason ?? undefined}
+            className={classNames("truncate", words.reason !== null && toneOfReason(snapshot))}
+          >
+            {words.reason ?? words.facts.join(" · ")}
+          </span>
+        </div>
       </div>
-      {reason !== null && <p className={`mt-1 text-xs ${toneOfReason}`}>{reason}</p>}
-    </div>
+      <div className="flex min-w-24 justify-end max-sm:hidden">
+        <State snapshot={snapshot} words={words} />
+      </div>
+      <UploadActions item={item} snapshot={snapshot} onRemove={onRemove} />
+    </li>
   );
+});
+
+function useRow({ upload }: QueueItem, unfinished: readonly UploadView[]) {
+  const snapshot = usePacedUpload(upload);
+  const formats = useFormats();
+  const waits = snapshot.phase === "waiting";
+  const found = waits ? findUnfinished(snapshot, unfinished) : null;
+  return { snapshot, formats, words: describeUpload(snapshot, formats, found) };
+}
+
+interface PartProps {
+  readonly snapshot: UploadSnapshot;
+  readonly words: UploadDescription;
+}
+
+function State({ snapshot, words }: PartProps) {
+  return (
+    <Badge tone={words.tone}>
+      <StateIcon phase={snapshot.phase} hold={snapshot.hold} />
+      {words.state}
+    </Badge>
+  );
+}
+
+interface BarProps extends PartProps {
+  readonly formats: Formats;
+  readonly className?: string;
+}
+
+function Bar({ snapshot, words, formats, className }: BarProps) {
+  if (snapshot.phase === "done") return null;
+  return (
+    <Progress
+      label={uploaderMessages.progressOf(snapshot.path)}
+      percent={words.percent}
+      text={`${formats.percent(words.percent)}, ${words.state}`}
+      tone={words.bar}
+      {...(className === undefined ? {} : { className })}
+    />
+  );
+}
+
+/** The percentage again, for the eye: the bar reads it out. */
+function Share({ snapshot, words, formats }: BarProps) {
+  if (snapshot.phase === "done") return null;
+  return <span aria-hidden>{formats.percent(words.percent)}</span>;
+}
+
+function toneOfReason({ failure }: UploadSnapshot): string {
+  return failure === null ? "text-warning" : "text-destructive";
 }

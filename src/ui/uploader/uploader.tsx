@@ -1,20 +1,21 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
-import { CircleAlert } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 import { useUploads } from "../../client/react/index.ts";
 import type { ReadDrop } from "../../client/react/read-drop.ts";
-import { formatBytes } from "../format.ts";
-import { Button } from "../kit/button.tsx";
-import { Notice } from "../kit/notice.tsx";
+import { useFormats } from "../kit/locale.tsx";
 import { useDebounced } from "../kit/use-debounced.ts";
 import { uploaderMessages } from "../messages/uploader.ts";
 import { useTRPC } from "../trpc/trpc.ts";
+import { useIntake } from "../uploads/intake-provider.tsx";
+import { useRefusals } from "../uploads/refusals.tsx";
 import { useQueue } from "../uploads/uploads-provider.tsx";
+import { AlreadyHere } from "./already-here.tsx";
 import { Announcer } from "./announcer.tsx";
 import { DropOverlay } from "./drop-overlay.tsx";
 import { FilePicker } from "./file-picker.tsx";
+import { Refused } from "./refused.tsx";
 import { SignedOutNotice } from "./signed-out-notice.tsx";
 import { UnfinishedNotice } from "./unfinished-notice.tsx";
 import { UploadList } from "./upload-list.tsx";
@@ -22,29 +23,30 @@ import { useFileDrop } from "./use-file-drop.ts";
 
 /** The uploader. `maxBytes`: the largest file in bytes, null for no limit. */
 export function Uploader({ maxBytes }: { maxBytes: number | null }) {
-  const queue = useQueue();
-  const [refused, setRefused] = useState<readonly string[]>([]);
+  const { intake } = useIntake();
+  const refusals = useRefusals();
+  const formats = useFormats();
   const take = ({ files, unreadable }: ReadDrop) => {
     const limit = maxBytes ?? Number.POSITIVE_INFINITY;
     const fits = files.filter(({ file }) => file.size <= limit);
     const tooLarge = files.filter(({ file }) => file.size > limit);
-    setRefused([
+    refusals.add([
       ...unreadable.map((name) => uploaderMessages.unreadable(name)),
-      ...tooLarge.map(({ file }) => uploaderMessages.tooLarge(file.name, formatBytes(limit))),
+      ...tooLarge.map(({ path }) => uploaderMessages.tooLarge(path, formats.bytes(limit))),
     ]);
-    if (fits.length > 0)
-      void queue.add(fits.map(({ file, path }) => ({ file, options: { path } })));
+    intake.offer(fits);
   };
   const over = useFileDrop(take);
-  useFreshLists();
   return (
     <>
       {over && <DropOverlay />}
       <Announcer />
+      <FreshLists />
       <div className="space-y-4">
         <FilePicker maxBytes={maxBytes} onFiles={take} />
-        {refused.length > 0 && <Refused reasons={refused} onDismiss={() => setRefused([])} />}
+        <Refused />
         <SignedOutNotice />
+        <AlreadyHere />
         <UnfinishedNotice />
         <UploadList />
       </div>
@@ -52,8 +54,8 @@ export function Uploader({ maxBytes }: { maxBytes: number | null }) {
   );
 }
 
-/** The lists of what the server has are asked for again when an upload ends. */
-function useFreshLists(): void {
+/** Asks again for the lists of what the server has when uploads end. Renders nothing. */
+function FreshLists(): null {
   // Many small files end every second: the lists are asked for when there is a lull.
   const done = useDebounced(useUploads(useQueue()).totals.done, 400);
   const trpc = useTRPC();
@@ -61,28 +63,5 @@ function useFreshLists(): void {
   useEffect(() => {
     if (done > 0) void queryClient.invalidateQueries(trpc.uploads.list.pathFilter());
   }, [done, trpc, queryClient]);
-}
-
-function Refused({ reasons, onDismiss }: { reasons: readonly string[]; onDismiss: () => void }) {
-  const shown = reasons.slice(0, 10);
-  return (
-    <Notice tone="destructive" icon={<CircleAlert aria-hidden className="text-destructive" />}>
-      <div role="alert" className="flex items-start justify-between gap-3">
-        <div className="min-w-0">
-          <p className="font-medium">{uploaderMessages.rejected(reasons.length)}</p>
-          <ul className="mt-1 break-words">
-            {shown.map((reason) => (
-              <li key={reason}>{reason}</li>
-            ))}
-            {reasons.length > shown.length && (
-              <li>{uploaderMessages.more(reasons.length - shown.length)}</li>
-            )}
-          </ul>
-        </div>
-        <Button look="quiet" className="-my-2 -mr-2" onClick={onDismiss}>
-          {uploaderMessages.dismissRejected}
-        </Button>
-      </div>
-    </Notice>
-  );
+  return null;
 }

@@ -4,6 +4,8 @@ import { createContext, type ReactNode, useContext, useState } from "react";
 import { createUploadClient } from "../../client/browser/index.ts";
 import type { UploadQueue } from "../../client/upload-queue.ts";
 import { ControlProvider } from "../trpc/control-provider.tsx";
+import { IntakeProvider } from "./intake-provider.tsx";
+import { RefusalsProvider } from "./refusals.tsx";
 import { RemovalsProvider } from "./removals.tsx";
 
 const QueueContext = createContext<UploadQueue | null>(null);
@@ -18,7 +20,11 @@ export function UploadsProvider({ account, children }: { account: string; childr
   return (
     <ControlProvider client={client}>
       <QueueContext value={queue}>
-        <RemovalsProvider queue={queue}>{children}</RemovalsProvider>
+        <RemovalsProvider queue={queue}>
+          <IntakeProvider client={client} queue={queue}>
+            <RefusalsProvider>{children}</RefusalsProvider>
+          </IntakeProvider>
+        </RemovalsProvider>
       </QueueContext>
     </ControlProvider>
   );

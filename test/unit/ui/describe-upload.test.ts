@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { UploadFailure } from "../../../src/client/failure.ts";
 import type { UploadSnapshot } from "../../../src/client/snapshot.ts";
-import { describeUpload } from "../../../src/ui/uploader/describe-upload.ts";
+import { formatsOf } from "../../../src/ui/format.ts";
+import { describeUpload as describeIn } from "../../../src/ui/uploader/describe-upload.ts";
+
+const describeUpload = (snapshot: UploadSnapshot, unfinished: { offset: number } | null = null) =>
+  describeIn(snapshot, formatsOf("en-GB"), unfinished);
 
 const moving = {
   phase: "uploading",
@@ -34,6 +38,28 @@ describe("an upload in words", () => {
     expect(state).toBe("Waiting");
     expect(facts).toEqual(["150 MB of 300 MB"]);
     expect(reason).toContain("offline");
+  });
+
+  it("is stalled without an estimate when the network is silent", () => {
+    const stalled = { ...moving, hold: "stalled", speed: null, secondsLeft: null } as const;
+    const { state, facts, reason } = describeUpload(stalled);
+    expect(state).toBe("Stalled");
+    expect(facts).toEqual(["150 MB of 300 MB"]);
+    expect(reason).toBe("Stalled, waiting for the network.");
+  });
+
+  it("gives the reason when progress falls", () => {
+    const lost = { bytes: 8_000_000, reason: "not-received" } as const;
+    const { facts } = describeUpload({ ...moving, sent: 142_000_000, setback: lost });
+    expect(facts).toContain("sending 8 MB again: the connection ended before they arrived");
+  });
+
+  it("shows where a waiting file will continue, before its turn", () => {
+    const waiting = { ...moving, phase: "waiting", sent: 0, speed: null } as const;
+    const { facts, percent } = describeUpload(waiting, { offset: 75_000_000 });
+    expect(facts).toEqual(["continues at 75 MB of 300 MB"]);
+    expect(percent).toBe(25);
+    expect(describeUpload(waiting).facts).toEqual(["0 bytes of 300 MB"]);
   });
 
   it("is full only when it is certain", () => {

@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { formatBytes, formatSpeed, formatTimeLeft, percentOf } from "../../../src/ui/format.ts";
+import {
+  askedLocale,
+  formatsOf,
+  formatTimeLeft,
+  percentOf,
+  supportedLocale,
+} from "../../../src/ui/format.ts";
+
+const english = formatsOf("en-GB");
+const german = formatsOf("de-DE");
 
 describe("numbers for people", () => {
   it.each([
@@ -11,7 +20,7 @@ describe("numbers for people", () => {
     [12_345_678, "12.3 MB"],
     [5e12, "5 TB"],
   ])("%i bytes are %s", (bytes, text) => {
-    expect(formatBytes(bytes)).toBe(text);
+    expect(english.bytes(bytes)).toBe(text);
   });
 
   it.each([
@@ -25,8 +34,44 @@ describe("numbers for people", () => {
     expect(formatTimeLeft(seconds)).toBe(text);
   });
 
-  it("tells speed, and shares that never pass the whole", () => {
-    expect(formatSpeed(1_250_000.4)).toBe("1.3 MB/s");
+  it("shows speed, and shares that never pass the whole", () => {
+    expect(english.speed(1_250_000.4)).toBe("1.3 MB/s");
+    expect([english.rate(0.44), english.rate(31.7)]).toEqual(["0.4", "32"]);
     expect([percentOf(0, 0), percentOf(1, 4), percentOf(9, 3)]).toEqual([100, 25, 100]);
+  });
+
+  it("rounds percentages down: 100 % is only shown at the end", () => {
+    expect([english.percent(29), english.percent(99.9)]).toEqual(["29%", "99%"]);
+  });
+});
+
+describe("the locale of the reader", () => {
+  it("decides how numbers and dates are written", () => {
+    const moment = new Date(2026, 10, 24, 14, 5);
+    expect([german.bytes(1_500), german.count(12_345)]).toEqual(["1,5 kB", "12.345"]);
+    expect(german.percent(45)).toBe("45\u00a0%");
+    expect(german.date(moment)).toBe("24.11.2026, 14:05");
+    expect(formatsOf("en-US").date(moment)).toMatch(/^Nov 24, 2026, 2:05\sPM$/u);
+  });
+
+  it("makes the formatters of a locale once", () => {
+    expect(formatsOf("de-DE")).toBe(german);
+  });
+
+  it.each([
+    ["de-CH,de;q=0.9,en;q=0.8", "de-CH"],
+    ["fr;q=0.9", "fr"],
+    [" nb , en", "nb"],
+    ["*", "en"],
+    ["", "en"],
+    [null, "en"],
+    ["xx-klingon,de", "en"],
+    ["de_DE\u0000", "en"],
+  ])("Accept-Language %j asks for %s", (header, locale) => {
+    expect(askedLocale(header)).toBe(locale);
+  });
+
+  it("falls back where a browser reports what is no language tag", () => {
+    expect(supportedLocale("en-US@posix")).toBe("en");
   });
 });

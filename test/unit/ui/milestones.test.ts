@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { nextMilestone, nothingTold } from "../../../src/ui/uploader/milestones.ts";
+import { formatsOf } from "../../../src/ui/format.ts";
+import {
+  nextMilestone as nextOf,
+  nothingTold,
+  type Told,
+} from "../../../src/ui/uploader/milestones.ts";
 
-describe("what is said aloud", () => {
+const nextMilestone = (told: Told, totals: Parameters<typeof nextOf>[1]) =>
+  nextOf(told, totals, formatsOf("en"));
+
+describe("what is announced", () => {
   it("is the start, the quarters and the end, and never each percent", () => {
     const said: string[] = [];
     let told = nothingTold;

@@ -1,0 +1,37 @@
+"use client";
+
+import { createContext, type ReactNode, useContext, useState, useSyncExternalStore } from "react";
+import type { UploadClient } from "../../client/browser/index.ts";
+import type { UploadQueue } from "../../client/upload-queue.ts";
+import { Intake, type IntakeSnapshot } from "./intake.ts";
+
+const IntakeContext = createContext<Intake | null>(null);
+
+interface IntakeProviderProps {
+  readonly client: UploadClient;
+  readonly queue: UploadQueue;
+  readonly children: ReactNode;
+}
+
+/** One intake for all pages, before the queue. */
+export function IntakeProvider({ client, queue, children }: IntakeProviderProps) {
+  const [intake] = useState(
+    () =>
+      new Intake({
+        existing: ({ file, path }) => client.existing(file, { path }),
+        keyOf: ({ file, path }) => client.fingerprint(file, { path }),
+        send: (files) => {
+          void queue.add(files.map(({ file, path }) => ({ file, options: { path } })));
+        },
+      }),
+  );
+  return <IntakeContext value={intake}>{children}</IntakeContext>;
+}
+
+/** The intake of the page, and its state. */
+export function useIntake(): { intake: Intake; state: IntakeSnapshot } {
+  const intake = useContext(IntakeContext);
+  if (intake === null) throw new Error("There is no IntakeProvider above this component.");
+  const state = useSyncExternalStore(intake.subscribe, intake.snapshot, intake.snapshot);
+  return { intake, state };
+}

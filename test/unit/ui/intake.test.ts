@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+import { createDeferred } from "../../../src/client/deferred.ts";
+import { Intake } from "../../../src/ui/uploads/intake.ts";
+
+const file = (path: string) => ({ file: new File(["x"], path), path });
+const view = { id: "u1", createdAt: new Date(0) };
+
+/** An intake whose server holds the files of `known`. */
+function openIntake(known: readonly string[], fails = false) {
+  const sent: string[] = [];
+  const rounds: number[] = [];
+  const intake = new Intake({
+    existing: async ({ path }) => {
+      if (fails) throw new Error("The server is not available.");
+      return known.includes(path) ? view : null;
+    },
+    keyOf: ({ path }) => path,
+    send: (files) => {
+      rounds.push(files.length);
+      sent.push(...files.map(({ path }) => path));
+    },
+  });
+  const settled = async () => {
+    while (intake.snapshot().checking > 0) await new Promise((resolve) => setTimeout(resolve, 0));
+  };
+  const here = () => intake.snapshot().here.map(({ path }) => path);
+  return { intake, sent, rounds, settled, here };
+}
+
+describe("files that may be on the server already", () => {
+  it("are skipped when they are, and the others are sent, in their order and together", async () => {
+    const { intake, sent, rounds, settled, here } = openIntake(["Trip/b", "Trip/d"]);
+    intake.offer(["Trip/a", "Trip/b", "Trip/c", "Trip/d", "Trip/e"].map(file));
+    expect(intake.snapshot().checking).toBe(5);
+    await settled();
+    expect(sent).toEqual(["Trip/a", "Trip/c", "Trip/e"]);
+    expect(rounds).toEqual([3]);
+    expect(here()).toEqual(["Trip/b", "Trip/d"]);
+  });
+
+  it("are sent again where the user keeps both: one, or all", async () => {
+    const { intake, sent, settled, here } = openIntake(["a", "b", "c"]);
+    intake.offer(["a", "b", "c"].map(file));
+    await settled();
+    expect(sent).toEqual([]);
+    intake.keepBoth("b");
+    expect([sent, here()]).toEqual([["b"], ["a", "c"]]);
+    intake.keepAll();
+    expect([sent, here()]).toEqual([["b", "a", "c"], []]);
+  });
+
+  it("are listed once, however often they are dropped, until they are dismissed", async () => {
+    const { intake, sent, settled, here } = openIntake(["a"]);
+    for (let drops = 0; drops < 2; drops += 1) {
+      intake.offer([file("a")]);
+      await settled();
+    }
+    expect(here()).toEqual(["a"]);
+    intake.dismiss();
+    expect([sent, here()]).toEqual([[], []]);
+  });
+
+  it("are sent when nobody can tell", async () => {
+    const { intake, sent, settled } = openIntake(["a"], true);
+    intake.offer([file("a")]);
+    await settled();
+    expect(sent).toEqual(["a"]);
+  });
+
+  it("do not keep the others waiting while they are compared", async () => {
+    const compared = createDeferred<typeof view>();
+    const sent: string[] = [];
+    const intake = new Intake({
+      existing: ({ path }) => (path === "large" ? compared.promise : Promise.resolve(null)),
+      keyOf: ({ path }) => path,
+      send: (files) => void sent.push(...files.map(({ path }) => path)),
+    });
+    intake.offer(["large", "small"].map(file));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(sent).toEqual(["small"]);
+    expect(intake.snapshot().checking).toBe(1);
+    compared.resolve(view);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(intake.snapshot()).toMatchObject({ checking: 0, here: [{ path: "large" }] });
+  });
+});
