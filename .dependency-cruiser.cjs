@@ -23,7 +23,9 @@ module.exports = {
     only("client", src("core", "wire", "doors"), npm("react", "@trpc/client", "@trpc/server/dist/observable", "superjson", "hash-wasm", "idb-keyval"), "^(node:)?[a-z_/]+$"),
 
     ban("adapters-look-inward", { path: "^src/adapters/" }, { path: src("wire", "doors", "auth", "server", "app", "ui", "client", "cli", "env") }, "An adapter knows its port and its vendor, nothing else."),
-    ban("adapters-are-strangers", { path: "^src/adapters/([^/]+)/" }, { path: "^src/adapters/", pathNot: "^src/adapters/$1/" }, "No adapter imports another adapter."),
+    ban("adapters-are-strangers", { path: "^src/adapters/(?!prisma/)([^/]+)/" }, { path: "^src/adapters/", pathNot: "^src/adapters/$1/" }, "No adapter imports another adapter."),
+    ban("prisma-knows-only-sqlite", { path: "^src/adapters/prisma/" }, { path: "^src/adapters/", pathNot: "^src/adapters/(prisma|sqlite)/" }, "Prisma's driver adapter for SQLite is ours: it runs on the threads of adapters/sqlite, which know nothing of Prisma."),
+    ban("sqlite-only-in-its-adapter", { path: "^src/", pathNot: "^src/adapters/sqlite/" }, { path: npm("@photostructure/sqlite") }, "Two copies of SQLite in one process release each other's file locks: one module loads it."),
     ban("doors-are-strangers", { path: "^src/doors/([^/]+)/" }, { path: "^src/doors/", pathNot: ["^src/doors/$1/", "^src/doors/http/"] }, "Doors share only doors/http and what lies below them."),
     ban("http-kit-knows-no-door", { path: "^src/doors/http/" }, { path: "^src/doors/(?!http/)" }, "The shared kit never points back at a door."),
 

@@ -17,7 +17,7 @@ export default {
   skipTrailingSlashRedirect: true,
   poweredByHeader: false,
   reactStrictMode: true,
-  serverExternalPackages: ["@prisma/adapter-libsql", "@prisma/adapter-pg", "hash-wasm", "file-type"],
+  serverExternalPackages: ["@prisma/adapter-pg", "hash-wasm", "file-type"],
   // Types are checked by `npm run check`; a build on somebody's machine need not do it again.
   typescript: {
     ignoreBuildErrors: true,

@@ -5,7 +5,7 @@ process.env.TZ = "Asia/Kathmandu";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.{ts,tsx}"],
-    globalSetup: ["test/support/postgres.ts"],
+    globalSetup: ["test/support/bundle-sqlite-thread.ts", "test/support/postgres.ts"],
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 60_000,

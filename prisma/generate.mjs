@@ -1,16 +1,18 @@
-// Writes the schema of each provider from models.prisma and generates both clients into
-// src/generated. Does nothing when they are up to date.
+// Writes the schema of each provider from models.prisma, generates both clients into src/generated
+// when they are out of date, and bundles the SQLite thread.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { prismaFolder, providers, schemaPath, schemaText } from "./schemas.mjs";
+import { bundleSqliteThread } from "./sqlite-thread.mjs";
 
 const require = createRequire(import.meta.url);
 const prismaPackage = require.resolve("prisma/package.json");
 
 for (const provider of providers) generate(provider);
+await bundleSqliteThread();
 
 function generate(provider) {
   const schema = schemaText(provider);

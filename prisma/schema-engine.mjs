@@ -3,9 +3,9 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { PrismaLibSql } from "@prisma/adapter-libsql";
 import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
 import * as bindings from "@prisma/schema-engine-wasm/schema_engine_bg";
+import { openSqliteForEngine } from "./sqlite-for-engine.mjs";
 
 let loaded;
 
@@ -29,20 +29,38 @@ const files = (schema) => [{ path: "schema.prisma", content: schema }];
 
 /** The SQL that leads from one schema (null: an empty database) to another; null when there is none. */
 export async function diffSchemas(provider, from, to) {
-  const engine = await openEngine(to, adapters[provider]());
-  const result = await engine.diff({
-    from: from === null ? { tag: "empty" } : { tag: "schemaDatamodel", files: files(from) },
-    to: { tag: "schemaDatamodel", files: files(to) },
-    script: true,
-    exitCode: true,
-    filters: noFilters,
-  });
-  return result.exitCode === 2 ? result.stdout : null;
+  const { adapter, close } = await adapters[provider]();
+  try {
+    const engine = await openEngine(to, adapter);
+    const result = await engine.diff({
+      from: from === null ? { tag: "empty" } : { tag: "schemaDatamodel", files: files(from) },
+      to: { tag: "schemaDatamodel", files: files(to) },
+      script: true,
+      exitCode: true,
+      filters: noFilters,
+    });
+    return result.exitCode === 2 ? result.stdout : null;
+  } finally {
+    await close();
+  }
 }
 
-/** The SQL that leads from what a SQLite file really holds to a schema; null when they agree. */
-export async function diffFile(url, schema) {
-  const engine = await openEngine(schema, new PrismaLibSql({ url, timeout: 5000 }));
+/**
+ * The SQL that leads from what SQLite holds after the script `migrations` to a schema; null when they
+ * agree.
+ */
+export async function diffMigrations(migrations, schema) {
+  const { sqlite, adapter, close } = await openSqliteForEngine();
+  try {
+    await sqlite.script(migrations);
+    return await diffDatabase(adapter, schema);
+  } finally {
+    await close();
+  }
+}
+
+async function diffDatabase(adapter, schema) {
+  const engine = await openEngine(schema, adapter);
   const result = await engine.diff({
     from: { tag: "schemaDatasource", files: files(schema), configDir: "." },
     to: { tag: "schemaDatamodel", files: files(schema) },
@@ -63,8 +81,8 @@ async function openEngine(schema, adapter) {
 }
 
 const adapters = {
-  sqlite: () => new PrismaLibSql({ url: ":memory:" }),
-  postgresql: () => postgresStub,
+  sqlite: openSqliteForEngine,
+  postgresql: async () => ({ adapter: postgresStub, close: async () => {} }),
 };
 
 /** Stands for a PostgreSQL: comparing two schemas asks it for nothing but its version. */

@@ -26,6 +26,11 @@ export function startBanner(
   return `${lines.join("\n")}\n\n`;
 }
 
+/** The first administrator alone, for a start that fails after it was made. */
+export function firstAdminNotice(firstAdmin: FirstAdmin): string {
+  return `\n${firstAdminLines(firstAdmin).join("\n")}\n\n`;
+}
+
 function toLine([name, value]: readonly [string, string]): string {
   return `  ${name.padEnd(11)} ${value}`;
 }

@@ -3,10 +3,14 @@ import { readProcessEnvironment } from "../env.ts";
 import { profiles } from "../profiles.ts";
 import { checkAlgorithms } from "./check-algorithms.ts";
 import { refuseStart } from "./refuse-start.ts";
+import { requireFreePort } from "./serve.ts";
 
-// What `npm start` runs before a build: nobody should wait a minute to hear of a misspelt setting.
+// What `npm start` runs before a build, which takes a minute: a wrong setting and a used port are
+// reported first.
 try {
-  checkAlgorithms(readProcessEnvironment(), profiles, createDigests());
+  const environment = readProcessEnvironment();
+  checkAlgorithms(environment, profiles, createDigests());
+  await requireFreePort(environment);
 } catch (error) {
   refuseStart(error);
 }

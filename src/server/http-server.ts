@@ -1,20 +1,20 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-  STATUS_CODES,
-} from "node:http";
-import type { UploadErrorCode } from "../core/errors.ts";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { Clock, Logger } from "../core/ports/system.ts";
 import type { Principal } from "../core/principal.ts";
-import type { Door } from "../doors/http/exchange.ts";
+import type { Door, DoorConfig } from "../doors/http/exchange.ts";
 import { type BodyDeadline, limitAnonymousBody } from "./body-deadline.ts";
+import { ExchangeResponse, endGently, latestExchange } from "./exchange-response.ts";
 import { hasValidHost } from "./host-header.ts";
+import { ifStillIdle } from "./idle.ts";
 import { serveByDoor } from "./node-mount.ts";
 import { createSenderReader, type ReadSender, stampSender } from "./peer.ts";
+import { type Refusal, refuse } from "./refusal.ts";
+import { limitSilence } from "./request-body.ts";
 import { logRequest, type RequestNotes } from "./request-log.ts";
+import { inOrder } from "./request-order.ts";
 import { requestUrl } from "./request-url.ts";
+import { type ParserError, refuseUnreadable } from "./unreadable.ts";
 import { warnOfDrops } from "./warn-of-drops.ts";
 
 /** A door with what the server must know of it. */
@@ -27,11 +27,11 @@ export interface MountedDoor {
 }
 
 export interface HttpServerOptions {
-  /** The door that a path belongs to; null: nobody's, `fallback` answers. */
+  /** The door that a path belongs to; null: none, `fallback` responds. */
   readonly doorAt: (pathname: string) => MountedDoor | null;
   readonly fallback: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   readonly trustedProxies: readonly string[];
-  readonly publicUrl: string;
+  readonly config: DoorConfig;
   readonly idleTimeoutMs: number;
   /** More connections at the same time are closed at once. */
   readonly maxConnections: number;
@@ -44,79 +44,106 @@ export interface HttpServerOptions {
 /** Longer than the 60 s for which load balancers keep idle connections: they must close first. */
 const KEEP_ALIVE_MS = 75_000;
 const HEADERS_MS = 60_000;
+/** A tus final lists its parts in one header: room for some thousands of them. */
+const MAX_HEADER_BYTES = 256 * 1024;
 
 /**
- * The HTTP server before everything: refuses malformed addresses, writes down who is calling,
+ * The HTTP server before everything: refuses malformed requests, records the client's address,
  * gives the doors plain Node streams and the rest to `fallback`. A request may last for ever as
- * long as bytes flow.
+ * long as bytes flow. The requests of one connection are served in their order.
  */
 export function createHttpServer(options: HttpServerOptions): Server {
-  const readSender = createSenderReader(options.trustedProxies, options.publicUrl);
+  const readSender = createSenderReader(options.trustedProxies, options.config.publicUrl);
   const server = createServer({
     requestTimeout: 0,
     headersTimeout: HEADERS_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    maxHeaderSize: 32 * 1024,
+    maxHeaderSize: MAX_HEADER_BYTES,
+    ServerResponse: ExchangeResponse,
   });
+  // A client that closes its side after a whole request waits for the response (RFC 9293, section 3.6).
+  Object.assign(server, { httpAllowHalfOpen: true });
   server.maxConnections = options.maxConnections;
   warnOfDrops(server, options);
   const serve =
-    (expectsContinue: boolean) => (request: IncomingMessage, response: ServerResponse) => {
-      const notes = logRequest(request, response, options);
-      // No browser may take a response for another type than it names.
-      response.setHeader("X-Content-Type-Options", "nosniff");
-      answer({ request, response, expectsContinue, notes }, { options, readSender }).catch(
-        (error: unknown) => {
-          options.log.error({ err: error }, "A request failed");
-          response.destroy();
-        },
-      );
+    (expectation: Expectation) => (request: IncomingMessage, response: ServerResponse) => {
+      inOrder({ request, response }, () => {
+        const notes = logRequest(request, response, options);
+        // No browser may take a response for another type than it names.
+        response.setHeader("X-Content-Type-Options", "nosniff");
+        respond({ request, response, expectation, notes }, { options, readSender }).catch(
+          (error: unknown) => {
+            options.log.error({ err: error }, "A request failed");
+            response.destroy();
+          },
+        );
+      });
     };
-  server.on("request", serve(false));
-  server.on("checkContinue", serve(true));
-  server.on("clientError", refuseUnreadable);
+  server.on("request", serve("none"));
+  server.on("checkContinue", serve("continue"));
+  server.on("checkExpectation", serve("unknown"));
+  server.on("connection", endGently);
+  server.on("timeout", endIdleConnection);
+  server.on("clientError", (error: ParserError, socket) =>
+    refuseUnreadable(error, socket as Socket, options),
+  );
   return server;
+}
+
+/** What the `Expect` header asks for (RFC 9110, section 10.1.1). */
+type Expectation = "none" | "continue" | "unknown";
+
+const UNKNOWN_EXPECTATION: Refusal = {
+  ...{ status: 417, code: "INVALID_INPUT" },
+  detail: "The only expectation that is met is 100-continue.",
+};
+const MALFORMED_ADDRESS: Refusal = {
+  code: "INVALID_INPUT",
+  detail: "The address of the request is malformed.",
+};
+const INVALID_HOST: Refusal = {
+  code: "INVALID_INPUT",
+  detail: "The request must name one valid Host.",
+};
+const UNKNOWN_CODING: Refusal = {
+  code: "UNSUPPORTED_MEDIA_TYPE",
+  detail: "The only transfer coding that is understood is chunked.",
+};
+
+/** Closes a connection on which no request has come for `KEEP_ALIVE_MS`. */
+function endIdleConnection(socket: Socket): void {
+  const isBusy = () => latestExchange(socket)?.writableFinished === false;
+  if (isBusy()) return;
+  ifStillIdle(socket, () => {
+    if (!isBusy()) socket.destroy();
+  });
 }
 
 interface Arrival {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly expectsContinue: boolean;
+  readonly expectation: Expectation;
   readonly notes: RequestNotes;
 }
 
-async function answer(
+async function respond(
   arrival: Arrival,
   { options, readSender }: { options: HttpServerOptions; readSender: ReadSender },
 ): Promise<void> {
-  const { request, response, expectsContinue, notes } = arrival;
+  const { request, response, notes } = arrival;
   const url = requestUrl(request);
-  if (url === null) {
-    return refuse(response, {
-      ...{ status: 400, code: "INVALID_INPUT" },
-      detail: "The address of the request is malformed.",
-    });
-  }
-  if (!hasValidHost(request)) {
-    return refuse(response, {
-      ...{ status: 400, code: "INVALID_INPUT" },
-      detail: "The request must name one valid Host.",
-    });
-  }
-  if (!isUnderstood(request)) {
-    return refuse(response, {
-      ...{ status: 415, code: "UNSUPPORTED_MEDIA_TYPE" },
-      detail: "The body must be sent without a transfer coding but chunked.",
-    });
-  }
+  if (url === null) return refuse(arrival, MALFORMED_ADDRESS, options.config);
+  const refusal = refusalOf(arrival);
+  if (refusal !== null) return refuse(arrival, refusal, options.config);
   const sender = readSender(request);
   stampSender(request, sender);
   void limitAnonymousBody(request, notes, { ...options, deadline: options.bodyDeadline });
   const mounted = options.doorAt(url.pathname);
   notes.door = mounted?.name ?? "page";
+  const expectsContinue = arrival.expectation === "continue";
   if (mounted === null) {
     if (expectsContinue) response.writeContinue();
-    request.setTimeout(options.idleTimeoutMs);
+    limitSilence(request, options.idleTimeoutMs);
     await options.fallback(request, response);
     return;
   }
@@ -124,46 +151,25 @@ async function answer(
   const onPrincipal = (principal: Principal) => {
     notes.principal = principal;
   };
-  const exchange = { ...arrival, url, peer: sender.peer, idleMs, onPrincipal };
+  const exchange = {
+    ...{ request, response, url, peer: sender.peer },
+    ...{ expectsContinue, idleMs, onPrincipal },
+  };
   await serveByDoor(exchange, mounted.door, options);
+}
+
+/** Why a request goes to no door, whatever its path is; null: it may. */
+function refusalOf({ request, expectation }: Arrival): Refusal | null {
+  if (!hasValidHost(request)) return INVALID_HOST;
+  if (!isUnderstood(request)) return UNKNOWN_CODING;
+  return expectation === "unknown" ? UNKNOWN_EXPECTATION : null;
 }
 
 /**
  * Node undoes chunks and nothing else: the bytes of "gzip, chunked" would count as the file's own.
- * RFC 9112, section 6.1, proposes 501, which clients take for something that passes.
+ * RFC 9112, section 6.1, proposes 501, which clients retry.
  */
 function isUnderstood({ headers }: IncomingMessage): boolean {
   const coding = headers["transfer-encoding"];
   return coding === undefined || coding.trim().toLowerCase() === "chunked";
-}
-
-function refuse(
-  response: ServerResponse,
-  problem: { status: number; code: UploadErrorCode; detail: string },
-): void {
-  const { status } = problem;
-  response.writeHead(status, {
-    "content-type": "application/problem+json",
-    "cache-control": "no-store",
-    connection: "close",
-  });
-  response.end(JSON.stringify({ type: "about:blank", title: STATUS_CODES[status], ...problem }));
-}
-
-/** What is no HTTP gets one answer and the door shut; headers too long or too late likewise. */
-function refuseUnreadable(
-  error: NodeJS.ErrnoException,
-  socket: import("node:stream").Duplex,
-): void {
-  if (!socket.writable || error.code === "ECONNRESET") {
-    socket.destroy();
-    return;
-  }
-  const statuses: Record<string, string> = {
-    HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
-    ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
-  };
-  const status = statuses[error.code ?? ""] ?? "400 Bad Request";
-  const headers = "Connection: close\r\nContent-Length: 0\r\nX-Content-Type-Options: nosniff";
-  socket.end(`HTTP/1.1 ${status}\r\n${headers}\r\n\r\n`);
 }

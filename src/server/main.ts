@@ -1,15 +1,16 @@
 import { readProcessEnvironment } from "../env.ts";
 import { type Application, composeApplication } from "./application.ts";
-import { startBanner } from "./banner.ts";
+import { firstAdminNotice, startBanner } from "./banner.ts";
 import { provideApplication } from "./get-application.ts";
 import { openPages } from "./pages.ts";
 import { refuseStart } from "./refuse-start.ts";
-import { listen, serverOver } from "./serve.ts";
+import { listen, requireFreePort, serverOver } from "./serve.ts";
 import { endOnSignals, shutDown } from "./shutdown.ts";
 
 /** The server as `npm start` runs it. */
 async function main(): Promise<void> {
   const environment = readProcessEnvironment();
+  await requireFreePort(environment);
   // Beside this file in `dist`: see scripts/build.mjs.
   const hashThread = new URL("./hash-thread.js", import.meta.url);
   const composing = composeApplication(environment, { hashThread, peersAreStamped: true });
@@ -29,10 +30,13 @@ async function run(application: Application): Promise<void> {
   process.on("unhandledRejection", (error) => log.error({ err: error }, "Unhandled rejection"));
   const pages = await openPages(environment);
   const server = serverOver(application, pages.answer);
-  const address = await listen(server, environment);
-  endOnSignals(() => shutDown({ server, application, closePages: pages.close, clock, log }), log);
-  // Last of all, and told at once: a start that fails on its way here must not keep a password to itself.
+  // Before the first request: whoever asks whether the server is up may sign in at once.
   const firstAdmin = await application.auth.ensureFirstAdmin();
+  const address = await listen(server, environment).catch((error: unknown) => {
+    if (firstAdmin !== null) process.stdout.write(firstAdminNotice(firstAdmin));
+    throw error;
+  });
+  endOnSignals(() => shutDown({ server, application, closePages: pages.close, clock, log }), log);
   process.stdout.write(startBanner(application, { address, firstAdmin }));
 }
 

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { Readable } from "node:stream";
-import { finished, pipeline } from "node:stream/promises";
-import type { Clock, Logger } from "../core/ports/system.ts";
+import { finished } from "node:stream/promises";
+import type { Logger } from "../core/ports/system.ts";
 import type { Principal } from "../core/principal.ts";
 import type { Door, DoorRequest, DoorResponse, Peer } from "../doors/http/exchange.ts";
-import { settleLeftover } from "./leftover.ts";
+import { ifStillIdle } from "./idle.ts";
 import { readBody } from "./request-body.ts";
+import { writeResponse } from "./write-response.ts";
 
 /** One exchange on plain Node streams. */
 export interface NodeExchange {
@@ -13,21 +13,21 @@ export interface NodeExchange {
   readonly response: ServerResponse;
   readonly url: URL;
   readonly peer: Peer;
-  /** True when the caller waits for `100 Continue` before it sends its body. */
+  /** True when the client waits for `100 Continue` before it sends its body. */
   readonly expectsContinue: boolean;
-  /** A body without a byte for so long ends; null: the door sees to it itself. */
+  /** Milliseconds without a byte after which a body ends; null: the door limits it. */
   readonly idleMs: number | null;
   readonly onPrincipal?: ((principal: Principal) => void) | undefined;
 }
 
 /**
- * Serves one exchange by a door. Never rejects: a broken line ends the exchange, and a failing
- * response body cuts the connection, so that a short answer cannot pass for a whole one.
+ * Serves one exchange by a door. Never rejects: a broken connection ends the exchange, and a failing
+ * response body cuts the connection, so that a short response cannot pass for a whole one.
  */
 export async function serveByDoor(
   exchange: NodeExchange,
   door: Door,
-  tools: { clock: Clock; log: Logger; idleTimeoutMs: number },
+  tools: { log: Logger; idleTimeoutMs: number },
 ): Promise<void> {
   const { request, response } = exchange;
   const gone = new AbortController();
@@ -40,20 +40,32 @@ export async function serveByDoor(
   try {
     const answer = await door(toDoorRequest(exchange, gone.signal));
     limitStall(response, tools.idleTimeoutMs);
-    await writeAnswer(response, answer, request.method === "HEAD");
-    await settleLeftover(request, response, tools.clock);
+    if (isEventStream(answer)) endWithClient(request, response);
+    await writeResponse(response, answer, request.method === "HEAD");
   } catch (error) {
     if (!gone.signal.aborted)
-      tools.log.error({ err: error, url: exchange.url.pathname }, "An answer was cut short");
+      tools.log.error({ err: error, url: exchange.url.pathname }, "A response was cut short");
     response.destroy();
   }
 }
 
-/** Cuts the line of a caller who takes nothing of the answer for `idleMs`. A stream with nothing to say may be quiet. */
+/** Cuts the connection of a client that takes nothing of the response for `idleMs`. A stream with nothing to send may be quiet. */
 function limitStall(response: ServerResponse, idleMs: number): void {
+  const { socket } = response;
+  if (socket === null) return;
   response.setTimeout(idleMs, () => {
-    if (response.writableLength > 0) response.destroy();
+    if (response.writableLength > 0) ifStillIdle(socket, () => response.destroy());
   });
+}
+
+function isEventStream({ headers }: DoorResponse): boolean {
+  return headers.get("content-type")?.startsWith("text/event-stream") ?? false;
+}
+
+/** A client that has closed its side waits for the rest of a response, but not for an endless one. */
+function endWithClient({ socket }: IncomingMessage, response: ServerResponse): void {
+  if (socket.readableEnded) response.destroy();
+  else socket.once("end", () => response.destroy());
 }
 
 function toDoorRequest(exchange: NodeExchange, signal: AbortSignal): DoorRequest {
@@ -94,35 +106,4 @@ async function trailersOf(request: IncomingMessage): Promise<Headers> {
     if (value !== undefined) trailers.set(name, value);
   }
   return trailers;
-}
-
-async function writeAnswer(
-  response: ServerResponse,
-  answer: DoorResponse,
-  withoutBody: boolean,
-): Promise<void> {
-  const { body } = answer;
-  response.statusCode = answer.status;
-  for (const [name, value] of answer.headers) {
-    // `Headers` lists each cookie by itself; any other name replaces what the server has set before.
-    if (name === "set-cookie") response.appendHeader(name, value);
-    else response.setHeader(name, value);
-  }
-  if (withoutBody || body === null || typeof body === "string" || body instanceof Uint8Array) {
-    if (withoutBody && isIterable(body)) await body[Symbol.asyncIterator]().return?.();
-    response.end(withoutBody ? undefined : (body ?? undefined));
-    await finished(response, { readable: false });
-    return;
-  }
-  const source = Readable.from(body, { objectMode: false, highWaterMark: 256 * 1024 });
-  try {
-    await pipeline(source, response);
-  } finally {
-    // Newer Nodes leave it as it is, with its file open, where the caller is gone already.
-    source.destroy();
-  }
-}
-
-function isIterable(body: DoorResponse["body"]): body is AsyncIterable<Uint8Array> {
-  return typeof body === "object" && body !== null && Symbol.asyncIterator in body;
 }

@@ -1,10 +1,11 @@
 import path from "node:path";
 import type { DirectoryLock } from "../adapters/filesystem/directory-lock.ts";
 import { createFilesystemStore } from "../adapters/filesystem/filesystem-store.ts";
+import { createReserve } from "../adapters/filesystem/reserve.ts";
 import { storeIdentity } from "../adapters/filesystem/store-identity.ts";
 import { rememberRecords } from "../adapters/memory/remembering-database.ts";
 import { randomIds } from "../adapters/node/ids.ts";
-import { databaseKind } from "../adapters/prisma/database-url.ts";
+import { databaseKind, databasePath } from "../adapters/prisma/database-url.ts";
 import { type Database, openDatabase } from "../adapters/prisma/open-database.ts";
 import type { ChunkStore } from "../core/ports/chunk-store.ts";
 import type { Logger } from "../core/ports/system.ts";
@@ -15,6 +16,9 @@ import { requireVersion } from "./code-version.ts";
 import { ownData } from "./own-data.ts";
 import { adopt, requireMatch, type StorePair } from "./store-match.ts";
 import { gateRecords, gateStore } from "./write-gate.ts";
+
+/** What a deletion writes into a SQLite file until its own bytes are free is some 50 kB. */
+const RESERVE_BYTES = 2 ** 20;
 
 /** The records and the files, owned by this process and proven to belong together. */
 export interface OpenedData {
@@ -42,12 +46,19 @@ export async function openData(
   const owned = await ownData(environment, { log, closers });
   const opened = await openDatabase({ url: environment.databaseUrl, log });
   closers.add(() => opened.close());
-  const files = createFilesystemStore({ root: mediaOf(environment), ...environment.filesystem });
+  const files = createFilesystemStore({
+    root: mediaOf(environment),
+    ...environment.filesystem,
+    reserve: createReserve(reservePath(environment), RESERVE_BYTES),
+  });
   await requireVersion(opened.facts);
   const pair = pairOf(environment, { database: opened, store: files });
   if (adopting) await adopt(pair);
   else await requireMatch(pair);
   await owned.sign();
+  await files
+    .requireRoom()
+    .catch((error: unknown) => log.warn({ err: error }, "The disk is full: only deletions work"));
   const { lock, migrated, isHeld } = owned;
   const store = gateStore(files, isHeld);
   // A SQLite file belongs to the process that has the data directory: what it has read stays true,
@@ -55,6 +66,12 @@ export async function openData(
   if (databaseKind(environment.databaseUrl) === "sqlite")
     return { lock, migrated, store, ...rememberRecords(opened) };
   return { lock, migrated, store, database: gateRecords(opened, isHeld), forget: () => undefined };
+}
+
+/** Where the space for deletions lies: on the disk of the records that they change. */
+function reservePath({ databaseUrl, dataDir }: Environment): string {
+  const local = databaseKind(databaseUrl) === "sqlite";
+  return path.join(local ? path.dirname(databasePath(databaseUrl)) : dataDir, "reserve");
 }
 
 /** The directory of the filesystem store. */

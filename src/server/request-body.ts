@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Body } from "../core/requests.ts";
 import { freeMemory } from "./free-memory.ts";
+import { ifStillIdle } from "./idle.ts";
 
 /** Bytes that may wait in memory for the reader before the socket is told to pause. */
 const HIGH_WATER = 64 * 1024;
@@ -8,17 +9,17 @@ const HIGH_WATER = 64 * 1024;
 export interface BodyHooks {
   /** Runs when reading starts. */
   readonly onBegin: () => void;
-  /** The line is cut when no byte came for so long; null: the reader sees to it. */
+  /** The connection is cut when no byte came for so many milliseconds; null: the reader limits it. */
   readonly idleMs: number | null;
 }
 
 /**
  * A request's body as an async iterable that leaves the stream alone when the reader stops early
- * (Node's own iterator would destroy the socket, and the answer with it). When the line breaks,
- * all bytes that arrived are given before the error is thrown.
+ * (Node's own iterator would destroy the socket, and the response with it). When the connection
+ * breaks, all bytes that arrived are given before the error is thrown.
  */
 export function readBody(request: IncomingMessage, hooks: BodyHooks): Body {
-  // From now on: what waits in Node's own buffer when the line breaks would be lost.
+  // From now on, so that little waits in Node's own buffer when the connection breaks.
   const arrivals = new Arrivals(request);
   let begun = false;
   const next = async (): Promise<IteratorResult<Uint8Array>> => {
@@ -39,9 +40,17 @@ export function readBody(request: IncomingMessage, hooks: BodyHooks): Body {
   };
 }
 
-function limitSilence(request: IncomingMessage, idleMs: number): void {
-  // With an error, which is heard before the line's end: the caller is known to be gone then.
-  request.setTimeout(idleMs, () => request.destroy(broken()));
+/**
+ * Cuts the connection when the body of `request` stops arriving for `idleMs`. With an error, which
+ * is heard before the connection's end: the client is known to be gone then.
+ */
+export function limitSilence(request: IncomingMessage, idleMs: number): void {
+  if (request.complete) return;
+  request.setTimeout(idleMs, () => {
+    ifStillIdle(request.socket, () => {
+      if (!request.complete) request.destroy(broken());
+    });
+  });
   request.once("end", () => request.setTimeout(0));
 }
 
@@ -62,7 +71,7 @@ class Arrivals {
     if (request.destroyed && !request.readableEnded) this.#finish(broken());
   }
 
-  /** The next bytes; null at the end. Throws when the line broke. */
+  /** The next bytes; null at the end. Throws when the connection broke. */
   async next(): Promise<Uint8Array | null> {
     while (this.#waiting.length === 0 && this.#end === null) {
       await new Promise<void>((resolve) => {
@@ -82,6 +91,16 @@ class Arrivals {
     this.#wake();
   }
 
+  /** What Node had buffered when the connection broke arrived all the same. */
+  #takeBuffered(): void {
+    this.#request.removeAllListeners("data");
+    for (;;) {
+      const chunk: Uint8Array | null = this.#request.read();
+      if (chunk === null) return;
+      this.#take(chunk);
+    }
+  }
+
   #give(chunk: Uint8Array): Uint8Array {
     this.#bytes -= chunk.byteLength;
     if (this.#bytes < HIGH_WATER && this.#request.isPaused()) this.#request.resume();
@@ -89,11 +108,13 @@ class Arrivals {
   }
 
   #finish(error: Error | null): void {
-    this.#end ??= { error };
+    if (this.#end !== null) return;
+    if (error !== null) this.#takeBuffered();
+    this.#end = { error };
     this.#wake();
   }
 }
 
 function broken(): Error {
-  return new Error("The line broke before the body ended.");
+  return new Error("The connection broke before the body ended.");
 }

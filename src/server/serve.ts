@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { createServer, type Server as SocketServer } from "node:net";
 import type { Application } from "./application.ts";
 import { createHttpServer } from "./http-server.ts";
 import { StartError } from "./start-error.ts";
@@ -13,7 +14,7 @@ export function serverOver(application: Application, fallback: Fallback): Server
     doorAt: application.doorAt,
     fallback,
     trustedProxies: environment.trustedProxies,
-    publicUrl: environment.publicUrl,
+    config: { publicUrl: environment.publicUrl, corsOrigins: environment.corsOrigins },
     maxConnections: environment.maxConnections,
     idleTimeoutMs: environment.core.idleTimeoutMs,
     clock,
@@ -21,9 +22,9 @@ export function serverOver(application: Application, fallback: Fallback): Server
   });
 }
 
-/** Listens, and answers the address. Throws a `StartError` when the port cannot be had. */
+/** Listens, and returns the address. Throws a `StartError` when the port cannot be used. */
 export function listen(
-  server: Server,
+  server: SocketServer,
   { host, port }: { host: string; port: number },
 ): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -35,6 +36,17 @@ export function listen(
       resolve(`http://${host.includes(":") ? `[${host}]` : host}:${actual}`);
     });
   });
+}
+
+/**
+ * Throws a `StartError` when the port cannot be used at this moment: asked before anything that
+ * takes long or is remembered. Port 0 is always free.
+ */
+export async function requireFreePort(at: { host: string; port: number }): Promise<void> {
+  if (at.port === 0) return;
+  const probe = createServer();
+  await listen(probe, at);
+  await new Promise((resolve) => probe.close(resolve));
 }
 
 function explain(error: NodeJS.ErrnoException, at: { host: string; port: number }): StartError {

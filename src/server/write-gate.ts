@@ -4,7 +4,7 @@ import type { ChunkStore } from "../core/ports/chunk-store.ts";
 /** Methods that change nothing. Every other method is held back while the database is not ours. */
 const reads =
   /^(find|list|count|due$|expired$|unsettled$|ripe$|completed$|resumable$|existing$|usage$|stats$|without|anyAlive$|adminExists$|read$)/;
-const storeWrites = ["open", "finish", "remove", "removeObject", "probe"] as const;
+const storeWrites = ["open", "cutBeyond", "finish", "remove", "removeObject", "probe"] as const;
 
 /**
  * The same repositories; their changes throw UNAVAILABLE while `isHeld` returns false. A change that

@@ -86,6 +86,24 @@ export function chunkStoreEnding(name: string, create: () => Promise<StoreFixtur
       expect(await fixture.store.length(upload)).toBe(0);
     });
 
+    it("cuts what lies beyond the held bytes, but under no writer", async () => {
+      await using fixture = await create();
+      const upload = recordFor(fixture.store);
+      const { writer } = await fixture.store.open(upload);
+      await writer.write(0, Buffer.from("held and refused"));
+      await writer.flush();
+      await fixture.store.cutBeyond(upload, async () => 4);
+      expect(await fixture.store.length({ ...upload, offset: 4 })).toBe(16);
+      await writer.close();
+      await fixture.store.cutBeyond(upload, async () => null);
+      expect(await fixture.store.length({ ...upload, offset: 4 })).toBe(16);
+      await fixture.store.cutBeyond(upload, async () => 4);
+      expect(await fixture.store.length({ ...upload, offset: 4 })).toBe(4);
+      await put(fixture.store, { ...upload, offset: 4 }, { position: 4, bytes: Buffer.from("!") });
+      expect(await fixture.store.length({ ...upload, offset: 5 })).toBe(5);
+      await fixture.store.cutBeyond(recordFor(fixture.store), async () => 0);
+    });
+
     it("opens new uploads while neighbours are removed", async () => {
       await using fixture = await create();
       await Promise.all(

@@ -1,14 +1,14 @@
 import path from "node:path";
-import { createClient } from "@libsql/client";
 import { describe, expect, it } from "vitest";
 import { openStage, patient } from "../support/e2e-stage.ts";
+import { openSqliteFile } from "../support/sqlite-file.ts";
 
 /** What a page asks first is missing, until it is given back. */
 async function breakUsers(dataDir: string): Promise<() => Promise<void>> {
-  const database = createClient({ url: `file:${path.join(dataDir, "database.db")}` });
-  await database.execute('ALTER TABLE "User" RENAME TO "Away"');
+  const database = openSqliteFile(path.join(dataDir, "database.db"));
+  database.exec('ALTER TABLE "User" RENAME TO "Away"');
   return async () => {
-    await database.execute('ALTER TABLE "Away" RENAME TO "User"');
+    database.exec('ALTER TABLE "Away" RENAME TO "User"');
     database.close();
   };
 }

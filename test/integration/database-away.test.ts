@@ -1,11 +1,11 @@
 import type { AddressInfo } from "node:net";
 import { connect, createServer, type Socket } from "node:net";
-import { createClient } from "@libsql/client";
 import { describe, expect, it } from "vitest";
 import { migrate } from "../../src/adapters/prisma/migrate.ts";
 import { openDatabase } from "../../src/adapters/prisma/open-database.ts";
 import { isUploadError } from "../../src/core/errors.ts";
 import { freshPostgres, postgresUrl } from "../support/postgres.ts";
+import { openSqliteFile } from "../support/sqlite-file.ts";
 import { prismaDirectory, silentLog, sqliteDatabase } from "../support/temp-database.ts";
 import { uploadRecord } from "../support/upload-record.ts";
 
@@ -97,11 +97,10 @@ describe("a database that is away", () => {
     await using database = await sqliteDatabase();
     const upload = uploadRecord();
     await database.uploads.insert(upload);
-    const other = createClient({ url: database.url });
-    const held = await other.transaction("write");
+    const other = openSqliteFile(database.url.slice("file:".length));
+    other.exec("BEGIN IMMEDIATE");
     expect(await codeOf(database.uploads.update(upload, { offset: 1 }))).toBe("UNAVAILABLE");
     expect(await database.uploads.find(upload.id)).toEqual(upload);
-    await held.rollback();
     other.close();
     expect(await database.uploads.update(upload, { offset: 1 })).toMatchObject({ offset: 1 });
     await database.uploads.probe();

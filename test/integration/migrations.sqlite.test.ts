@@ -1,10 +1,10 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createClient } from "@libsql/client";
 import { describe, expect, it } from "vitest";
 import { migrate } from "../../src/adapters/prisma/migrate.ts";
 import { openDatabase } from "../../src/adapters/prisma/open-database.ts";
+import { openSqliteFile } from "../support/sqlite-file.ts";
 import { prismaDirectory, silentLog } from "../support/temp-database.ts";
 import { type EmptyDatabase, migrationsContract } from "./migrations.contract.ts";
 
@@ -16,11 +16,14 @@ async function emptyFile(name = "records.db"): Promise<EmptyDatabase & { folder:
     url: `file:${path}`,
     provider: "sqlite",
     async query(sql) {
-      const client = createClient({ url: `file:${encodeURIComponent(path)}` });
+      const file = openSqliteFile(path);
       try {
-        return (await client.execute(sql)).rows.map((row) => ({ ...row }));
+        return file
+          .prepare(sql)
+          .all()
+          .map((row) => ({ ...row }));
       } finally {
-        client.close();
+        file.close();
       }
     },
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
@@ -41,10 +44,9 @@ describe("migrations of a SQLite file", () => {
     await expect(again()).rejects.toThrow();
     const backups = (await readdir(database.folder)).filter((name) => name.endsWith("backup"));
     expect(backups).toHaveLength(2);
-    const client = createClient({ url: `file:${join(database.folder, backups[0] ?? "")}` });
-    const { rows } = await client.execute(`SELECT name FROM "Lease"`);
-    client.close();
-    expect(rows.map((row) => row.name)).toEqual(["a"]);
+    const backup = openSqliteFile(join(database.folder, backups[0] ?? ""));
+    expect(backup.prepare(`SELECT name FROM "Lease"`).all()).toEqual([{ name: "a" }]);
+    backup.close();
   });
 
   it("takes the path literally, whatever characters it has", async () => {

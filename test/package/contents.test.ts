@@ -67,7 +67,7 @@ describe("the packed files", () => {
   it("name nothing of the server in their types", async () => {
     for (const file of packed.files.filter((name) => name.endsWith(".d.ts"))) {
       const text = (await read(file)).replaceAll(/\/\*[\s\S]*?\*\//g, "");
-      expect.soft(text, file).not.toMatch(/prisma|libsql|next-auth|NextRequest|\bzod\b|ZodType/i);
+      expect.soft(text, file).not.toMatch(/prisma|sqlite|next-auth|NextRequest|\bzod\b|ZodType/i);
       expect
         .soft(text, file)
         .not.toMatch(

@@ -1,9 +1,10 @@
-import { createClient, type InValue } from "@libsql/client";
+import type { SqliteValue } from "../../src/adapters/sqlite/messages.ts";
 import type { BootedApp } from "./boot-app.ts";
 import { tellForeignEdit } from "./foreign-edits.ts";
+import { openSqliteFile } from "./sqlite-file.ts";
 
 /** A value as Prisma keeps it in SQLite: times as text, truth as 0 or 1. */
-export type Cell = InValue | Date | boolean;
+export type Cell = SqliteValue | Date | boolean;
 
 /**
  * Changes rows behind the service's back, as a crash, an older build or a hostile disk could leave
@@ -14,31 +15,25 @@ export async function editRecords(
   table: "ChunkedUpload" | "ApiToken" | "OutboxEntry" | "User",
   edit: { readonly id: string; readonly set: Readonly<Record<string, Cell>> },
 ): Promise<void> {
-  const client = createClient({ url: `file:${dataDir}/database.db`, timeout: 5_000 });
+  const file = openSqliteFile(`${dataDir}/database.db`);
   try {
     const columns = Object.keys(edit.set).map((name) => `"${name}" = ?`);
-    const { rowsAffected } = await client.execute({
-      sql: `UPDATE "${table}" SET ${columns.join(", ")} WHERE "id" = ?`,
-      args: [...Object.values(edit.set).map(toCell), edit.id],
-    });
+    const update = file.prepare(`UPDATE "${table}" SET ${columns.join(", ")} WHERE "id" = ?`);
+    const { changes } = update.run(...Object.values(edit.set).map(toCell), edit.id);
     tellForeignEdit(dataDir);
-    if (rowsAffected !== 1) throw new Error(`${rowsAffected} rows of ${table} have ${edit.id}.`);
+    if (changes !== 1) throw new Error(`${changes} rows of ${table} have ${edit.id}.`);
   } finally {
-    client.close();
+    file.close();
   }
 }
 
 /** One column of an upload's row. */
 export async function readColumn(dataDir: string, id: string, column: string): Promise<unknown> {
-  const client = createClient({ url: `file:${dataDir}/database.db`, timeout: 5_000 });
+  const file = openSqliteFile(`${dataDir}/database.db`);
   try {
-    const { rows } = await client.execute({
-      sql: `SELECT "${column}" FROM "ChunkedUpload" WHERE "id" = ?`,
-      args: [id],
-    });
-    return rows[0]?.[column];
+    return file.prepare(`SELECT "${column}" FROM "ChunkedUpload" WHERE "id" = ?`).get(id)?.[column];
   } finally {
-    client.close();
+    file.close();
   }
 }
 
@@ -48,7 +43,7 @@ export function expire(app: Pick<BootedApp, "dataDir">, id: string): Promise<voi
   return editRecords(app.dataDir, "ChunkedUpload", { id, set: { expiresAt } });
 }
 
-function toCell(value: Cell): InValue {
+function toCell(value: Cell): SqliteValue {
   if (value instanceof Date) return value.toISOString().replace("Z", "+00:00");
   return typeof value === "boolean" ? Number(value) : value;
 }

@@ -20,7 +20,7 @@ export async function httpServerOver(
     doorAt,
     fallback: async (_request, response) => void response.writeHead(404).end(),
     trustedProxies: [],
-    publicUrl: environment.publicUrl,
+    config: { publicUrl: environment.publicUrl, corsOrigins: [] },
     idleTimeoutMs: environment.core.idleTimeoutMs,
     maxConnections: 1_000,
     clock,

@@ -1,16 +1,16 @@
-import { createClient } from "@libsql/client";
 import { Client } from "pg";
+import { openSqliteFile } from "./sqlite-file.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
 /** Runs one statement on a connection of its own, as another process would, and returns its rows. */
 export async function runSql(url: string, sql: string): Promise<readonly Row[]> {
   if (url.startsWith("file:")) {
-    const client = createClient({ url, timeout: 5_000 });
+    const file = openSqliteFile(url.slice("file:".length));
     try {
-      return (await client.execute(sql)).rows;
+      return file.prepare(sql).all() as Row[];
     } finally {
-      client.close();
+      file.close();
     }
   }
   const client = new Client({ connectionString: url });

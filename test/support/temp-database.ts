@@ -27,7 +27,7 @@ export async function memoryDatabase(): Promise<TempDatabase> {
     clock: { now: () => new Date(), sleep: async () => {} },
     ids: { newId: () => randomUUID() },
   });
-  return { ...database, url: "", [Symbol.asyncDispose]: () => database.close() };
+  return { ...database, copyTo: null, url: "", [Symbol.asyncDispose]: () => database.close() };
 }
 
 /** A migrated SQLite file in a folder of its own. */

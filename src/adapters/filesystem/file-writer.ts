@@ -9,18 +9,28 @@ export interface WritableFile {
   close(): Promise<void>;
 }
 
+/** What a writer calls while it works. */
+export interface WriterMeans {
+  /** Makes the file's name durable; runs with every flush. */
+  readonly settle: () => Promise<void>;
+  /** Asked before each write; throws STORAGE_FULL while nothing may be written. */
+  readonly admit?: (() => void) | undefined;
+  /** Called once the file is closed. */
+  readonly closed?: (() => void) | undefined;
+}
+
 /** Writes in place, one write at a time, in the order of the calls. */
 class FileWriter implements ChunkWriter {
   readonly #file: WritableFile;
-  readonly #settle: () => Promise<void>;
+  readonly #means: WriterMeans;
   /** Resolves when everything taken so far is written or has failed; never rejects. */
   #written: Promise<void> = Promise.resolve();
   #failure: UploadError | null = null;
   #closing: Promise<void> | null = null;
 
-  constructor(file: WritableFile, settle: () => Promise<void>) {
+  constructor(file: WritableFile, means: WriterMeans) {
     this.#file = file;
-    this.#settle = settle;
+    this.#means = means;
   }
 
   async write(position: number, bytes: Uint8Array): Promise<void> {
@@ -35,7 +45,7 @@ class FileWriter implements ChunkWriter {
     await this.#written;
     this.#mustWork();
     try {
-      await Promise.all([this.#file.datasync(), this.#settle()]);
+      await Promise.all([this.#file.datasync(), this.#means.settle()]);
     } catch (error) {
       // The kernel may have dropped the pages and would report success next time.
       this.#failure ??= storeFailure(error);
@@ -55,12 +65,15 @@ class FileWriter implements ChunkWriter {
       await this.#file.close();
     } catch {
       // Nothing depends on it: what counts was flushed.
+    } finally {
+      this.#means.closed?.();
     }
   }
 
   async #send(position: number, bytes: Uint8Array): Promise<void> {
     try {
       for (let sent = 0; sent < bytes.length && this.#failure === null; ) {
+        this.#means.admit?.();
         const rest = sent === 0 ? bytes : bytes.subarray(sent);
         const { bytesWritten } = await this.#file.writev([rest], position + sent);
         if (bytesWritten <= 0) throw new Error("the file takes no more bytes");
@@ -77,9 +90,9 @@ class FileWriter implements ChunkWriter {
   }
 }
 
-/** A writer into an open file. `settle` makes the file's name durable; it runs with every flush. */
-export function createFileWriter(file: WritableFile, settle: () => Promise<void>): ChunkWriter {
-  return new FileWriter(file, settle);
+/** A writer into an open file. */
+export function createFileWriter(file: WritableFile, means: WriterMeans): ChunkWriter {
+  return new FileWriter(file, means);
 }
 
 /** The writer of a file that is not there although it should be: harmless, and of no use. */

@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { type FileHandle, lstat, open, unlink } from "node:fs/promises";
+import { type FileHandle, lstat, open, truncate, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { ChunkStore, ChunkWriter, StoredUpload } from "../../core/ports/chunk-store.ts";
 import { Directories, syncDirectory } from "./directories.ts";
@@ -7,10 +7,15 @@ import { storeFailure, unavailable, unlessMissing } from "./failure.ts";
 import { brokenWriter, createFileWriter } from "./file-writer.ts";
 import { finishFile } from "./finish.ts";
 import { createLayout, type LayoutSettings } from "./layout.ts";
+import { OpenFiles } from "./open-files.ts";
 import { readRange } from "./read-range.ts";
+import { noReserve, type Reserve } from "./reserve.ts";
 import { listObjects } from "./walk.ts";
 
-export type FilesystemStoreOptions = LayoutSettings;
+export interface FilesystemStoreOptions extends LayoutSettings {
+  /** Space that only deletions may use; none when left out. */
+  readonly reserve?: Reserve | undefined;
+}
 
 const { O_CREAT, O_NOFOLLOW, O_RDONLY, O_RDWR, O_TRUNC } = constants;
 
@@ -35,6 +40,8 @@ export function createFilesystemStore(options: FilesystemStoreOptions): ChunkSto
   const layout = createLayout(options);
   const directories = new Directories(layout.root);
   const finishing = new Map<string, Promise<void>>();
+  const openFiles = new OpenFiles();
+  const { reserve = noReserve } = options;
 
   /** The upload's files in the order in which its bytes may lie in them. */
   function candidates(upload: StoredUpload): string[] {
@@ -71,17 +78,46 @@ export function createFilesystemStore(options: FilesystemStoreOptions): ChunkSto
   async function openWriter(
     upload: StoredUpload,
   ): Promise<{ writer: ChunkWriter; length: number }> {
+    await reserve.require();
     const path = layout.files(upload).part;
+    const leave = await openFiles.enter(path);
+    try {
+      return await openCounted(upload, { path, leave });
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
+  async function openCounted(
+    upload: StoredUpload,
+    { path, leave }: { path: string; leave: () => void },
+  ): Promise<{ writer: ChunkWriter; length: number }> {
     const file = await openToWrite(upload, path);
-    if (file === null) return { writer: brokenWriter, length: 0 };
+    if (file === null) {
+      leave();
+      return { writer: brokenWriter, length: 0 };
+    }
     const settle = holdsNothing(upload) ? settleOnce(path) : async () => undefined;
     try {
       const { size } = await file.stat();
-      return { writer: createFileWriter(file, settle), length: size };
+      const writer = createFileWriter(file, { settle, admit: reserve.check, closed: leave });
+      return { writer, length: size };
     } catch (error) {
       await file.close();
       throw error;
     }
+  }
+
+  /** Cuts the unfinished file to what `held` returns, unless somebody writes into it. */
+  function cutBeyond(upload: StoredUpload, held: () => Promise<number | null>): Promise<void> {
+    const path = layout.files(upload).part;
+    return openFiles.whileUnused(path, async () => {
+      const bytes = await held();
+      if (bytes === null) return;
+      const stats = await unlessMissing(lstat(path));
+      if (stats !== null && stats.size > bytes) await unlessMissing(truncate(path, bytes));
+    });
   }
 
   async function lengthOf(upload: StoredUpload): Promise<number> {
@@ -138,16 +174,19 @@ export function createFilesystemStore(options: FilesystemStoreOptions): ChunkSto
     open: (upload) => translated(openWriter(upload)),
     length: (upload) => translated(lengthOf(upload)),
     read: (upload, range) => readRange(() => openToRead(upload), range),
+    cutBeyond: (upload, held) => translated(cutBeyond(upload, held)),
     finish: (upload) => finishOnce(upload),
     remove: async (upload) => {
       const { part, done } = layout.files(upload);
       await translated(removeFiles([part, done], dirname(part)));
     },
+    requireRoom: () => reserve.require(),
+    makeRoom: (work) => reserve.lend(work),
     objects: () => listObjects(layout),
     removeObject: async (key) => {
       const path = layout.resolve(key);
       await translated(removeFiles([path], dirname(path)));
     },
-    probe: () => translated(writeProbe()),
+    probe: () => translated(reserve.require().then(writeProbe)),
   };
 }

@@ -27,6 +27,7 @@ interface MemoryFile {
   length: number;
   modifiedAt: Date;
   finished: boolean;
+  readonly writers: Set<MemoryWriter>;
 }
 
 const BLOCK_BYTES = 64 * 1024;
@@ -46,6 +47,7 @@ class MemoryWriter implements ChunkWriter {
   constructor(file: MemoryFile, options: MemoryStoreOptions) {
     this.#file = file;
     this.#options = options;
+    file.writers.add(this);
   }
 
   async write(position: number, bytes: Uint8Array): Promise<void> {
@@ -73,6 +75,7 @@ class MemoryWriter implements ChunkWriter {
 
   async close(): Promise<void> {
     this.#useless = true;
+    this.#file.writers.delete(this);
   }
 
   #mustWork(): void {
@@ -91,7 +94,13 @@ const brokenWriter: ChunkWriter = {
 };
 
 function emptyFile(finished: boolean): MemoryFile {
-  return { buffer: Buffer.alloc(0), length: 0, modifiedAt: new Date(0), finished };
+  return {
+    buffer: Buffer.alloc(0),
+    length: 0,
+    modifiedAt: new Date(0),
+    finished,
+    writers: new Set(),
+  };
 }
 
 /** Uploads in memory, for tests of what stands upon a store. Behaves as the filesystem's does. */
@@ -132,6 +141,12 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): ChunkStore 
         position = end;
       }
     },
+    cutBeyond: async (upload, held) => {
+      const file = files.get(upload.storageKey);
+      if (file === undefined || file.finished || file.writers.size > 0) return;
+      const bytes = await held();
+      if (bytes !== null) file.length = Math.min(file.length, bytes);
+    },
     finish: async (upload) => {
       const size = upload.size ?? upload.offset;
       const file = files.get(upload.storageKey) ?? (size === 0 ? emptyFile(true) : null);
@@ -149,6 +164,8 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): ChunkStore 
     removeObject: async (key) => {
       files.delete(key);
     },
+    requireRoom: async () => undefined,
+    makeRoom: (work) => work(),
     probe: async () => {
       if (options.faults?.failFlush === true) throw new UploadError("UNAVAILABLE");
     },

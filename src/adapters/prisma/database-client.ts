@@ -2,8 +2,9 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import type { Logger } from "../../core/ports/system.ts";
 import { PrismaClient as PostgresClient } from "../../generated/postgresql/client.ts";
 import { PrismaClient as SqliteClient } from "../../generated/sqlite/client.ts";
-import { databaseKind, databasePath, driverUrl } from "./database-url.ts";
-import { SqliteAdapter } from "./sqlite-adapter.ts";
+import { openSqlite, type Sqlite } from "../sqlite/sqlite.ts";
+import { databaseKind, databasePath } from "./database-url.ts";
+import { createSqliteAdapter } from "./sqlite-adapter.ts";
 
 /**
  * The client of either database. Both are generated from the same models, so that the SQLite
@@ -11,31 +12,45 @@ import { SqliteAdapter } from "./sqlite-adapter.ts";
  */
 export type DatabaseClient = SqliteClient;
 
-/** How long a statement waits for another connection's lock or for a free connection, in ms. */
+/** The clients of one open database. */
+export interface DatabaseClients {
+  readonly client: DatabaseClient;
+  /** For lists, sums and searches: other reads do not wait for them. On PostgreSQL the same client. */
+  readonly lists: DatabaseClient;
+  /** The file behind the clients; null for PostgreSQL. */
+  readonly sqlite: Sqlite | null;
+  close(): Promise<void>;
+}
+
+/** How long a statement waits for a free connection to PostgreSQL, in ms. */
 const WAIT_MS = 5_000;
 
-/** Opens a client by the URL's scheme and proves that it works. Throws whatever the driver says. */
-export async function openClient(ask: { url: string; log: Logger }): Promise<DatabaseClient> {
-  return databaseKind(ask.url) === "sqlite" ? openSqlite(ask.url) : openPostgres(ask);
+/** A transaction waits longer than SQLite waits for a lock, so that the lock is what is reported. */
+const transactionOptions = { maxWait: 10_000, timeout: 10_000 };
+
+/** Opens the clients by the URL's scheme. Rejects with the driver's error when the database is away. */
+export async function openClients(ask: { url: string; log: Logger }): Promise<DatabaseClients> {
+  return databaseKind(ask.url) === "sqlite" ? openSqliteClients(ask.url) : openPostgres(ask);
 }
 
-async function openSqlite(url: string): Promise<DatabaseClient> {
-  const adapter = new SqliteAdapter({ url: driverUrl(databasePath(url)), timeout: WAIT_MS });
-  const client = new SqliteClient({ adapter });
-  try {
-    // FULL is the driver's default, hence only verified: without it a commit that was acknowledged
-    // could be lost with the machine's power.
-    await client.$queryRaw`PRAGMA journal_mode = WAL`;
-    const [row] = await client.$queryRaw<{ synchronous: unknown }[]>`PRAGMA synchronous`;
-    if (Number(row?.synchronous) < 2) throw new Error("SQLite does not run with synchronous=FULL");
-    return client;
-  } catch (error) {
-    await client.$disconnect();
-    throw error;
-  }
+async function openSqliteClients(url: string): Promise<DatabaseClients> {
+  const sqlite = await openSqlite(databasePath(url));
+  const clientWith = (read: Sqlite["read"]) =>
+    new SqliteClient({ adapter: createSqliteAdapter(sqlite, read), transactionOptions });
+  const client = clientWith(sqlite.read);
+  const lists = clientWith(sqlite.readLong);
+  return {
+    client,
+    lists,
+    sqlite,
+    async close() {
+      await Promise.all([client.$disconnect(), lists.$disconnect()]);
+      await sqlite.close();
+    },
+  };
 }
 
-async function openPostgres(ask: { url: string; log: Logger }): Promise<DatabaseClient> {
+async function openPostgres(ask: { url: string; log: Logger }): Promise<DatabaseClients> {
   const lost = (error: Error) => ask.log.warn({ err: error }, "a database connection was lost");
   const adapter = new PrismaPg(
     { connectionString: ask.url, max: 10, connectionTimeoutMillis: WAIT_MS, keepAlive: true },
@@ -43,11 +58,12 @@ async function openPostgres(ask: { url: string; log: Logger }): Promise<Database
   );
   // The two clients differ in their types only where the models' intersection is left.
   const client = new PostgresClient({ adapter }) as unknown as DatabaseClient;
+  const close = () => client.$disconnect();
   try {
     await client.$queryRaw`SELECT 1`;
-    return client;
+    return { client, lists: client, sqlite: null, close };
   } catch (error) {
-    await client.$disconnect();
+    await close();
     throw error;
   }
 }

@@ -1,21 +1,24 @@
 import { isUploadError, UploadError } from "../../core/errors.ts";
 
-/** What a caller may wait before it tries a database again that was away or busy, in ms. */
+/** How long a client should wait before it tries again, in ms. */
 const RETRY_MS = 1_000;
 
-/** Prisma's codes for what the values are to blame for, not the database. */
+/** Prisma's codes for values that the database refuses. */
 const badValues = new Set(["P2000", "P2006", "P2007", "P2020", "P2023", "P2033"]);
 
-/** Prisma's codes for broken constraints: where a caller may cause one, the repository answers it. */
+/** Prisma's codes for broken constraints: where a request may break one, the repository handles it. */
 const constraints = new Set(["P2002", "P2003", "P2011", "P2014", "P2025"]);
 
 /** PostgreSQL's class 22: data that it cannot store, such as the character U+0000 in a text. */
 const badData = /\b22[0-9A-Z]{3}\b/;
 
+/** The databases' own codes for a full disk: SQLITE_FULL, and `disk_full` of PostgreSQL. */
+const diskFull = new Set(["13", "53100"]);
+
 /**
- * A repository whose methods throw UploadErrors only: UNAVAILABLE when the database is away, busy or
- * too slow, INVALID_INPUT when it refuses a value. Mistakes of ours (a query that the client refuses,
- * a constraint that no caller can break) stay what they are.
+ * A repository whose methods throw UploadErrors only: UNAVAILABLE when the database is away, locked or
+ * too slow, STORAGE_FULL when its disk is full, INVALID_INPUT when it refuses a value. Our own mistakes
+ * (a query that the client refuses, a constraint that no request can break) are thrown unchanged.
  */
 export function translateFailures<T extends object>(repository: T): T {
   const translated = Object.entries(repository).map(([name, method]) => [
@@ -41,10 +44,11 @@ export function isRecordMissing(error: unknown): boolean {
   return codeOf(error) === "P2025";
 }
 
-/** What `error` means to a caller; itself when it is an UploadError or a mistake of ours. */
+/** The `UploadError` for an error of the database; other errors are returned unchanged. */
 export function translate(error: unknown): unknown {
   if (isUploadError(error) || isMistake(error)) return error;
   if (isBadValue(error)) return new UploadError("INVALID_INPUT", { cause: error });
+  if (diskFull.has(originalCodeOf(error))) return new UploadError("STORAGE_FULL", { cause: error });
   return new UploadError("UNAVAILABLE", { retryAfterMs: RETRY_MS, cause: error });
 }
 

@@ -15,8 +15,3 @@ export function databaseKind(url: string): DatabaseKind {
 export function databasePath(url: string): string {
   return url.slice("file:".length).replace(/^\/\/(?=\/)/, "");
 }
-
-/** A `file:` URL as the SQLite driver reads it, which takes escapes and queries out of the path. */
-export function driverUrl(path: string): string {
-  return `file:${path.split("/").map(encodeURIComponent).join("/")}`;
-}

@@ -5,7 +5,7 @@ import type { Logger } from "../../core/ports/system.ts";
 import type { Tokens } from "../../core/ports/tokens.ts";
 import type { Uploads } from "../../core/ports/uploads.ts";
 import type { Users } from "../../core/ports/users.ts";
-import { openClient } from "./database-client.ts";
+import { openClients } from "./database-client.ts";
 import { createDatabaseFacts, type DatabaseFacts } from "./database-facts.ts";
 import { databaseKind } from "./database-url.ts";
 import { createPrismaClaims } from "./prisma-claims.ts";
@@ -25,7 +25,12 @@ export interface Database {
   readonly users: Users;
   readonly tokens: Tokens;
   readonly facts: DatabaseFacts;
-  /** Ends the connections; nothing may be asked afterwards. */
+  /** Copies the database while it is in use; null for PostgreSQL, which has tools of its own. */
+  readonly copyTo: ((path: string) => Promise<void>) | null;
+  /**
+   * Ends the connections. A SQLite file alone is complete afterwards: its write-ahead log is moved
+   * into it, unless another process has it open. No other method may be called any more.
+   */
   close(): Promise<void>;
 }
 
@@ -34,17 +39,18 @@ export interface Database {
  * there: `migrate` comes first. Rejects with the driver's error when it cannot be reached.
  */
 export async function openDatabase(ask: { url: string; log: Logger }): Promise<Database> {
-  const client = await openClient(ask);
+  const { client, lists, sqlite, close } = await openClients(ask);
   const kind = databaseKind(ask.url);
   const sql = rawQueries(kind);
   return {
-    uploads: createPrismaUploads(client, sql),
+    uploads: createPrismaUploads({ client, lists, sql }),
     claims: createPrismaClaims(client, { kind, sql }),
     outbox: createPrismaOutbox(client),
     leases: createPrismaLeases(client),
     users: createPrismaUsers(client),
     tokens: createPrismaTokens(client, sql),
     facts: createDatabaseFacts(client),
-    close: () => client.$disconnect(),
+    copyTo: sqlite === null ? null : sqlite.copyTo,
+    close,
   };
 }

@@ -20,16 +20,23 @@ import { uploadStats } from "./upload-stats.ts";
 type Where = Prisma.ChunkedUploadWhereInput;
 type Page = { afterId?: string | undefined; limit: number };
 
+interface Clients {
+  readonly client: DatabaseClient;
+  readonly lists: DatabaseClient;
+  readonly sql: RawQueries;
+}
+
 /** How many uploads `resumable` answers at most. */
 const RESUMABLE_LIMIT = 20;
 
-/** The records of uploads in either database. */
-export function createPrismaUploads(client: DatabaseClient, sql: RawQueries): Uploads {
+/** The records of uploads in either database. Reads of many rows go through `lists`. */
+export function createPrismaUploads({ client, lists, sql }: Clients): Uploads {
   const table = client.chunkedUpload;
+  const many = lists.chunkedUpload;
 
   async function byId(where: Where, page: Page): Promise<Upload[]> {
     const after: Where = page.afterId === undefined ? {} : { id: { gt: page.afterId } };
-    const rows = await table.findMany({
+    const rows = await many.findMany({
       where: { AND: [where, after] },
       omit: notRead,
       orderBy: { id: "asc" },
@@ -85,7 +92,7 @@ export function createPrismaUploads(client: DatabaseClient, sql: RawQueries): Up
 
     async list(query) {
       const start = await startOf(query);
-      const rows = await table.findMany({
+      const rows = await many.findMany({
         where: { AND: [matching(query), afterPosition(start, query)] },
         omit: { searchText: true, heldBytes: true, lastEpoch: true },
         orderBy: orderOf(query),
@@ -100,7 +107,7 @@ export function createPrismaUploads(client: DatabaseClient, sql: RawQueries): Up
     },
 
     async count(filter, cap) {
-      return table.count({ where: matching(filter), take: cap });
+      return many.count({ where: matching(filter), take: cap });
     },
 
     async resumable({ ownerId, filename, size, now }) {
@@ -121,8 +128,8 @@ export function createPrismaUploads(client: DatabaseClient, sql: RawQueries): Up
     async usage(ownerId) {
       const counted: Where = { ownerId, state: { in: ["uploading", "complete"] } };
       const [declared, deferred] = await Promise.all([
-        table.aggregate({ where: counted, _sum: { size: true } }),
-        table.aggregate({ where: { ...counted, size: null }, _sum: { heldBytes: true } }),
+        many.aggregate({ where: counted, _sum: { size: true } }),
+        many.aggregate({ where: { ...counted, size: null }, _sum: { heldBytes: true } }),
       ]);
       return Number(declared._sum.size ?? 0n) + Number(deferred._sum.heldBytes ?? 0n);
     },
@@ -139,7 +146,7 @@ export function createPrismaUploads(client: DatabaseClient, sql: RawQueries): Up
       return byId({ state: "uploading", origin: "tus", ...ready }, page);
     },
     completed: (page) => byId({ state: "complete" }, page),
-    stats: (window) => uploadStats(client, sql, window),
+    stats: (window) => uploadStats(lists, sql, window),
 
     async probe() {
       const row = { name: "probe", holder: "probe", until: new Date(0) };

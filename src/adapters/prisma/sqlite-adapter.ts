@@ -1,54 +1,76 @@
-import { type Client, type Config, createClient, type Transaction } from "@libsql/client";
-import { PrismaLibSql } from "@prisma/adapter-libsql";
+import {
+  DriverAdapterError,
+  type IsolationLevel,
+  type SqlDriverAdapter,
+  type SqlDriverAdapterFactory,
+  type SqlQuery,
+  type SqlResultSet,
+  type Transaction,
+} from "@prisma/driver-adapter-utils";
+import type { Statement, StatementResult } from "../sqlite/messages.ts";
+import type { Sqlite } from "../sqlite/sqlite.ts";
+import { toDriverError } from "./sqlite-errors.ts";
+import { toResultSet, toStatement } from "./sqlite-values.ts";
+
+const identity = { provider: "sqlite", adapterName: "trpc-chunked-upload-sqlite" } as const;
+
+/** Prisma calls commit() and rollback(), and sends no COMMIT or ROLLBACK of its own. */
+const transactionOptions = { usePhantomQuery: true } as const;
+
+/** A SELECT changes nothing in SQLite; it runs on a read-only connection, which proves it. */
+const select = /^\s*SELECT\b/i;
+
+type Run = (statement: Statement) => Promise<StatementResult>;
 
 /**
- * Prisma's adapter, with transactions on the connection that everything else uses. The driver's own
- * opens another connection after each transaction and leaves the old one, two file handles and some
- * 170 KB, to a garbage collection that may be long in coming. The adapter lets no other statement in
- * while a transaction is open, so that one connection is enough; what was set on it stays set.
+ * Prisma's driver adapter over `sqlite`. Each SELECT outside a transaction goes to `read`, everything
+ * else to the one writer. The file stays open when Prisma disconnects: its owner closes it.
  */
-export class SqliteAdapter extends PrismaLibSql {
-  override createClient(config: Config): Client {
-    const client = createClient(config);
-    client.transaction = () => begin(client);
-    return client;
-  }
+export function createSqliteAdapter(sqlite: Sqlite, read: Run): SqlDriverAdapterFactory {
+  const run: Run = (statement) =>
+    select.test(statement.sql) ? read(statement) : sqlite.write(statement);
+  const adapter: SqlDriverAdapter = {
+    ...identity,
+    ...queryable(run),
+    executeScript: (script) => sqlite.script(script).catch(rethrow),
+    startTransaction: (level) => begin(sqlite, level),
+    getConnectionInfo: () => ({ supportsRelationJoins: false }),
+    dispose: async () => {},
+  };
+  return { ...identity, connect: async () => adapter };
 }
 
-/** A transaction that takes the write lock at once: it waits for it here, and not in its middle. */
-async function begin(client: Client): Promise<Transaction> {
-  await client.execute("BEGIN IMMEDIATE");
-  let closed = false;
-  const rollback = async () => {
-    if (closed) return;
-    closed = true;
-    // Some failures (a full disk) end the transaction by themselves; there is then none to end.
-    await client.execute("ROLLBACK").catch(() => undefined);
+async function begin(sqlite: Sqlite, level?: IsolationLevel): Promise<Transaction> {
+  if (level !== undefined && level !== "SERIALIZABLE") {
+    throw new DriverAdapterError({ kind: "InvalidIsolationLevel", level });
+  }
+  const transaction = await sqlite.begin().catch(rethrow);
+  const control = async (sql: string) => {
+    await transaction.run({ sql, args: [], want: "changes" }).catch(rethrow);
   };
   return {
-    get closed() {
-      return closed;
-    },
-    execute: (statement) => client.execute(statement),
-    batch: (statements) => inTurn(client, statements),
-    executeMultiple: () => Promise.reject(new Error("No script runs within a transaction.")),
-    async commit() {
-      try {
-        await client.execute("COMMIT");
-        closed = true;
-      } catch (error) {
-        // Left open, it would swallow every later statement.
-        await rollback();
-        throw error;
-      }
-    },
-    rollback,
-    close: () => void rollback(),
+    ...identity,
+    ...queryable(transaction.run),
+    options: transactionOptions,
+    commit: () => transaction.commit().catch(rethrow),
+    rollback: () => transaction.rollback().catch(rethrow),
+    createSavepoint: (name) => control(`SAVEPOINT ${name}`),
+    rollbackToSavepoint: (name) => control(`ROLLBACK TO ${name}`),
+    releaseSavepoint: (name) => control(`RELEASE ${name}`),
   };
 }
 
-async function inTurn(client: Client, statements: Parameters<Transaction["batch"]>[0]) {
-  const results = [];
-  for (const statement of statements) results.push(await client.execute(statement));
-  return results;
+function queryable(run: Run) {
+  return {
+    async queryRaw(query: SqlQuery): Promise<SqlResultSet> {
+      return toResultSet(await run(toStatement(query, "rows")).catch(rethrow));
+    },
+    async executeRaw(query: SqlQuery): Promise<number> {
+      return (await run(toStatement(query, "changes")).catch(rethrow)).changes;
+    },
+  };
+}
+
+function rethrow(error: unknown): never {
+  throw toDriverError(error);
 }

@@ -16,6 +16,7 @@ import { forgetLostBytes } from "./lost-bytes.ts";
 import { type AppendPlan, planAppend, requireTotal, sizeMismatch } from "./plan-append.ts";
 import { readBody } from "./read-body.ts";
 import { BodyReception } from "./receive-body.ts";
+import { freeRefusedBytes } from "./refused-bytes.ts";
 
 /** Nobody's body: what a request without one sends. */
 async function* nothing(): AsyncGenerator<Uint8Array> {}
@@ -110,6 +111,7 @@ export async function writeMissing(
   const { writer, length } = await core.store.open(upload);
   let digest: RunningDigest | null = null;
   let bodyDigests: ClaimedDigest[] = [];
+  let refused = true;
   try {
     if (length < highestHeld(receivedRanges(upload))) {
       await forgetLostBytes(core, upload, length);
@@ -120,11 +122,15 @@ export async function writeMissing(
     const spent = job.request.body?.spent;
     const means = { writer, digest, bodyDigests, spent };
     const reception = new BodyReception(core, { upload, ...work, ...means });
-    return await reception.receive(judged(core, job, incoming(core, job, work.claim.slot.signal)));
+    const body = judged(core, job, incoming(core, job, work.claim.slot.signal));
+    const appended = await reception.receive(body);
+    refused = false;
+    return appended;
   } finally {
     digest?.release();
     for (const { running } of bodyDigests) running.release();
     await writer.close();
+    if (refused) await freeRefusedBytes(core, upload);
   }
 }
 

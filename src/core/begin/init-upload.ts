@@ -30,6 +30,7 @@ export async function initUpload(
   request: InitRequest,
 ): Promise<Upload> {
   const upload = await newUpload(core, principal, request);
+  await core.store.requireRoom();
   await insertWithinQuota(core, upload, upload.size ?? request.leastSize);
   core.events.emit({ type: "created", upload });
   return upload;

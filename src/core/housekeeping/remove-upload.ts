@@ -6,6 +6,7 @@ import { isUploadError, UploadError } from "../errors.ts";
 import type { Principal } from "../principal.ts";
 import { LEASE_MS } from "../settings.ts";
 import type { Upload } from "../upload.ts";
+import { withRoom } from "./with-room.ts";
 
 /** Ends an unfinished upload or removes a finished file, on its owner's word. */
 export async function removeUpload(
@@ -20,7 +21,15 @@ export async function removeUpload(
  * Mark, bytes, record, in this order: from the mark on nobody sees it, and a start after a crash
  * goes on. A final takes its partials with it; what another final still needs is BUSY.
  */
-export async function removeRecord(core: CoreContext, upload: Upload): Promise<void> {
+export function removeRecord(core: CoreContext, upload: Upload): Promise<void> {
+  const removeRest = async () => {
+    const left = await core.uploads.find(upload.id);
+    if (left !== null) await removeOnce(core, left);
+  };
+  return withRoom(core, () => removeOnce(core, upload), removeRest);
+}
+
+async function removeOnce(core: CoreContext, upload: Upload): Promise<void> {
   if (await isNeeded(core, upload)) throw needed();
   const { marked, before } = await mark(core, upload);
   // A final that was begun between look and mark has not seen the mark; one begun later sees it.

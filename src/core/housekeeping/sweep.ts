@@ -7,6 +7,7 @@ import type { SweepOptions, SweepReport } from "../requests.ts";
 import { receivedRanges, type Upload } from "../upload.ts";
 import { recover } from "./recover.ts";
 import { quiesce, removeRecord } from "./remove-upload.ts";
+import { withRoom } from "./with-room.ts";
 
 const PAGE = 100;
 /** An unfinished file without a record may be a record about to be written: it gets this much time. */
@@ -75,7 +76,9 @@ async function removeQuietly(
   { keepRecord }: SweepOptions,
 ): Promise<boolean> {
   try {
-    return await (keepRecord ? keepOnlyRecord(core, upload) : removeExpired(core, upload));
+    return await withRoom(core, () =>
+      keepRecord ? keepOnlyRecord(core, upload) : removeExpired(core, upload),
+    );
   } catch (error) {
     core.log.error({ error, uploadId: upload.id }, "could not sweep an upload");
     return false;

@@ -58,6 +58,12 @@ export interface ChunkStore {
   length(upload: StoredUpload): Promise<number>;
   /** Reads a range, finished or not. Throws UNAVAILABLE when the bytes are not there. */
   read(upload: StoredUpload, range: ByteRange): AsyncIterable<Uint8Array>;
+  /**
+   * Frees what lies beyond the first `held()` bytes of an unfinished upload: bytes that were refused.
+   * `held` is called while no writer has the upload open, and no writer gets it before the end; null
+   * changes nothing. Does nothing while a writer has it open.
+   */
+  cutBeyond(upload: StoredUpload, held: () => Promise<number | null>): Promise<void>;
   /** Puts a complete upload's bytes into their final place, durably. May be repeated after a crash. */
   finish(upload: StoredUpload): Promise<void>;
   /** Removes whatever is there, durably; removing nothing is no error. */
@@ -66,6 +72,13 @@ export interface ChunkStore {
   objects(): AsyncIterable<StoredObject>;
   /** Removes one object found by `objects()`. */
   removeObject(key: string): Promise<void>;
+  /** Throws STORAGE_FULL while the space that is kept for deletions is used up. */
+  requireRoom(): Promise<void>;
+  /**
+   * Frees the space that is kept for deletions, runs the deletion `work` and returns its result.
+   * Until there is room again, writers and `requireRoom` throw STORAGE_FULL.
+   */
+  makeRoom<T>(work: () => Promise<T>): Promise<T>;
   /** Throws UNAVAILABLE (or STORAGE_FULL) when the store cannot be written. */
   probe(): Promise<void>;
 }

@@ -1,7 +1,9 @@
 import { stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { adminEmail, spawnServer } from "../../support/spawn-server.ts";
+import { freePort } from "../../support/free-port.ts";
+import { signInOverHttp } from "../../support/sign-in-over-http.ts";
+import { adminEmail, adminPassword, spawnServer } from "../../support/spawn-server.ts";
 import { tempDirectory } from "../../support/temp-directory.ts";
 
 describe("starting", () => {
@@ -12,6 +14,17 @@ describe("starting", () => {
     await server.start();
     expect(server.output()).not.toContain("password");
     expect((await stat(path.join(server.dataDir, "secret"))).mode & 0o777).toBe(0o600);
+  });
+
+  it("has made the first administrator when it answers for the first time", async () => {
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const starting = spawnServer({ env: { PORT: String(port), PUBLIC_URL: url } });
+    const answered = () => fetch(`${url}/api/health`).then(Boolean, () => false);
+    while (!(await answered())) await new Promise((resolve) => setTimeout(resolve, 1));
+    const session = await signInOverHttp(url, { email: adminEmail, password: adminPassword });
+    expect(await session.isSignedIn()).toBe(true);
+    await using _server = await starting;
   });
 
   it("is refused while another process uses the data directory", async () => {

@@ -48,7 +48,7 @@ function systemError(code: string, errno = -1): Error {
 describe("the writer of a file", () => {
   it("has one write under way at a time, in the order of the calls", async () => {
     const { file, seen } = recordingFile();
-    const writer = createFileWriter(file, nothing);
+    const writer = createFileWriter(file, { settle: nothing });
     const order = [300, 0, 200, 100];
     await Promise.all(order.map((at) => writer.write(at, Buffer.alloc(100, at % 251))));
     const { calls, mostUnderWay, syncs } = seen();
@@ -59,7 +59,7 @@ describe("the writer of a file", () => {
 
   it("needs the bytes no longer than until it says so", async () => {
     const { file, seen } = recordingFile();
-    const writer = createFileWriter(file, nothing);
+    const writer = createFileWriter(file, { settle: nothing });
     const shared = new Uint8Array(new SharedArrayBuffer(1_000)).fill(1);
     await writer.write(0, shared);
     shared.fill(2);
@@ -80,7 +80,7 @@ describe("the writer of a file", () => {
         return { bytesWritten: some.length };
       },
     });
-    const writer = createFileWriter(file, nothing);
+    const writer = createFileWriter(file, { settle: nothing });
     const bytes = Buffer.from(Array.from({ length: 20_000 }, (_, index) => index % 251));
     await writer.write(0, bytes.subarray(0, 5_000));
     await writer.write(5_000, bytes.subarray(5_000, 5_100));
@@ -98,7 +98,7 @@ describe("the writer of a file", () => {
   ])("is useless after a failed write (%s)", async (code, errno, told) => {
     const cause = systemError(code, errno);
     const { file, seen } = recordingFile({ writev: () => Promise.reject(cause) });
-    const writer = createFileWriter(file, nothing);
+    const writer = createFileWriter(file, { settle: nothing });
     await expect(writer.write(0, Buffer.from("lost"))).rejects.toMatchObject({ code: told, cause });
     await expect(writer.flush()).rejects.toMatchObject({ code: told, cause });
     await expect(writer.write(4, Buffer.from("x"))).rejects.toMatchObject({ code: told });
@@ -109,7 +109,7 @@ describe("the writer of a file", () => {
 
   it("tells of a full disk while bytes are still being offered", async () => {
     const { file } = recordingFile({ writev: () => Promise.reject(systemError("ENOSPC")) });
-    const writer = createFileWriter(file, nothing);
+    const writer = createFileWriter(file, { settle: nothing });
     const offerAll = async () => {
       for (let at = 0; ; at += 65_536) await writer.write(at, Buffer.alloc(65_536));
     };
@@ -124,7 +124,7 @@ describe("the writer of a file", () => {
         if (failing) throw systemError("EIO");
       },
     });
-    const writer = createFileWriter(file, nothing);
+    const writer = createFileWriter(file, { settle: nothing });
     await writer.write(0, Buffer.from("lost"));
     await expect(writer.flush()).rejects.toMatchObject({ code: "UNAVAILABLE" });
     failing = false;
@@ -133,14 +133,16 @@ describe("the writer of a file", () => {
 
   it("fails when the file's name cannot be made durable", async () => {
     const { file } = recordingFile();
-    const writer = createFileWriter(file, () => Promise.reject(systemError("ENOENT")));
+    const writer = createFileWriter(file, {
+      settle: () => Promise.reject(systemError("ENOENT")),
+    });
     await writer.write(0, Buffer.from("nameless"));
     await expect(writer.flush()).rejects.toMatchObject({ code: "UNAVAILABLE" });
   });
 
   it("refuses when a write makes no progress", async () => {
     const { file } = recordingFile({ writev: async () => ({ bytesWritten: 0 }) });
-    const writer = createFileWriter(file, nothing);
+    const writer = createFileWriter(file, { settle: nothing });
     await expect(writer.write(0, Buffer.from("x"))).rejects.toMatchObject({ code: "UNAVAILABLE" });
   });
 
@@ -157,7 +159,7 @@ describe("the writer of a file", () => {
         throw systemError("EBADF");
       },
     });
-    const writer = createFileWriter(file, nothing);
+    const writer = createFileWriter(file, { settle: nothing });
     const writing = writer.write(0, Buffer.from("x"));
     writing.catch(() => {});
     await Promise.all([writer.close(), writer.close()]);
@@ -166,7 +168,7 @@ describe("the writer of a file", () => {
   });
 
   it.runIf(process.platform === "linux")("reports a device that really is full", async () => {
-    const writer = createFileWriter(await open("/dev/full", "r+"), nothing);
+    const writer = createFileWriter(await open("/dev/full", "r+"), { settle: nothing });
     await expect(writer.write(0, Buffer.from("x"))).rejects.toMatchObject({ code: "STORAGE_FULL" });
     await expect(writer.flush()).rejects.toMatchObject({ code: "STORAGE_FULL" });
     await writer.close();

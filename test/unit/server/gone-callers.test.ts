@@ -2,7 +2,6 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { describe, expect, it } from "vitest";
-import { systemClock } from "../../../src/adapters/node/clock.ts";
 import { createDeferred } from "../../../src/client/deferred.ts";
 import type { Door } from "../../../src/doors/http/exchange.ts";
 import { serveByDoor } from "../../../src/server/node-mount.ts";
@@ -15,7 +14,7 @@ async function serveGoneCaller(door: Door, falls: "gone" | "silent" = "gone"): P
     const url = new URL(request.url ?? "/", "http://localhost");
     const peer = { address: "", origin: null };
     const exchange = { request, response, url, peer, expectsContinue: false, idleMs: 50 };
-    const tools = { clock: systemClock, log: silentLog, idleTimeoutMs: 60_000 };
+    const tools = { log: silentLog, idleTimeoutMs: 60_000 };
     serveByDoor(exchange, door, tools).then(served.resolve, served.reject);
   });
   server.listen(0, "127.0.0.1");

@@ -1,0 +1,13 @@
+// An empty SQLite database in memory for Prisma's schema engine, by the service's own driver adapter.
+import { tsImport } from "tsx/esm/api";
+
+/** The caller must call `close`. */
+export async function openSqliteForEngine() {
+  const load = (name) => tsImport(`../src/adapters/${name}.ts`, import.meta.url);
+  const { openSqlite } = await load("sqlite/sqlite");
+  const { createSqliteAdapter } = await load("prisma/sqlite-adapter");
+  const sqlite = await openSqlite(":memory:");
+  const adapter = createSqliteAdapter(sqlite, sqlite.read);
+  const migrationAware = { ...adapter, connectToShadowDb: adapter.connect };
+  return { sqlite, adapter: migrationAware, close: sqlite.close };
+}

@@ -1,0 +1,25 @@
+// Bundles the SQLite thread into src/generated: a worker loads JavaScript only.
+import { mkdirSync, renameSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const target = join(root, "src/generated/sqlite-thread.mjs");
+
+/** Writes src/generated/sqlite-thread.mjs in one step: other processes may read it at the same time. */
+export async function bundleSqliteThread() {
+  const { build } = await import("esbuild");
+  const draft = `${target}.${process.pid}`;
+  mkdirSync(dirname(target), { recursive: true });
+  await build({
+    entryPoints: [join(root, "src/adapters/sqlite/sqlite-thread.ts")],
+    outfile: draft,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    packages: "external",
+    logLevel: "warning",
+  });
+  renameSync(draft, target);
+}
