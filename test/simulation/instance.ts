@@ -49,7 +49,7 @@ export function startInstance(world: SharedWorld, name: string): Instance {
     settings: settingsOf(world),
     profiles: world.profiles,
     claims: world.isShared ? database.claims : null,
-    store: createSimStore(world.disk, context),
+    store: createSimStore(world.disk, { ...context, isShared: world.isShared }),
     digests: simDigests,
     sniffer: { sniff: async () => null },
     codec: resultCodec,

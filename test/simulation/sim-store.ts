@@ -1,3 +1,4 @@
+import { OpenFiles } from "../../src/adapters/filesystem/open-files.ts";
 import { UploadError } from "../../src/core/errors.ts";
 import type { ChunkStore, ChunkWriter, StoredUpload } from "../../src/core/ports/chunk-store.ts";
 import type { Chance } from "../support/random-file.ts";
@@ -53,7 +54,11 @@ function lengthOf(file: SimFile): number {
 }
 
 /** A process's view of the disk. */
-export function createSimStore(disk: SimDisk, context: FaultContext): ChunkStore {
+export function createSimStore(
+  disk: SimDisk,
+  context: FaultContext & { readonly isShared: boolean },
+): ChunkStore {
+  const openFiles = new OpenFiles();
   const now = () => new Date(context.scheduler.now);
   const find = (upload: Pick<StoredUpload, "storageKey">) => disk.files.get(upload.storageKey);
 
@@ -75,9 +80,13 @@ export function createSimStore(disk: SimDisk, context: FaultContext): ChunkStore
     place: ({ id }) => ({ storageKey: `disk/${id}`, storeState: null }),
     async open(upload) {
       await pass(context, "store");
+      const leave = await openFiles.enter(upload.storageKey);
       const file = openFile(upload);
-      if (file === null) return { writer: brokenWriter, length: 0 };
-      return { writer: writerOf(file, context), length: lengthOf(file) };
+      if (file === null) {
+        leave();
+        return { writer: brokenWriter, length: 0 };
+      }
+      return { writer: writerOf(file, { ...context, leave }), length: lengthOf(file) };
     },
     async length(upload) {
       await pass(context, "store");
@@ -94,6 +103,22 @@ export function createSimStore(disk: SimDisk, context: FaultContext): ChunkStore
         yield Uint8Array.from(contents.subarray(at, end));
         at = end;
       }
+    },
+    cutBeyond: (upload, held) =>
+      openFiles.whileUnused(upload.storageKey, async () => {
+        await pass(context, "store");
+        const file = find(upload);
+        const length = await held();
+        // On a disk that several processes share, another one may be writing.
+        if (file === undefined || file.finished || length === null || context.isShared) return;
+        await pass(context, "store");
+        file.durable = Buffer.from(file.durable.subarray(0, length));
+        file.unsynced = file.unsynced.filter(({ position }) => position < length);
+      }),
+    requireRoom: () => pass(context, "store"),
+    async makeRoom(work) {
+      await pass(context, "store");
+      return work();
     },
     async finish(upload) {
       await pass(context, "store");
@@ -128,7 +153,7 @@ export function createSimStore(disk: SimDisk, context: FaultContext): ChunkStore
   };
 }
 
-function writerOf(file: SimFile, context: FaultContext): ChunkWriter {
+function writerOf(file: SimFile, context: FaultContext & { leave: () => void }): ChunkWriter {
   let isUseless = false;
   /** Ends when every write that was begun has ended. */
   let writes: Promise<unknown> = Promise.resolve();
@@ -165,6 +190,8 @@ function writerOf(file: SimFile, context: FaultContext): ChunkWriter {
     },
     async close() {
       isUseless = true;
+      await writes;
+      context.leave();
     },
   };
 }
