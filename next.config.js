@@ -2,8 +2,11 @@
 const distDir = process.env.NEXT_DIST_DIR ?? ".next";
 const root = import.meta.dirname ?? process.cwd();
 
+/** Our own server has put a stricter policy on the request, which says what scripts may run. */
+const policyOfServer = [{ type: "header", key: "content-security-policy" }];
+const plainPolicy = "frame-ancestors 'none'; base-uri 'self'; object-src 'none'";
+
 const pageHeaders = [
-  { key: "Content-Security-Policy", value: "frame-ancestors 'none'; base-uri 'self'; object-src 'none'" },
   { key: "X-Content-Type-Options", value: "nosniff" },
   { key: "Referrer-Policy", value: "strict-origin-when-cross-origin" },
 ];
@@ -11,7 +14,7 @@ const pageHeaders = [
 /** @type {import("next").NextConfig} */
 export default {
   distDir,
-  // Next would compress a partial answer and keep its ETag; the proxy in front does it better.
+  // Next would compress a partial response and keep its ETag; our server compresses pages only.
   compress: false,
   // Doors answer with and without a trailing slash; a redirect would lose the body.
   skipTrailingSlashRedirect: true,
@@ -29,5 +32,14 @@ export default {
     ignoreIssue: [{ path: "**/src/adapters/filesystem/**", title: /Dynamic filesystem access/ }],
   },
   outputFileTracingRoot: root,
-  headers: async () => [{ source: "/:path*", headers: pageHeaders }],
+  // The pages show no pictures. The optimizer would fetch and keep what anybody asks for.
+  images: { unoptimized: true },
+  headers: async () => [
+    { source: "/:path*", headers: pageHeaders },
+    {
+      source: "/:path*",
+      missing: policyOfServer,
+      headers: [{ key: "Content-Security-Policy", value: plainPolicy }],
+    },
+  ],
 };

@@ -1,6 +1,7 @@
 // `npm run build`: the generated database clients, our server and command line (dist/), the pages (.next/).
 import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { precompress } from "./precompress.mjs";
 import { buildStamp, generate, must, requireNode, root } from "./project.mjs";
 
 requireNode();
@@ -50,4 +51,5 @@ await must("node_modules/next/dist/bin/next", ["build"], {
   quiet: !process.env.CI,
   env: { NODE_ENV: "production" },
 });
+await precompress(path.join(root, ".next/static"));
 writeFileSync(path.join(root, "dist/.stamp"), stamp);

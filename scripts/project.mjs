@@ -64,6 +64,7 @@ const buildInputs = [
   "prisma",
   "public",
   "scripts/build.mjs",
+  "scripts/precompress.mjs",
   "scripts/project.mjs",
   "next.config.js",
   "postcss.config.mjs",

@@ -1,7 +1,9 @@
 import { GeistMono } from "geist/font/mono";
 import { GeistSans } from "geist/font/sans";
 import type { Metadata, Viewport } from "next";
+import { headers } from "next/headers";
 import type { ReactNode } from "react";
+import { nonceOf } from "../server/pages/content-security.ts";
 import { guardDrops } from "../ui/shell/early-drops.ts";
 import { ThemeProvider } from "../ui/shell/theme-provider.tsx";
 import "./globals.css";
@@ -17,7 +19,8 @@ export const viewport: Viewport = {
   ],
 };
 
-export default function RootLayout({ children }: { children: ReactNode }) {
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const nonce = nonceOf(await headers());
   return (
     // The theme's class is set before the page is shown, so the server cannot know it.
     <html
@@ -26,9 +29,14 @@ export default function RootLayout({ children }: { children: ReactNode }) {
       className={`${GeistSans.variable} ${GeistMono.variable}`}
     >
       <body className="font-sans">
-        {/* biome-ignore lint/security/noDangerouslySetInnerHtml: our own function, and it must not wait for the scripts of the page */}
-        <script dangerouslySetInnerHTML={{ __html: `(${guardDrops})()` }} />
-        <ThemeProvider>{children}</ThemeProvider>
+        <script
+          nonce={nonce}
+          // Browsers hide the nonce from scripts.
+          suppressHydrationWarning
+          // biome-ignore lint/security/noDangerouslySetInnerHtml: our own function, and it must not wait for the scripts of the page
+          dangerouslySetInnerHTML={{ __html: `(${guardDrops})()` }}
+        />
+        <ThemeProvider nonce={nonce}>{children}</ThemeProvider>
       </body>
     </html>
   );

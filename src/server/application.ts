@@ -23,6 +23,7 @@ import { profiles as ownProfiles } from "../profiles.ts";
 import { DRF_PATH, HEALTH_PATH, RAW_PATH, READY_PATH, TRPC_PATH, TUS_PATH } from "../wire/paths.ts";
 import { startBackground } from "./background.ts";
 import { Closers } from "./closers.ts";
+import { compressDoor } from "./compress-door.ts";
 import type { MountedDoor } from "./http-server.ts";
 import { openLog } from "./open-log.ts";
 import { runOperatorCommand } from "./operator-commands.ts";
@@ -200,19 +201,21 @@ function openDoors({
       config,
       log,
     }),
-    trpc: createTrpcDoor({
-      core,
-      authenticate,
-      tokens: auth.tokens,
-      users: auth.users,
-      tickets: auth.tickets,
-      owners: parts.database.users,
-      profiles,
-      config,
-      clock,
-      log,
-      isDev: !environment.production,
-    }),
+    trpc: compressDoor(
+      createTrpcDoor({
+        core,
+        authenticate,
+        tokens: auth.tokens,
+        users: auth.users,
+        tickets: auth.tickets,
+        owners: parts.database.users,
+        profiles,
+        config,
+        clock,
+        log,
+        isDev: !environment.production,
+      }),
+    ),
     health: createHealthDoor({ probe, clock, log }),
   };
 }

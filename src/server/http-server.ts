@@ -11,7 +11,7 @@ import { serveByDoor } from "./node-mount.ts";
 import { createSenderReader, type ReadSender, stampSender } from "./peer.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 import { limitSilence } from "./request-body.ts";
-import { logRequest, type RequestNotes } from "./request-log.ts";
+import { logRequest, nameOfPageDoor, type RequestNotes } from "./request-log.ts";
 import { inOrder } from "./request-order.ts";
 import { requestUrl } from "./request-url.ts";
 import { type ParserError, refuseUnreadable } from "./unreadable.ts";
@@ -139,7 +139,7 @@ async function respond(
   stampSender(request, sender);
   void limitAnonymousBody(request, notes, { ...options, deadline: options.bodyDeadline });
   const mounted = options.doorAt(url.pathname);
-  notes.door = mounted?.name ?? "page";
+  notes.door = mounted?.name ?? nameOfPageDoor(url.pathname);
   const expectsContinue = arrival.expectation === "continue";
   if (mounted === null) {
     if (expectsContinue) response.writeContinue();

@@ -2,7 +2,7 @@ import { readProcessEnvironment } from "../env.ts";
 import { type Application, composeApplication } from "./application.ts";
 import { firstAdminNotice, startBanner } from "./banner.ts";
 import { provideApplication } from "./get-application.ts";
-import { openPages } from "./pages.ts";
+import { openPages } from "./pages/open-pages.ts";
 import { refuseStart } from "./refuse-start.ts";
 import { listen, requireFreePort, serverOver } from "./serve.ts";
 import { endOnSignals, shutDown } from "./shutdown.ts";

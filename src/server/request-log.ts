@@ -8,7 +8,7 @@ import { REQUEST_ID_HEADER, readRequestId } from "../doors/http/request-id.ts";
 /** What the server learns of a request while it runs. */
 export interface RequestNotes {
   readonly requestId: string;
-  /** What responds: the name of a door, `auth`, `page`, `static`, or null for the server itself. */
+  /** What responds: the name of a door, `auth`, `static`, `page`, or null for the server itself. */
   door: string | null;
   /** Null until the sender is known, and where nobody asks for it. */
   principal: Principal | null;
@@ -53,6 +53,12 @@ export function logRequest(
     log.info(facts, "request");
   });
   return notes;
+}
+
+/** What responds at a path that belongs to no door, as the log names it. */
+export function nameOfPageDoor(pathname: string): string {
+  if (pathname.startsWith("/api/auth/")) return "auth";
+  return pathname.startsWith("/_next/") ? "static" : "page";
 }
 
 function headerOf({ headers }: IncomingMessage): string | undefined {

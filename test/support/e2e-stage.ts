@@ -1,4 +1,4 @@
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { openChromium } from "./chromium.ts";
 import { type Link, openLink } from "./e2e-link.ts";
 import { adminEmail, adminPassword, type SpawnedServer, spawnServer } from "./spawn-server.ts";
@@ -23,7 +23,7 @@ export interface Stage extends AsyncDisposable {
   readonly browser: Browser;
   /** Where people reach the server, by the line; without a trailing slash. */
   readonly url: string;
-  /** What went wrong in pages by itself: errors that nobody caught. */
+  /** What went wrong in pages by itself: uncaught errors, and violations of the page's policy. */
   readonly problems: readonly string[];
   /** A page of a browser profile of its own, with nobody signed in. */
   visit(path: string, options?: BrowserContextOptions): Promise<Page>;
@@ -63,6 +63,7 @@ export async function openStage(env: Readonly<Record<string, string>> = {}): Pro
       ...options,
     });
     context.setDefaultTimeout(PATIENCE_MS);
+    await noteViolations(context, problems);
     const page = await context.newPage();
     page.on("pageerror", (error) => problems.push(error.message));
     await page.goto(`${link.url}${path}`);
@@ -88,6 +89,17 @@ export async function openStage(env: Readonly<Record<string, string>> = {}): Pro
     },
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** Adds every violation of a `Content-Security-Policy` in the pages of `context` to `problems`. */
+export async function noteViolations(context: BrowserContext, problems: string[]): Promise<void> {
+  await context.exposeFunction("noteViolation", (text: string) => void problems.push(text));
+  await context.addInitScript(() => {
+    addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI, sample }) => {
+      const text = `${effectiveDirective} blocked ${blockedURI} ${sample}`;
+      (window as unknown as { noteViolation(text: string): void }).noteViolation(text);
+    });
+  });
 }
 
 /** Waits until the page of the files listens: its own list is asked for only after that. */

@@ -59,7 +59,8 @@ function fileHeaders({ upload }: OpenedUpload, validators: Validators): Headers 
   headers.set("Accept-Ranges", "bytes");
   headers.set("Content-Type", safeContentType(upload.contentType));
   headers.set("Content-Disposition", attachmentHeader(downloadName(upload)));
-  // Whatever a file claims to be, no browser may run it on this origin.
+  // Whatever a file claims to be, no browser may run it on this origin, nor embed it in another.
+  headers.set("Cross-Origin-Resource-Policy", "same-origin");
   headers.set("X-Content-Type-Options", "nosniff");
   headers.set("Content-Security-Policy", "sandbox");
   return headers;
