@@ -15,6 +15,8 @@ export interface Refusal {
   readonly detail: string;
   /** Left out: the status of `code` in the error table. */
   readonly status?: number;
+  /** With METHOD_NOT_ALLOWED: the methods of the path. */
+  readonly allowed?: readonly string[];
 }
 
 /** What is known of a refused request; `target` null: its request line was not understood. */
@@ -31,7 +33,7 @@ export interface RefusedHead {
  */
 export function refusalResponse(
   { target, origin }: RefusedHead,
-  { code, detail, status }: Refusal,
+  { code, detail, status, allowed }: Refusal,
   config: DoorConfig,
 ): DoorResponse {
   const error = new UploadError(code, { message: detail });
@@ -40,6 +42,7 @@ export function refusalResponse(
     ? renderFailure(error)
     : renderProblemAs(error, status ?? errorTable[code].status);
   const asked = new Headers(origin === null ? {} : { origin });
+  if (allowed !== undefined) response.headers.set("Allow", allowed.join(", "));
   addCors(response.headers, { headers: asked }, config);
   if (target === null || isBelow(TUS_PATH, target)) {
     response.headers.set("Tus-Resumable", TUS_VERSION);

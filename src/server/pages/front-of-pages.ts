@@ -1,10 +1,13 @@
-import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import compression from "compression";
+import type { DoorConfig } from "../../doors/http/exchange.ts";
 import { isFromOtherSite } from "../content-coding.ts";
+import { type Refusal, refusalResponse } from "../refusal.ts";
 import { requestUrl } from "../request-url.ts";
 import type { Fallback } from "../serve.ts";
+import { writeResponse } from "../write-response.ts";
 import { secureScripts } from "./content-security.ts";
-import { judgePageRequest, type Problem } from "./judge-page-request.ts";
+import { judgePageRequest } from "./judge-page-request.ts";
 import type { HasPage } from "./page-paths.ts";
 import type { ServeStatic } from "./static-files.ts";
 
@@ -13,7 +16,10 @@ export interface FrontOfPagesOptions {
   readonly serveStatic: ServeStatic;
   /** Next itself. */
   readonly next: Fallback;
+  readonly config: DoorConfig;
 }
+
+const NO_SUCH_FILE: Refusal = { code: "NOT_FOUND", detail: "There is no such file." };
 
 /** Pages, their data for the router (`text/x-component`), and icons. */
 const COMPRESSED = /^(?:text\/(?:html|x-component|plain)|image\/svg\+xml)\b/;
@@ -30,18 +36,17 @@ const compress = compression({
  * the rest to Next with a policy for scripts, compressing the response. Nothing below `/api/auth`
  * is compressed: it holds secrets of the session.
  */
-export function createFrontOfPages({ hasPage, serveStatic, next }: FrontOfPagesOptions): Fallback {
+export function createFrontOfPages(options: FrontOfPagesOptions): Fallback {
+  const { hasPage, serveStatic, next, config } = options;
   return async (request, response) => {
     const url = requestUrl(request);
     if (url === null) throw new Error("The server has let a malformed address pass.");
     const verdict = judgePageRequest(request, url, hasPage);
-    if (verdict.kind === "refuse") return refuse(response, verdict.problem);
+    const exchange = { request, response };
+    if (verdict.kind === "refuse") return refuse(exchange, verdict.refusal, config);
     if (verdict.kind === "static") {
       if (await serveStatic(request, response, verdict.pathname)) return;
-      return refuse(response, {
-        ...{ status: 404, code: "NOT_FOUND" },
-        detail: "There is no such file.",
-      });
+      return refuse(exchange, NO_SUCH_FILE, config);
     }
     request.url = verdict.target;
     if (verdict.kind === "auth") return next(request, response);
@@ -60,12 +65,13 @@ function compressing(
   });
 }
 
-function refuse(response: ServerResponse, { allow, ...problem }: Problem): void {
-  const title = STATUS_CODES[problem.status];
-  const body = JSON.stringify({ type: "about:blank", title, ...problem });
-  if (allow !== undefined) response.setHeader("Allow", allow);
-  response.setHeader("Content-Type", "application/problem+json");
-  response.setHeader("Content-Length", Buffer.byteLength(body));
-  response.setHeader("Cache-Control", "no-store");
-  response.writeHead(problem.status).end(body);
+/** Refuses a request as the doors do. What is left of its body is discarded, as with theirs. */
+function refuse(
+  { request, response }: { request: IncomingMessage; response: ServerResponse },
+  refusal: Refusal,
+  config: DoorConfig,
+): Promise<void> {
+  const head = { target: request.url ?? null, origin: request.headers.origin ?? null };
+  const refused = refusalResponse(head, refusal, config);
+  return writeResponse(response, refused, request.method === "HEAD").catch(() => undefined);
 }

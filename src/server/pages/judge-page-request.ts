@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { UploadErrorCode } from "../../core/errors.ts";
+import type { Refusal } from "../refusal.ts";
 import { AUTH_PATH, type HasPage } from "./page-paths.ts";
 import { STATIC_PATH } from "./static-files.ts";
 
@@ -15,17 +15,23 @@ const MAX_HEADER_BYTES = 24 * 1024;
 /** Where the page that shows that there is nothing is rendered. */
 const MISSING_PAGE = "/not-found";
 
-export interface Problem {
-  readonly status: number;
-  readonly code: UploadErrorCode;
-  readonly detail: string;
-  /** The methods of the path, with 405. */
-  readonly allow?: string;
-}
+const TOO_LONG: Refusal = {
+  ...{ status: 414, code: "INVALID_INPUT" },
+  detail: "The address is too long.",
+};
+const TOO_MANY_HEADERS: Refusal = {
+  ...{ status: 431, code: "INVALID_INPUT" },
+  detail: "The headers of the request are too long.",
+};
+const NOTHING_THERE: Refusal = { code: "NOT_FOUND", detail: "There is nothing at this address." };
+const OTHER_METHOD: Refusal = {
+  code: "METHOD_NOT_ALLOWED",
+  detail: "The method is not allowed here.",
+};
 
 /** What becomes of a request that no door has taken. */
 export type PageVerdict =
-  | { readonly kind: "refuse"; readonly problem: Problem }
+  | { readonly kind: "refuse"; readonly refusal: Refusal }
   | { readonly kind: "static"; readonly pathname: string }
   /** Next responds at `target`, a path with its query. */
   | { readonly kind: "auth" | "page"; readonly target: string };
@@ -46,19 +52,13 @@ export function judgePageRequest(
 ): PageVerdict {
   const path = url.pathname.replace(/(?<=.)\/+$/, "");
   const isAuth = path.startsWith(`${AUTH_PATH}/`);
-  if (isTooLong(url, isAuth)) return refuse(414, "INVALID_INPUT", "The address is too long.");
-  if (byteLength(rawHeaders) > MAX_HEADER_BYTES)
-    return refuse(431, "INVALID_INPUT", "The headers are too long.");
+  if (isTooLong(url, isAuth)) return refuse(TOO_LONG);
+  if (byteLength(rawHeaders) > MAX_HEADER_BYTES) return refuse(TOO_MANY_HEADERS);
   const methods = isAuth ? ["GET", "HEAD", "POST"] : ["GET", "HEAD"];
   const isStatic = path.startsWith(`${STATIC_PATH}/`);
   const exists = isStatic || hasPage(path);
-  if (!exists && !wantsPage(method, path, headers.accept))
-    return refuse(404, "NOT_FOUND", "There is nothing at this address.");
-  if (!methods.includes(method)) {
-    const problem = { status: 405, code: "METHOD_NOT_ALLOWED", allow: methods.join(", ") } as const;
-    const detail = "The method is not allowed here.";
-    return { kind: "refuse", problem: { ...problem, detail } };
-  }
+  if (!exists && !wantsPage(method, path, headers.accept)) return refuse(NOTHING_THERE);
+  if (!methods.includes(method)) return refuse({ ...OTHER_METHOD, allowed: methods });
   if (isStatic) return { kind: "static", pathname: path };
   if (!exists) return { kind: "page", target: MISSING_PAGE };
   return { kind: isAuth ? "auth" : "page", target: path + url.search };
@@ -80,6 +80,6 @@ function wantsPage(method: string, path: string, accept = ""): boolean {
   return !isInternal && ["GET", "HEAD"].includes(method) && accept.includes("text/html");
 }
 
-function refuse(status: number, code: UploadErrorCode, detail: string): PageVerdict {
-  return { kind: "refuse", problem: { status, code, detail } };
+function refuse(refusal: Refusal): PageVerdict {
+  return { kind: "refuse", refusal };
 }

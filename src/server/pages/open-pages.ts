@@ -33,6 +33,7 @@ export async function openPages(environment: Environment): Promise<Pages> {
   const answer = createFrontOfPages({
     hasPage: await readPagePaths(root, BUILD_DIRECTORY),
     serveStatic: await openStaticFiles(path.join(root, BUILD_DIRECTORY, "static")),
+    config: { publicUrl: environment.publicUrl, corsOrigins: environment.corsOrigins },
     next: (request, response) => handle(request, response),
   });
   return { answer, close: () => app.close() };
