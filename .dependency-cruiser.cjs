@@ -20,7 +20,8 @@ module.exports = {
     only("profiles", src("core"), npm("zod")),
     only("app", src("ui", "auth", "server"), npm("next", "react", "geist")),
     only("ui", src("core", "wire", "client", "doors"), npm("react", "react-dom", "@tanstack/[^/]+", "@trpc/client", "@trpc/tanstack-react-query", "radix-ui", "@radix-ui/[^/]+", "lucide-react", "sonner", "next-themes", "recharts")),
-    only("client", src("core", "wire", "doors"), npm("react", "@trpc/client", "@trpc/server/dist/observable", "superjson", "hash-wasm", "idb-keyval"), "^(node:)?[a-z_/]+$"),
+    only("digests", npm("hash-wasm")),
+    only("client", src("core", "wire", "digests", "doors"), npm("react", "@trpc/client", "@trpc/server/dist/observable", "superjson", "hash-wasm", "idb-keyval"), "^(node:)?[a-z_/]+$"),
 
     ban("adapters-look-inward", { path: "^src/adapters/" }, { path: src("wire", "doors", "auth", "server", "app", "ui", "client", "cli", "env") }, "An adapter knows its port and its vendor, nothing else."),
     ban("adapters-are-strangers", { path: "^src/adapters/(?!prisma/)([^/]+)/" }, { path: "^src/adapters/", pathNot: "^src/adapters/$1/" }, "No adapter imports another adapter."),

@@ -87,6 +87,7 @@ const packageInputs = [
   "src/cli",
   "src/client",
   "src/core",
+  "src/digests",
   "src/doors/trpc",
   "src/profiles.ts",
   "src/wire",

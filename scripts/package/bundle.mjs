@@ -55,7 +55,7 @@ const externals = {
 const workerFile = {
   name: "worker-file",
   setup({ onLoad }) {
-    onLoad({ filter: /worker-digests\.ts$/ }, ({ path: file }) => {
+    onLoad({ filter: /start-hash-worker\.ts$/ }, ({ path: file }) => {
       const source = readFileSync(file, "utf8");
       const contents = source.replace('new URL("./hash-worker.ts"', 'new URL("./hash-worker.js"');
       if (contents === source) throw new Error("The hash worker's URL was not found.");

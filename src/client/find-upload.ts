@@ -1,10 +1,10 @@
 import { plainFilename } from "../core/begin/filename.ts";
 import { readRelativePath } from "../core/begin/relative-path.ts";
 import { type ByteRange, totalLength } from "../core/ranges.ts";
+import { canonicalName } from "../digests/names.ts";
 import type { UploadView } from "../wire/schemas.ts";
 import { metadataText, profileOf } from "./control.ts";
 import { readFailure, UploadFailure } from "./failure.ts";
-import { plainName } from "./hasher.ts";
 import { orAborted } from "./or-aborted.ts";
 import { persist } from "./persist.ts";
 import type { Release } from "./runtime.ts";
@@ -153,7 +153,8 @@ function isAskedFor(view: UploadView, { begin, source }: UploadTask): boolean {
     view.path === storedPath(source) &&
     view.profile === profileOf(begin) &&
     metadataText(view.metadata) === metadataText(begin.metadata) &&
-    plainName(view.checksumAlgorithm) === plainName(algorithm)
+    (canonicalName(view.checksumAlgorithm) ?? view.checksumAlgorithm) ===
+      (canonicalName(algorithm) ?? algorithm)
   );
 }
 

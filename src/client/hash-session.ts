@@ -1,4 +1,5 @@
 import type { Bytes } from "./bytes.ts";
+import { UploadFailure } from "./failure.ts";
 import type { Hasher } from "./hasher.ts";
 
 /** Digests one file from front to back, and can tell the digest at points on the way. */
@@ -17,8 +18,8 @@ export class HashSession {
   }
 
   /**
-   * The digest of the first `length` bytes; null when `wanted` said no on the way. What was read is
-   * kept: the next call goes on from there, unless it asks for less.
+   * The digest of the first `length` bytes; null when `wanted` returned false on the way. The state is
+   * kept: the next call continues from there, unless it asks for less. Throws FILE_UNREADABLE.
    */
   async digest(length: number, wanted: (bytes: number) => boolean): Promise<string | null> {
     if (length < this.#position) this.#hasher = null;
@@ -29,11 +30,20 @@ export class HashSession {
     const hasher = this.#hasher;
     while (this.#position < length) {
       const end = Math.min(this.#position + this.#step, length);
-      const bytes = await this.#file.slice(this.#position, end).arrayBuffer();
-      hasher.update(new Uint8Array(bytes));
+      hasher.update(await this.#read(this.#position, end));
       this.#position = end;
       if (!wanted(end) && end < length) return null;
     }
     return hasher.digest();
+  }
+
+  async #read(start: number, end: number): Promise<Uint8Array> {
+    try {
+      return new Uint8Array(await this.#file.slice(start, end).arrayBuffer());
+    } catch (cause) {
+      if (cause instanceof UploadFailure) throw cause;
+      const message = `The file cannot be read: ${cause instanceof Error ? cause.message : cause}`;
+      throw new UploadFailure("FILE_UNREADABLE", { message, cause });
+    }
   }
 }

@@ -7,8 +7,3 @@ export interface Hasher {
 
 /** By the server's name for the algorithm. Rejects with UNKNOWN_ALGORITHM. */
 export type OpenHasher = (algorithm: string) => Promise<Hasher>;
-
-/** An algorithm's name without what people write differently: "SHA3-256" is "sha3256". */
-export function plainName(algorithm: string): string {
-  return algorithm.toLowerCase().replaceAll(/[-_]/g, "");
-}

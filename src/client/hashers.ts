@@ -1,64 +1,26 @@
-import {
-  createBLAKE2b,
-  createBLAKE2s,
-  createBLAKE3,
-  createCRC32,
-  createMD5,
-  createSHA1,
-  createSHA3,
-  createSHA224,
-  createSHA256,
-  createSHA384,
-  createSHA512,
-  createXXHash3,
-  createXXHash64,
-  createXXHash128,
-  type IHasher,
-} from "hash-wasm";
+import type { IHasher } from "hash-wasm";
+import { hasherFactories } from "../digests/factories.ts";
+import { canonicalName } from "../digests/names.ts";
 import { UploadFailure } from "./failure.ts";
-import { type Hasher, plainName } from "./hasher.ts";
+import type { Hasher } from "./hasher.ts";
 
-/** The Castagnoli polynomial, reflected. */
-const CRC32C = 0x82f63b78;
-
-const creators: Readonly<Record<string, () => Promise<IHasher>>> = {
-  md5: createMD5,
-  sha1: createSHA1,
-  sha224: createSHA224,
-  sha256: createSHA256,
-  sha384: createSHA384,
-  sha512: createSHA512,
-  sha3224: () => createSHA3(224),
-  sha3256: () => createSHA3(256),
-  sha3384: () => createSHA3(384),
-  sha3512: () => createSHA3(512),
-  blake2b: () => createBLAKE2b(),
-  blake2s: () => createBLAKE2s(),
-  blake3: () => createBLAKE3(),
-  crc32: () => createCRC32(),
-  crc32c: () => createCRC32(CRC32C),
-  xxh3: () => createXXHash3(),
-  xxh64: () => createXXHash64(),
-  xxh128: () => createXXHash128(),
-};
-
-/** A hasher by the server's name for the algorithm ("md5", "sha256", "sha3-256" …). Throws UNKNOWN_ALGORITHM. */
-export async function createHasher(algorithm: string): Promise<IHasher> {
-  const create = creators[plainName(algorithm)];
-  if (create === undefined) {
-    const message = `The digest ${algorithm} is not known here.`;
+/** A hasher for the algorithm, by any name that the server accepts. Rejects with UNKNOWN_ALGORITHM. */
+async function createHasher(algorithm: string): Promise<IHasher> {
+  const name = canonicalName(algorithm);
+  if (name === null) {
+    const message = `This client does not know the digest algorithm "${algorithm}".`;
     throw new UploadFailure("UNKNOWN_ALGORITHM", { message, details: { algorithm } });
   }
-  return (await create()).init();
+  return (await hasherFactories[name]()).init();
 }
 
-/** The same, in a form that tells digests on the way. */
+/** As `createHasher`, but `digest` may be called at any point, and `update` after it. */
 export async function openWasmHasher(algorithm: string): Promise<Hasher> {
   const hasher = await createHasher(algorithm);
   return {
     update: (bytes) => void hasher.update(bytes),
     digest: () => {
-      // `digest` ends a hasher: the state goes on in it afterwards.
+      // `digest` ends a hasher: its state is put back afterwards.
       const state = hasher.save();
       const checksum = hasher.digest("hex");
       hasher.load(state);

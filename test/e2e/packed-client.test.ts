@@ -48,22 +48,6 @@ describe("an application with the package from its tarball, in Chromium", () => 
     expect(found).toEqual({ size: BLOCKS * MIB, checksum: expectedDigest(), data: null });
   });
 
-  it("gets over a worker whose script does not come at first", async () => {
-    await using app = await bootApp({ fallback: application.serve });
-    await using chromium = await launchChromium();
-    const page = await chromium.open(app.url);
-    let asked = 0;
-    await page.route("**/hash-worker.js", (route) => {
-      asked += 1;
-      return asked <= 2 ? route.abort() : route.continue();
-    });
-    await page.goto("/");
-    await page.setInputFiles("input", { name: "a", mimeType: "", buffer: Buffer.from("four") });
-    const token = await app.token();
-    expect(await page.evaluate(`upload(${JSON.stringify(token)})`)).toMatchObject({ size: 4 });
-    expect(asked).toBe(3);
-  });
-
   it("loses no upload and no byte over a line full of faults", { timeout: 300_000 }, async () => {
     await using app = await bootApp({ fallback: application.serve });
     const seed = runSeed();

@@ -4,7 +4,7 @@ import { cp, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freePort } from "./free-port.ts";
-import { npm } from "./npm.ts";
+import { installLocked } from "./install-locked.ts";
 import { tempDirectory } from "./temp-directory.ts";
 
 const examples = path.resolve(import.meta.dirname, "../../docs/examples");
@@ -33,8 +33,7 @@ export async function copyExample(name: string, tarball: string): Promise<Exampl
   try {
     await cp(path.join(examples, name), at, { recursive: true, filter: isSource });
     await dependOn(path.join(at, "package.json"), tarball);
-    const args = ["install", "--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts"];
-    const { code, stderr } = await npm(args, at);
+    const { code, stderr } = await installLocked(at, ["--ignore-scripts"]);
     if (code !== 0) throw new Error(`The example ${name} could not be installed:\n${stderr}`);
   } catch (error) {
     await remove();

@@ -1,6 +1,7 @@
 import { mkdir, readdir, stat, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { execute, type Npm, npm } from "./npm.ts";
+import { installLocked } from "./install-locked.ts";
+import { execute, type Npm } from "./npm.ts";
 import { tempDirectory } from "./temp-directory.ts";
 
 const installed = path.resolve(import.meta.dirname, "../../node_modules");
@@ -22,20 +23,15 @@ export interface PackageConsumer extends AsyncDisposable {
   borrow(...names: string[]): Promise<void>;
 }
 
-/** An empty project elsewhere that has installed the package from its tarball. */
+/** An empty project elsewhere that has installed the package from its tarball, with the locked versions. */
 export async function packageConsumer(tarball: string): Promise<PackageConsumer> {
   const directory = await tempDirectory();
   const at = (...names: string[]) => path.join(directory.path, ...names);
   await writeFile(at("package.json"), JSON.stringify({ type: "module", private: true }));
-  const installation = await npm(
-    ["install", tarball, "--prefer-offline", "--no-audit", "--no-fund"],
-    directory.path,
-  );
+  const installation = await installLocked(directory.path, [tarball]);
   if (installation.code !== 0) {
     await directory[Symbol.asyncDispose]();
-    throw new Error(
-      `The package could not be installed. This test needs the npm registry, or its answers in npm's cache.\n${installation.stderr}`,
-    );
+    throw new Error(`The package could not be installed.\n${installation.stderr}`);
   }
   return {
     path: directory.path,

@@ -1,6 +1,7 @@
 import { UploadError } from "../../core/errors.ts";
 import type { DigestOutlook, Digests, RunningDigest } from "../../core/ports/digests.ts";
-import { algorithmNames, canonicalName, hasherFactories } from "./algorithms.ts";
+import { hasherFactories } from "../../digests/factories.ts";
+import { acceptedNames, canonicalName, type DigestName } from "../../digests/names.ts";
 import type { HashThreads } from "./hash-threads.ts";
 import { unwrapState, wrapState } from "./saved-state.ts";
 import { SharedHasher, type Tenant } from "./shared-hasher.ts";
@@ -39,14 +40,12 @@ const WORTH_A_THREAD = 256 * 1024;
  * with a long way before them run on `threads`, where there are any.
  */
 export function createDigests(threads: HashThreads | null = null): Digests {
-  const hashers = new Map<string, Promise<SharedHasher>>();
+  const hashers = new Map<DigestName, Promise<SharedHasher>>();
 
-  function hasherOf(name: string): Promise<SharedHasher> {
+  function hasherOf(name: DigestName): Promise<SharedHasher> {
     const known = hashers.get(name);
     if (known !== undefined) return known;
-    const make = hasherFactories.get(name);
-    if (make === undefined) throw unknownAlgorithm(name);
-    const made = make().then((hasher) => new SharedHasher(hasher));
+    const made = hasherFactories[name]().then((hasher) => new SharedHasher(hasher));
     hashers.set(name, made);
     // A failed start (no memory, say) must not stay.
     made.catch(() => hashers.delete(name));
@@ -54,7 +53,7 @@ export function createDigests(threads: HashThreads | null = null): Digests {
   }
 
   return {
-    algorithms: algorithmNames,
+    algorithms: acceptedNames,
     start: async (algorithm, outlook) => {
       const name = required(algorithm);
       if (threads !== null && isLong(outlook)) return threads.start(name, null);
@@ -79,15 +78,11 @@ function isLong(outlook: DigestOutlook | undefined): boolean {
   return outlook !== undefined && outlook.bytes >= WORTH_A_THREAD;
 }
 
-function unknownAlgorithm(algorithm: string): UploadError {
-  return new UploadError("INVALID_INPUT", {
+function required(algorithm: string): DigestName {
+  const name = canonicalName(algorithm);
+  if (name !== null) return name;
+  throw new UploadError("INVALID_INPUT", {
     message: `Unknown checksum algorithm: ${algorithm}`,
     details: { field: "checksumAlgorithm" },
   });
-}
-
-function required(algorithm: string): string {
-  const name = canonicalName(algorithm);
-  if (name === null) throw unknownAlgorithm(algorithm);
-  return name;
 }

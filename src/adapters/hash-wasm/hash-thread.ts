@@ -1,5 +1,6 @@
 import { parentPort } from "node:worker_threads";
-import { hasherFactories } from "./algorithms.ts";
+import { hasherFactories } from "../../digests/factories.ts";
+import { canonicalName } from "../../digests/names.ts";
 import type { HashAnswer, HashCommand } from "./hash-messages.ts";
 import { SharedHasher, type Tenant } from "./shared-hasher.ts";
 
@@ -14,11 +15,11 @@ const hashers = new Map<string, Promise<SharedHasher>>();
 const digests = new Map<number, Digest>();
 
 function hasherOf(algorithm: string): Promise<SharedHasher> {
-  const make = hasherFactories.get(algorithm);
-  if (make === undefined) throw new Error(`unknown algorithm ${algorithm}`);
+  const name = canonicalName(algorithm);
+  if (name === null) throw new Error(`unknown algorithm ${algorithm}`);
   const known = hashers.get(algorithm);
   if (known !== undefined) return known;
-  const hasher = make().then((made) => new SharedHasher(made));
+  const hasher = hasherFactories[name]().then((made) => new SharedHasher(made));
   hashers.set(algorithm, hasher);
   // A failed start (no memory, say) must not stay.
   hasher.catch(() => hashers.delete(algorithm));

@@ -1,11 +1,11 @@
 import type { FailureCode } from "../failure.ts";
 
-/** What the page asks of the hash worker. A session reads one file, or takes one stream, from front to back. */
+/** What the page sends to the hash worker. A session reads one file, or takes one stream, from front to back. */
 export type HashAsk =
   | {
       readonly type: "open";
       readonly session: number;
-      /** null: the bytes will be told. */
+      /** null: the bytes come by `update`. */
       readonly file: Blob | null;
       readonly algorithm: string;
     }
@@ -19,14 +19,15 @@ export type HashAsk =
       readonly type: "digest";
       readonly session: number;
       readonly ask: number;
-      /** Of a file: how many of its bytes. Of a stream: all that came. */
+      /** Of a file: how many of its bytes. Of a stream: everything so far. */
       readonly length: number;
     }
   | { readonly type: "stop"; readonly session: number; readonly ask: number }
   | { readonly type: "close"; readonly session: number };
 
-/** What it answers. `bytes` counts from the file's beginning. */
+/** What the worker sends to the page. `ready` comes first. `bytes` counts from the file's beginning. */
 export type HashAnswer =
+  | { readonly type: "ready" }
   | { readonly type: "read"; readonly ask: number; readonly bytes: number }
   | { readonly type: "updated"; readonly ask: number }
   | { readonly type: "digest"; readonly ask: number; readonly checksum: string }

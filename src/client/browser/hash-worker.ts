@@ -9,7 +9,7 @@ type Ask<Type extends HashAsk["type"]> = Extract<HashAsk, { readonly type: Type 
 const files = new Map<number, HashSession>();
 const streams = new Map<number, Promise<Hasher>>();
 const stopped = new Set<number>();
-/** What is asked of one session is done one after another. */
+/** The requests of one session run one after another. */
 const turns = new Map<number, Promise<void>>();
 
 self.addEventListener("message", ({ data }: MessageEvent<HashAsk>) => {
@@ -25,7 +25,7 @@ function open({ session, file, algorithm }: Ask<"open">): void {
     return;
   }
   const hasher = openWasmHasher(algorithm);
-  // Whoever asks for its digest is told.
+  // The session's requests reject with it.
   hasher.catch(() => undefined);
   streams.set(session, hasher);
 }
@@ -48,8 +48,8 @@ async function attempt(data: Ask<"digest"> | Ask<"update">): Promise<void> {
   try {
     await (data.type === "update" ? update(data) : digest(data));
   } catch (thrown) {
-    const code = thrown instanceof DOMException ? "FILE_UNREADABLE" : readFailure(thrown).code;
-    answer({ type: "failed", ask: data.ask, code, message: String(thrown) });
+    const { code, message } = readFailure(thrown);
+    answer({ type: "failed", ask: data.ask, code, message });
   } finally {
     stopped.delete(data.ask);
   }
@@ -74,3 +74,6 @@ async function digest({ session, ask, length }: Ask<"digest">): Promise<void> {
 function answer(message: HashAnswer): void {
   self.postMessage(message);
 }
+
+// Nothing is sent here before this: a worker that does not start is replaced by the page's own thread.
+answer({ type: "ready" });

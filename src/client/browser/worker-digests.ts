@@ -1,158 +1,98 @@
 import type { Bytes } from "../bytes.ts";
 import { UploadFailure } from "../failure.ts";
+import { orAborted } from "../or-aborted.ts";
 import type { DigestSession, FileDigests, StreamDigest } from "../runtime.ts";
-import type { HashAnswer, HashAsk } from "./hash-messages.ts";
+import { sameThreadDigests } from "../same-thread-digests.ts";
+import { HashDesk } from "./hash-desk.ts";
+import { startHashWorker } from "./start-hash-worker.ts";
 
-interface Waiting {
-  readonly onRead: (bytes: number) => void;
-  readonly resolve: (checksum: string) => void;
-  readonly reject: (failure: UploadFailure) => void;
-}
-
-interface Asked {
-  readonly ask: HashAsk & { readonly ask: number };
-  readonly onRead: (bytes: number) => void;
-  readonly signal?: AbortSignal;
-}
+/** After so many failed starts no further worker is tried. */
+const MAX_FAILED_STARTS = 3;
 
 /**
- * Digests in a Web Worker, so that the page stays quick. The worker starts with the first file, and
- * another one when it has died: its script comes over the same bad line as everything else.
+ * Digests in a Web Worker, so that the page stays responsive. The worker starts with the first file,
+ * and is started again after a crash. Where it does not start, the page's own thread computes the
+ * digests in short steps.
  */
 export function workerDigests(): FileDigests {
-  let desk: HashDesk | null = null;
-  const atDesk = () => {
-    if (desk === null || desk.isDead)
-      desk = new HashDesk(
-        new Worker(new URL("./hash-worker.ts", import.meta.url), { type: "module" }),
-      );
-    return desk;
-  };
+  const engine = new DigestEngine();
   return {
-    open: (file, algorithm) => openFile(atDesk, file, algorithm),
-    openStream: (algorithm) => atDesk().openStream(algorithm),
+    open: (file, algorithm) => openFile(engine, file, algorithm),
+    openStream: (algorithm) => openStream(engine, algorithm),
   };
 }
 
-/** A file can be read again: it outlives the worker. */
-function openFile(atDesk: () => HashDesk, file: Bytes, algorithm: string): DigestSession {
-  let at = atDesk();
-  let session = at.open(file, algorithm);
+/** Where digests are computed at the moment. */
+class DigestEngine {
+  #failedStarts = 0;
+  #desk: HashDesk | null = null;
+  #starting: Promise<HashDesk | null> | null = null;
+
+  /** Whether `digests` can still be used. */
+  isAlive(digests: FileDigests): boolean {
+    return !(digests instanceof HashDesk && digests.isDead);
+  }
+
+  async get(): Promise<FileDigests> {
+    if (this.#desk !== null && !this.#desk.isDead) return this.#desk;
+    if (this.#failedStarts >= MAX_FAILED_STARTS) return pageDigests;
+    this.#starting ??= this.#start().finally(() => {
+      this.#starting = null;
+    });
+    return (await this.#starting) ?? pageDigests;
+  }
+
+  async #start(): Promise<HashDesk | null> {
+    const worker = await startHashWorker();
+    if (worker === null) this.#failedStarts += 1;
+    else this.#desk = new HashDesk(worker);
+    return worker === null ? null : this.#desk;
+  }
+}
+
+/** The hashers are loaded only where no worker has them. */
+const pageDigests = sameThreadDigests({
+  openHasher: async (algorithm) => (await loadHashers()).openWasmHasher(algorithm),
+  pause: () => new Promise((resolve) => setTimeout(resolve)),
+});
+
+async function loadHashers() {
+  try {
+    return await import("../hashers.ts");
+  } catch (cause) {
+    throw new UploadFailure("NETWORK", {
+      message: "The hash functions could not be loaded.",
+      cause,
+    });
+  }
+}
+
+/** A file can be read again: its session goes on with another worker when one has crashed. */
+function openFile(engine: DigestEngine, file: Bytes, algorithm: string): DigestSession {
+  let open: { readonly by: FileDigests; readonly session: DigestSession } | null = null;
+  let closed = false;
   return {
-    upTo: (length, ask) => {
-      if (at.isDead) {
-        at = atDesk();
-        session = at.open(file, algorithm);
+    upTo: async (length, ask) => {
+      if (open === null || !engine.isAlive(open.by)) {
+        const by = await orAborted(engine.get(), ask.signal);
+        // Others may have waited here, too.
+        if (open?.by !== by) open = { by, session: by.open(file, algorithm) };
       }
-      return session.upTo(length, ask);
+      if (closed || ask.signal.aborted) throw new UploadFailure("ABORTED");
+      return open.session.upTo(length, ask);
     },
-    close: () => session.close(),
+    close: () => {
+      closed = true;
+      open?.session.close();
+    },
   };
 }
 
-/** Keeps apart what many sessions ask of one worker. */
-class HashDesk {
-  readonly #worker: Worker;
-  readonly #waiting = new Map<number, Waiting>();
-  #next = 1;
-  /** Why the worker is of no use any more. */
-  #dead: UploadFailure | null = null;
-
-  constructor(worker: Worker) {
-    this.#worker = worker;
-    worker.onmessage = ({ data }: MessageEvent<HashAnswer>) => this.#hear(data);
-    worker.onerror = (event) => this.#fail(event.message);
-  }
-
-  get isDead(): boolean {
-    return this.#dead !== null;
-  }
-
-  open(bytes: Bytes, algorithm: string): DigestSession {
-    const session = this.#number();
-    if (!(bytes instanceof Blob)) throw new UploadFailure("UNEXPECTED");
-    this.#tell({ type: "open", session, file: bytes, algorithm });
-    return {
-      upTo: (length, { onRead, signal }) =>
-        this.#ask({
-          ask: { type: "digest", session, ask: this.#number(), length },
-          onRead,
-          signal,
-        }),
-      close: () => this.#tell({ type: "close", session }),
-    };
-  }
-
-  openStream(algorithm: string): StreamDigest {
-    const session = this.#number();
-    this.#tell({ type: "open", session, file: null, algorithm });
-    const onRead = () => undefined;
-    return {
-      update: async (bytes) => {
-        await this.#ask({ ask: { type: "update", session, ask: this.#number(), bytes }, onRead });
-      },
-      digest: () =>
-        this.#ask({ ask: { type: "digest", session, ask: this.#number(), length: 0 }, onRead }),
-      close: () => this.#tell({ type: "close", session }),
-    };
-  }
-
-  #ask({ ask, onRead, signal }: Asked): Promise<string> {
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(new UploadFailure("ABORTED"));
-      if (this.#dead !== null) return reject(this.#dead);
-      const stop = () => {
-        this.#waiting.delete(ask.ask);
-        this.#tell({ type: "stop", session: ask.session, ask: ask.ask });
-        reject(new UploadFailure("ABORTED"));
-      };
-      const leave = () => signal?.removeEventListener("abort", stop);
-      signal?.addEventListener("abort", stop, { once: true });
-      this.#waiting.set(ask.ask, {
-        onRead,
-        resolve: (checksum) => {
-          leave();
-          resolve(checksum);
-        },
-        reject: (failure) => {
-          leave();
-          reject(failure);
-        },
-      });
-      this.#tell(ask);
-    });
-  }
-
-  #hear(answer: HashAnswer): void {
-    const waiting = this.#waiting.get(answer.ask);
-    if (answer.type === "read") {
-      waiting?.onRead(answer.bytes);
-      return;
-    }
-    this.#waiting.delete(answer.ask);
-    if (answer.type === "failed") {
-      waiting?.reject(new UploadFailure(answer.code, { message: answer.message }));
-      return;
-    }
-    waiting?.resolve(answer.type === "digest" ? answer.checksum : "");
-  }
-
-  /** Without a message it is the script that did not come. */
-  #fail(message: string | undefined): void {
-    this.#dead = new UploadFailure(message ? "UNEXPECTED" : "NETWORK", {
-      message: message || "The hash worker did not start.",
-    });
-    this.#worker.terminate();
-    for (const waiting of this.#waiting.values()) waiting.reject(this.#dead);
-    this.#waiting.clear();
-  }
-
-  #number(): number {
-    this.#next += 1;
-    return this.#next;
-  }
-
-  #tell(ask: HashAsk): void {
-    this.#worker.postMessage(ask);
-  }
+function openStream(engine: DigestEngine, algorithm: string): StreamDigest {
+  const digest = engine.get().then((by) => by.openStream(algorithm));
+  return {
+    update: async (bytes) => (await digest).update(bytes),
+    digest: async () => (await digest).digest(),
+    close: () => void digest.then((open) => open.close()),
+  };
 }

@@ -1,0 +1,34 @@
+import type { HashAnswer } from "./hash-messages.ts";
+
+/** A worker that has not started after so many milliseconds is given up. */
+const START_MS = 10_000;
+
+/**
+ * Starts the hash worker; null when it does not start: its script is not served (Vite's development
+ * server answers with a page), the page's policy forbids it, or it stays silent.
+ */
+export function startHashWorker(): Promise<Worker | null> {
+  return new Promise((resolve) => {
+    let worker: Worker;
+    try {
+      worker = new Worker(new URL("./hash-worker.ts", import.meta.url), { type: "module" });
+    } catch {
+      return resolve(null);
+    }
+    const giveUp = () => {
+      clearTimeout(timer);
+      worker.terminate();
+      resolve(null);
+    };
+    const timer = setTimeout(giveUp, START_MS);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      giveUp();
+    };
+    worker.onmessage = ({ data }: MessageEvent<HashAnswer>) => {
+      if (data.type !== "ready") return;
+      clearTimeout(timer);
+      resolve(worker);
+    };
+  });
+}
