@@ -106,11 +106,15 @@ export class UploadQueue<Source = Blob, Options = CommonUploadOptions, View = Co
   }
 
   /**
-   * Adds files: some hundreds at once, the others bit by bit. One that is here already and not done
-   * goes on where it stands, instead of twice. Resolves when all are in the list.
+   * Adds files: some hundreds at once, the others bit by bit. A file that is in the list and not done
+   * continues instead of being sent twice. Resolves when all are in the list. `keepsPause`: after a
+   * `pauseAll` the files are added paused, because the user chose them before it.
    */
-  add(files: readonly QueueEntry<Source, Options, View>[]): Promise<void> {
-    this.#paused = false;
+  add(
+    files: readonly QueueEntry<Source, Options, View>[],
+    { keepsPause = false }: { readonly keepsPause?: boolean } = {},
+  ): Promise<void> {
+    if (!keepsPause) this.#paused = false;
     const [first, rest] = [files.slice(0, SLICE), files.slice(SLICE)];
     this.#addSlice(first);
     const round = this.#cancelled;
@@ -182,7 +186,7 @@ export class UploadQueue<Source = Blob, Options = CommonUploadOptions, View = Co
     const fingerprint = this.#client.fingerprint(file, ask);
     const before = this.#byFingerprint.get(fingerprint);
     if (before !== undefined && isKnownAgain(file) && !isOver(before.snapshot().phase)) {
-      before.resume();
+      if (!this.#paused) before.resume();
       return null;
     }
     const upload = this.#client.upload(file, ask);

@@ -127,6 +127,23 @@ describe("a user in command of uploads", patient, () => {
     await page.locator("li[data-phase]").first().waitFor({ state: "detached" });
   });
 
+  it("lists a finished file even when it was taken off the queue at once", async () => {
+    await using stage = await openStage();
+    await using files = await tempDirectory();
+    const notes = await writeLocalFile(files.path, { name: "notes.txt", size: 1_000 });
+    const page = await stage.signIn();
+    // Takes the row away in the moment in which it is done.
+    await page.evaluate(() => {
+      new MutationObserver(() => {
+        const done = document.querySelector<HTMLElement>('li[data-phase="done"]');
+        done?.querySelector<HTMLElement>("button:last-of-type")?.click();
+      }).observe(document.body, { subtree: true, attributes: true, childList: true });
+    });
+    await chooseFiles(page, [notes]);
+    await storedRow(page, notes.name).getByText("Complete").waitFor();
+    expect(await rowOf(page, notes.name).count()).toBe(0);
+  });
+
   it("cancels all that is not done, after a question, and keeps what is", async () => {
     await using stage = await openStage(small);
     await using files = await tempDirectory();

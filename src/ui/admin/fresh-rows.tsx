@@ -14,13 +14,13 @@ export function FreshRows({ count, onShow }: { count: number; onShow: () => void
   return (
     <div
       role="status"
-      className="pointer-events-none absolute inset-x-0 top-0 z-10 flex -translate-y-1/2 justify-center empty:hidden"
+      className="pointer-events-none absolute inset-x-0 top-0 z-10 flex -translate-y-6 justify-center empty:hidden"
     >
       {count > 0 && (
         <Button
           look="primary"
-          size="narrow"
-          className="pointer-events-auto rounded-full px-4 shadow-md"
+          size="small"
+          className="pointer-events-auto shadow-md"
           aria-label={adminMessages.showFresh(count, formats)}
           onClick={onShow}
         >

@@ -10,6 +10,7 @@ const looks = {
 
 const sizes = {
   normal: "h-9 px-3.5 text-sm pointer-coarse:h-11",
+  small: "h-7 px-3 text-xs pointer-coarse:h-11",
   narrow: "h-9 px-2.5 text-sm pointer-coarse:h-11",
   large: "h-11 px-5 text-sm",
   icon: "size-9 pointer-coarse:size-11",

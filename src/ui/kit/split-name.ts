@@ -15,3 +15,13 @@ export function splitName(name: string): readonly [head: string, tail: string] {
   while (at > 1 && /^[\p{M}\u200d]/u.test(characters[at] ?? "")) at -= 1;
   return [characters.slice(0, at).join(""), characters.slice(at).join("")];
 }
+
+/**
+ * A folder ("Trip/day 1/") in two parts, to be cut at the end of the first: the innermost folder stays
+ * in sight, unless its own name is long.
+ */
+export function splitFolder(folder: string): readonly [head: string, tail: string] {
+  const at = folder.lastIndexOf("/", folder.length - 2);
+  const innermost = folder.slice(at);
+  return at < 1 || innermost.length > SHORT ? [folder, ""] : [folder.slice(0, at), innermost];
+}

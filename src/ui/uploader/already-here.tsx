@@ -70,8 +70,8 @@ export function AlreadyHere() {
 function Row({ file: { key, file, path, view }, onKeep }: RowProps): ReactNode {
   const formats = useFormats();
   return (
-    <li data-here={key} className="flex items-center justify-between gap-x-3">
-      <div className="min-w-0">
+    <li data-here={key} className="flex items-center gap-x-3 py-1">
+      <div className="min-w-0 flex-1">
         <FileName name={file.name} path={path} className="font-normal" />
         <p className="truncate text-muted-foreground text-xs tabular-nums">
           {uploaderMessages.hereSince(formats.bytes(file.size), formats.date(view.createdAt))}

@@ -6,9 +6,11 @@ import type { QueueTotals, UploadQueue } from "../../client/upload-queue.ts";
 import { formatTimeLeft, percentOf } from "../format.ts";
 import { Button } from "../kit/button.tsx";
 import { ConfirmDialog } from "../kit/dialog.tsx";
+import { Facts } from "../kit/facts.tsx";
 import { useFormats } from "../kit/locale.tsx";
 import { Progress } from "../kit/progress.tsx";
 import { uploaderMessages } from "../messages/uploader.ts";
+import { useIntake } from "../uploads/intake-provider.tsx";
 import { useRemovals } from "../uploads/removals.tsx";
 
 /** The sum of all files, and the buttons that act on all of them. */
@@ -29,7 +31,9 @@ export function TotalsBar({ queue, totals }: { queue: UploadQueue; totals: Queue
   return (
     <div className="border-border border-b bg-muted/40 px-4 py-3.5">
       <div className="flex flex-wrap items-center justify-between gap-x-3 gap-y-2">
-        <p className="text-sm tabular-nums">{facts.join(" · ")}</p>
+        <p className="text-sm tabular-nums">
+          <Facts of={facts} />
+        </p>
         <Orders queue={queue} totals={totals} />
       </div>
       <Progress
@@ -45,6 +49,7 @@ export function TotalsBar({ queue, totals }: { queue: UploadQueue; totals: Queue
 function Orders({ queue, totals }: { queue: UploadQueue; totals: QueueTotals }) {
   const { done, pending, paused, failed } = totals;
   const { removeAll } = useRemovals();
+  const { intake } = useIntake();
   const [asking, setAsking] = useState(false);
   const formats = useFormats();
   const open = pending + paused + failed;
@@ -80,7 +85,10 @@ function Orders({ queue, totals }: { queue: UploadQueue; totals: QueueTotals }) 
         title={uploaderMessages.cancelTitle(open, formats)}
         action={uploaderMessages.cancelAction}
         dismiss={uploaderMessages.cancelNot}
-        onConfirm={async () => removeAll()}
+        onConfirm={async () => {
+          intake.cancel();
+          removeAll();
+        }}
       >
         {uploaderMessages.cancelBody}
       </ConfirmDialog>

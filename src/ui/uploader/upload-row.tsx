@@ -7,6 +7,7 @@ import type { UploadView } from "../../wire/schemas.ts";
 import type { Formats } from "../format.ts";
 import { Badge } from "../kit/badge.tsx";
 import { classNames } from "../kit/class-names.ts";
+import { Facts } from "../kit/facts.tsx";
 import { FileName } from "../kit/file-name.tsx";
 import { useFormats } from "../kit/locale.tsx";
 import { Progress } from "../kit/progress.tsx";
@@ -46,7 +47,9 @@ export const UploadRow = memo(function UploadRow({ item, unfinished, onRemove }:
       <div className="col-start-1 max-sm:col-span-2">
         <Bar snapshot={snapshot} words={words} formats={formats} className="mt-2" />
         <div className="mt-1.5 flex justify-between gap-x-4 text-muted-foreground text-xs tabular-nums">
-          <span>{words.facts.join(" · ")}</span>
+          <span>
+            <Facts of={words.facts} />
+          </span>
           <Share snapshot={snapshot} words={words} formats={formats} />
         </div>
         {words.reason !== null && (

@@ -1,20 +1,15 @@
 "use client";
 
-import { useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
-import { useUploads } from "../../client/react/index.ts";
 import type { ReadDrop } from "../../client/react/read-drop.ts";
 import { useFormats } from "../kit/locale.tsx";
-import { useDebounced } from "../kit/use-debounced.ts";
 import { uploaderMessages } from "../messages/uploader.ts";
-import { useTRPC } from "../trpc/trpc.ts";
 import { useIntake } from "../uploads/intake-provider.tsx";
 import { useRefusals } from "../uploads/refusals.tsx";
-import { useQueue } from "../uploads/uploads-provider.tsx";
 import { AlreadyHere } from "./already-here.tsx";
 import { Announcer } from "./announcer.tsx";
 import { DropOverlay } from "./drop-overlay.tsx";
 import { FilePicker } from "./file-picker.tsx";
+import { FreshLists } from "./fresh-lists.tsx";
 import { Refused } from "./refused.tsx";
 import { SignedOutNotice } from "./signed-out-notice.tsx";
 import { UnfinishedNotice } from "./unfinished-notice.tsx";
@@ -52,16 +47,4 @@ export function Uploader({ maxBytes }: { maxBytes: number | null }) {
       </div>
     </>
   );
-}
-
-/** Asks again for the lists of what the server has when uploads end. Renders nothing. */
-function FreshLists(): null {
-  // Many small files end every second: the lists are asked for when there is a lull.
-  const done = useDebounced(useUploads(useQueue()).totals.done, 400);
-  const trpc = useTRPC();
-  const queryClient = useQueryClient();
-  useEffect(() => {
-    if (done > 0) void queryClient.invalidateQueries(trpc.uploads.list.pathFilter());
-  }, [done, trpc, queryClient]);
-  return null;
 }

@@ -20,8 +20,10 @@ export function IntakeProvider({ client, queue, children }: IntakeProviderProps)
       new Intake({
         existing: ({ file, path }) => client.existing(file, { path }),
         keyOf: ({ file, path }) => client.fingerprint(file, { path }),
+        chosen: () => void queue.add([]),
         send: (files) => {
-          void queue.add(files.map(({ file, path }) => ({ file, options: { path } })));
+          const entries = files.map(({ file, path }) => ({ file, options: { path } }));
+          void queue.add(entries, { keepsPause: true });
         },
       }),
   );

@@ -20,7 +20,9 @@ interface IntakeDependencies {
   readonly existing: (found: FoundFile) => Promise<FileHere["view"] | null>;
   /** The same for the same file. */
   readonly keyOf: (found: FoundFile) => string;
-  /** Sends files. */
+  /** The user chose files: what is paused before this moment does not count for them. */
+  readonly chosen: () => void;
+  /** Sends files that were chosen before. */
   readonly send: (files: readonly FoundFile[]) => void;
 }
 
@@ -29,6 +31,8 @@ export class Intake {
   readonly #deps: IntakeDependencies;
   readonly #listeners = new Set<() => void>();
   #snapshot: IntakeSnapshot = { checking: 0, here: [] };
+  /** Counts `cancel`: checks that began before one do not count any more. */
+  #round = 0;
   /** What was found out since the listeners were called last. */
   #checked = 0;
   #wanted: FoundFile[] = [];
@@ -49,19 +53,22 @@ export class Intake {
   /** Sends `files`, but for those that are on the server already. */
   offer(files: readonly FoundFile[]): void {
     if (files.length === 0) return;
+    this.#deps.chosen();
     this.#set({ checking: this.#snapshot.checking + files.length });
-    for (const file of files) void this.#check(file);
+    for (const file of files) void this.#check(file, this.#round);
   }
 
   /** Sends a file although it is on the server already. */
   keepBoth(key: string): void {
     const { here } = this.#snapshot;
+    this.#deps.chosen();
     this.#deps.send(here.filter((file) => file.key === key));
     this.#set({ here: here.filter((file) => file.key !== key) });
   }
 
   /** Sends all of them. */
   keepAll(): void {
+    this.#deps.chosen();
     this.#deps.send(this.#snapshot.here);
     this.dismiss();
   }
@@ -71,9 +78,19 @@ export class Intake {
     this.#set({ here: [] });
   }
 
-  async #check(file: FoundFile): Promise<void> {
+  /** Forgets the files that are being compared: they are not sent. */
+  cancel(): void {
+    this.#round += 1;
+    this.#checked = 0;
+    this.#wanted = [];
+    this.#found = [];
+    this.#set({ checking: 0 });
+  }
+
+  async #check(file: FoundFile, round: number): Promise<void> {
     // What cannot be found out must not keep a file from being sent: sending says what is wrong.
     const view = await this.#deps.existing(file).catch(() => null);
+    if (round !== this.#round) return;
     if (view === null) this.#wanted.push(file);
     else this.#found.push({ ...file, key: this.#deps.keyOf(file), view });
     this.#checked += 1;

@@ -128,6 +128,29 @@ describe("the queue", () => {
     expect(queue.snapshot.totals.done).toBe(10);
   });
 
+  it("adds files paused that were chosen before everything was paused, and only those", async () => {
+    const queue = queueOver(new FakeServer());
+    void queue.add(files(1));
+    queue.pauseAll();
+    await queue.add(files(3).slice(1), { keepsPause: true });
+    const phases = () => queue.snapshot.items.map(({ upload }) => upload.snapshot().phase);
+    expect(phases()).toEqual(["paused", "paused", "paused"]);
+    // The same file again, chosen before the pause: it does not continue.
+    await queue.add(files(1), { keepsPause: true });
+    expect(phases()).toEqual(["paused", "paused", "paused"]);
+    await queue.add(files(1));
+    expect(phases()[0]).not.toBe("paused");
+  });
+
+  it("shows at once that all are paused", () => {
+    const queue = queueOver(new FakeServer());
+    void queue.add(files(3));
+    queue.pauseAll();
+    expect(queue.snapshot.totals).toMatchObject({ paused: 3, pending: 0 });
+    queue.resumeAll();
+    expect(queue.snapshot.totals).toMatchObject({ paused: 0, pending: 3 });
+  });
+
   it("cancels all that is not done, files that still wait to be added among them", async () => {
     const server = new FakeServer();
     const queue = queueOver(server);

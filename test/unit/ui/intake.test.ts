@@ -15,6 +15,7 @@ function openIntake(known: readonly string[], fails = false) {
       return known.includes(path) ? view : null;
     },
     keyOf: ({ path }) => path,
+    chosen: () => undefined,
     send: (files) => {
       rounds.push(files.length);
       sent.push(...files.map(({ path }) => path));
@@ -60,6 +61,15 @@ describe("files that may be on the server already", () => {
     expect([sent, here()]).toEqual([[], []]);
   });
 
+  it("are not sent when everything is cancelled while they are compared", async () => {
+    const { intake, sent, settled, here } = openIntake(["b"]);
+    intake.offer(["a", "b"].map(file));
+    intake.cancel();
+    intake.offer([file("c")]);
+    await settled();
+    expect([sent, here()]).toEqual([["c"], []]);
+  });
+
   it("are sent when nobody can tell", async () => {
     const { intake, sent, settled } = openIntake(["a"], true);
     intake.offer([file("a")]);
@@ -73,6 +83,7 @@ describe("files that may be on the server already", () => {
     const intake = new Intake({
       existing: ({ path }) => (path === "large" ? compared.promise : Promise.resolve(null)),
       keyOf: ({ path }) => path,
+      chosen: () => undefined,
       send: (files) => void sent.push(...files.map(({ path }) => path)),
     });
     intake.offer(["large", "small"].map(file));

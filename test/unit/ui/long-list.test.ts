@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { splitName } from "../../../src/ui/kit/split-name.ts";
+import { splitFolder, splitName } from "../../../src/ui/kit/split-name.ts";
 import { rowsInView } from "../../../src/ui/uploader/window-range.ts";
 
 const view = (top: number, count: number, kept = -1) =>
@@ -33,6 +33,13 @@ describe("a long name", () => {
     const [head, tail] = splitName(name);
     expect(tail).toBe(", part 2.jpg");
     expect(head + tail).toBe(name);
+  });
+
+  it("keeps the innermost folder in sight", () => {
+    expect(splitFolder("Trip to Norway/day 1/")).toEqual(["Trip to Norway", "/day 1/"]);
+    expect(splitFolder("Trip/")).toEqual(["Trip/", ""]);
+    const long = `Trip/${"a".repeat(40)}/`;
+    expect(splitFolder(long)).toEqual([long, ""]);
   });
 
   it("stays whole while it is short", () => {
