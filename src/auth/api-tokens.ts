@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { Clock, Logger } from "../core/ports/system.ts";
 import type { ApiToken, Tokens } from "../core/ports/tokens.ts";
-import type { User } from "../core/ports/users.ts";
+import type { UserPrincipal } from "../core/principal.ts";
+import { principalOf, type ValidCredentials } from "./valid-credentials.ts";
 
 /** `up_` and 32 random bytes in base64url: 43 characters. */
 const form = /^up_[\w-]{43}$/;
@@ -21,25 +22,24 @@ export function hashApiToken(token: string): string {
   return createHash("sha256").update(token).digest("hex");
 }
 
-/**
- * Answers the user of an API token, or null: none of ours, revoked, expired, or its user is
- * disabled. One query whatever the outcome; the time of use is noted without waiting for it.
- */
+/** The user of an API token; null when it is not valid. */
+export type ReadApiToken = (bearer: string) => Promise<UserPrincipal | null>;
+
+/** Reads API tokens with one query whatever the outcome; the time of use is noted without waiting for it. */
 export function createApiTokenReader(deps: {
-  tokens: Pick<Tokens, "findByHash" | "touch">;
+  valid: ValidCredentials;
+  tokens: Pick<Tokens, "touch">;
   clock: Clock;
   log: Logger;
-}): (bearer: string) => Promise<User | null> {
+}): ReadApiToken {
   const touch = createTouch(deps);
   return async (bearer) => {
     if (!form.test(bearer)) return null;
-    const found = await deps.tokens.findByHash(hashApiToken(bearer));
-    if (found === null || found.user.disabled) return null;
-    const { token, user } = found;
-    const now = deps.clock.now();
-    if (token.expiresAt !== null && token.expiresAt <= now) return null;
-    touch(token, now);
-    return user;
+    const hash = hashApiToken(bearer);
+    const found = await deps.valid.byToken(hash);
+    if (found === null) return null;
+    touch(found.token, deps.clock.now());
+    return principalOf(found.user, { kind: "token", id: found.token.id, hash });
   };
 }
 

@@ -1,10 +1,11 @@
 import type { Authenticate, Authenticated } from "../core/ports/authenticator.ts";
-import type { User } from "../core/ports/users.ts";
-import type { Principal, UserPrincipal } from "../core/principal.ts";
+import type { Principal } from "../core/principal.ts";
+import type { ReadApiToken } from "./api-tokens.ts";
 import { readBearer } from "./bearer.ts";
 import { readSessionCookie } from "./session-cookie.ts";
-import type { Sessions } from "./sessions.ts";
+import type { BrowserSessions } from "./sessions.ts";
 import type { Tickets } from "./tickets.ts";
+import type { ValidCredentials } from "./valid-credentials.ts";
 
 /**
  * The one place where a request becomes a principal.
@@ -16,16 +17,17 @@ import type { Tickets } from "./tickets.ts";
  */
 export function createAuthenticate(deps: {
   tickets: Tickets;
-  sessions: Sessions;
-  readApiToken: (bearer: string) => Promise<User | null>;
+  valid: ValidCredentials;
+  sessions: BrowserSessions;
+  readApiToken: ReadApiToken;
   cookieName: string;
   allowAnonymous: boolean;
 }): Authenticate {
   const byBearer = async (bearer: string): Promise<Principal | null> => {
     const ticket = deps.tickets.read(bearer);
-    if (ticket !== null) return { kind: "ticket", uploadId: ticket.uploadId };
-    const user = await deps.readApiToken(bearer);
-    return user === null ? null : principalOf(user, "token");
+    if (ticket === null) return deps.readApiToken(bearer);
+    const { issuer } = ticket;
+    return issuer === null || (await deps.valid.isIssuer(issuer)) ? ticket : null;
   };
 
   return async ({ authorization, cookie }): Promise<Authenticated | null> => {
@@ -36,14 +38,9 @@ export function createAuthenticate(deps: {
     }
     const session = readSessionCookie(cookie, deps.cookieName);
     if (session !== null) {
-      const user = await deps.sessions.read(session);
-      return user && { principal: principalOf(user, "session"), byCookie: true };
+      const principal = await deps.sessions.read(session);
+      return principal && { principal, byCookie: true };
     }
     return deps.allowAnonymous ? { principal: { kind: "anonymous" }, byCookie: false } : null;
   };
-}
-
-/** The role is the database's, never a token's. */
-function principalOf(user: User, via: UserPrincipal["via"]): UserPrincipal {
-  return { kind: "user", id: user.id, email: user.email, role: user.role, via };
 }

@@ -1,6 +1,7 @@
 import type { AuthOptions } from "next-auth";
 import type { TicketService, TokenService, UserService } from "../core/account-services.ts";
 import type { Authenticate } from "../core/ports/authenticator.ts";
+import type { Sessions } from "../core/ports/sessions.ts";
 import type { Clock, Ids, Logger } from "../core/ports/system.ts";
 import type { Tokens } from "../core/ports/tokens.ts";
 import type { Users } from "../core/ports/users.ts";
@@ -14,14 +15,16 @@ import { createPasswordSignIn } from "./password-sign-in.ts";
 import { createPasswords } from "./passwords.ts";
 import { createProviderSignIn } from "./provider-sign-in.ts";
 import { sessionCookieName } from "./session-cookie.ts";
-import { createSessions } from "./sessions.ts";
+import { type BrowserSessions, createBrowserSessions } from "./sessions.ts";
 import { createTickets } from "./tickets.ts";
 import { createTokenService } from "./token-service.ts";
 import { createUserService } from "./user-service.ts";
+import { createValidCredentials } from "./valid-credentials.ts";
 
 export interface AuthDependencies {
   readonly users: Users;
   readonly tokens: Tokens;
+  readonly sessions: Sessions;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Logger;
@@ -34,6 +37,7 @@ export interface Auth {
   readonly tokens: TokenService;
   readonly users: UserService;
   readonly tickets: TicketService;
+  readonly sessions: BrowserSessions;
   readonly nextAuthOptions: AuthOptions;
   /** The providers that the sign-in page offers beside the password, in their order. */
   readonly signInProviders: readonly { readonly id: string; readonly name: string }[];
@@ -49,8 +53,9 @@ export function createAuth(deps: AuthDependencies): Auth {
   const { users, tokens, clock, log, settings } = deps;
   const { secret } = settings;
   const passwords = createPasswords(deps.ids);
-  const tickets = createTickets({ secret, clock });
-  const sessions = createSessions({ users, secret });
+  const valid = createValidCredentials(deps);
+  const tickets = createTickets({ secret, users, clock });
+  const sessions = createBrowserSessions({ valid, sessions: deps.sessions, clock, secret });
   const attempts = createLoginAttempts(settings.loginRate);
   const nextAuthOptions = createNextAuthOptions({
     settings,
@@ -63,14 +68,16 @@ export function createAuth(deps: AuthDependencies): Auth {
   return {
     authenticate: createAuthenticate({
       tickets,
+      valid,
       sessions,
-      readApiToken: createApiTokenReader({ tokens, clock, log }),
+      readApiToken: createApiTokenReader({ valid, tokens, clock, log }),
       cookieName: sessionCookieName(settings.publicUrl),
       allowAnonymous: settings.allowAnonymous,
     }),
-    tokens: createTokenService({ tokens, clock }),
+    tokens: createTokenService(deps),
     users: createUserService({ users, passwords }),
     tickets,
+    sessions,
     nextAuthOptions,
     signInProviders: nextAuthOptions.providers
       .filter((provider) => provider.type === "oauth")

@@ -9,18 +9,15 @@ import { oauthProviders } from "./oauth-providers.ts";
 import type { PasswordAttempt } from "./password-sign-in.ts";
 import type { ProviderIdentity } from "./provider-sign-in.ts";
 import { usesSecureCookies } from "./session-cookie.ts";
-import type { SessionClaims, Sessions } from "./sessions.ts";
+import { type BrowserSessions, SESSION_SECONDS, type SessionClaims } from "./sessions.ts";
 import type { SignInError } from "./sign-in-errors.ts";
-
-/** A session that is not used for so long ends. Each look at it, by the page, renews it. */
-const SESSION_SECONDS = 30 * 86_400;
 
 const SIGN_IN_PAGE = "/sign-in";
 
 export interface NextAuthDependencies {
   readonly settings: AuthSettings;
   readonly users: Pick<Users, "findByAccount">;
-  readonly sessions: Sessions;
+  readonly sessions: BrowserSessions;
   readonly signInByPassword: (attempt: PasswordAttempt) => Promise<User | null>;
   readonly signInByProvider: (identity: ProviderIdentity) => Promise<User | SignInError>;
   readonly log: Logger;
@@ -39,6 +36,11 @@ export function createNextAuthOptions(deps: NextAuthDependencies): AuthOptions {
     pages: { signIn: SIGN_IN_PAGE, error: SIGN_IN_PAGE },
     logger: nextAuthLog(log),
     providers: [credentialsProvider(deps), ...oauthProviders(settings)],
+    events: {
+      async signOut({ token }) {
+        await deps.sessions.end(token);
+      },
+    },
     callbacks: {
       redirect: ({ url, baseUrl }) => `${baseUrl}${callbackPath(url, baseUrl)}`,
       async signIn({ account, profile }) {
@@ -48,8 +50,9 @@ export function createNextAuthOptions(deps: NextAuthDependencies): AuthOptions {
       },
       async jwt({ token, user, account }) {
         // `account` is there only at sign-in; afterwards the claims stay as they are.
-        if (!account) return token;
-        return { ...(await claimsOf(deps, account, user)) };
+        if (account) return { ...(await beginSession(deps, account, user)) };
+        await renewQuietly(deps, token);
+        return token;
       },
       async session({ session, token }) {
         const { expires } = session;
@@ -91,6 +94,13 @@ async function readOrNothing(
   }
 }
 
+/** A database that is away must not sign anybody out: the next look at the session tries again. */
+async function renewQuietly({ sessions, log }: NextAuthDependencies, claims: object) {
+  await sessions.renew(claims).catch((error: unknown) => {
+    log.warn({ err: error }, "a session could not be renewed");
+  });
+}
+
 function identityOf(account: Account, profile: Profile | undefined): ProviderIdentity {
   const { email, name, email_verified } = Object(profile) as Record<string, unknown>;
   return {
@@ -102,17 +112,17 @@ function identityOf(account: Account, profile: Profile | undefined): ProviderIde
   };
 }
 
-/** What the new session's token says. Throws when the user has gone since the credentials were checked. */
-async function claimsOf(
+/** Begins the session that a sign-in asked for. Throws when the user has gone since the credentials were checked. */
+async function beginSession(
   deps: NextAuthDependencies,
   account: Account,
   user: object,
 ): Promise<SessionClaims> {
   if (account.type === "credentials") {
     const { id, tokenVersion } = user as { id: string; tokenVersion: number };
-    return { uid: id, tokenVersion };
+    return deps.sessions.begin({ id, tokenVersion });
   }
   const found = await deps.users.findByAccount(account.provider, account.providerAccountId);
   if (found === null) throw new Error("the account is not linked to a user");
-  return { uid: found.id, tokenVersion: found.tokenVersion };
+  return deps.sessions.begin(found);
 }

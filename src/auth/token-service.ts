@@ -1,15 +1,23 @@
 import type { TokenService } from "../core/account-services.ts";
 import { UploadError } from "../core/errors.ts";
+import type { Sessions } from "../core/ports/sessions.ts";
 import type { Clock } from "../core/ports/system.ts";
 import type { Tokens } from "../core/ports/tokens.ts";
+import type { Users } from "../core/ports/users.ts";
+import type { UserPrincipal } from "../core/principal.ts";
 import { requireId, requireTokenDays, requireTokenName } from "./account-input.ts";
 import { newApiToken } from "./api-tokens.ts";
 
 const DAY_MS = 86_400_000;
 
 /** API tokens of a user. A token lives until it is revoked, unless days are asked for. */
-export function createTokenService(deps: { tokens: Tokens; clock: Clock }): TokenService {
-  const { tokens, clock } = deps;
+export function createTokenService(deps: {
+  users: Pick<Users, "endTickets">;
+  tokens: Tokens;
+  sessions: Pick<Sessions, "endAll">;
+  clock: Clock;
+}): TokenService {
+  const { users, tokens, sessions, clock } = deps;
   return {
     async create(owner, ask) {
       const name = requireTokenName(ask.name);
@@ -23,5 +31,15 @@ export function createTokenService(deps: { tokens: Tokens; clock: Clock }): Toke
     async revoke(owner, id) {
       if (!(await tokens.revoke(owner.id, requireId(id)))) throw new UploadError("NOT_FOUND");
     },
+    async revokeAll(owner) {
+      await users.endTickets(owner.id);
+      const revoked = await tokens.revokeAll(owner.id);
+      const ended = await sessions.endAll(owner.id, { at: clock.now(), except: sessionOf(owner) });
+      return { tokens: revoked, sessions: ended };
+    },
   };
+}
+
+function sessionOf({ credential }: UserPrincipal): string | null {
+  return credential?.kind === "session" ? credential.id : null;
 }

@@ -27,6 +27,23 @@ export async function reachUpload(
   return upload;
 }
 
+/**
+ * Checks a right again while a request goes on. UNAUTHENTICATED when the credential was revoked or
+ * its user disabled since the request began; NOT_FOUND when the upload is out of reach now.
+ */
+export async function requireStill(
+  core: Pick<CoreContext, "recheck" | "settings">,
+  principal: Principal,
+  ask: { upload: Pick<Upload, "id" | "ownerId">; action: UploadAction },
+): Promise<void> {
+  const current = await core.recheck(principal);
+  if (current === null) throw new UploadError("UNAUTHENTICATED");
+  const { upload, action } = ask;
+  if (!mayReach(current, upload, { action, policy: core.settings.access })) {
+    throw new UploadError("NOT_FOUND");
+  }
+}
+
 /** The owner that a new upload of `principal` gets. UNAUTHENTICATED for tickets: they begin nothing. */
 export function newOwner(principal: Principal): string | null {
   if (principal.kind === "user") return principal.id;

@@ -1,6 +1,6 @@
 import type { ApiToken } from "./ports/tokens.ts";
 import type { User } from "./ports/users.ts";
-import type { Role, UserPrincipal } from "./principal.ts";
+import type { Principal, Role, UserPrincipal } from "./principal.ts";
 
 /** A user as others may see it: no hash, no version. */
 export type PublicUser = Pick<User, "id" | "email" | "name" | "role" | "disabled" | "createdAt">;
@@ -15,6 +15,11 @@ export interface TokenService {
   list(owner: UserPrincipal): Promise<ApiToken[]>;
   /** NOT_FOUND when the user has no such token. */
   revoke(owner: UserPrincipal, id: string): Promise<void>;
+  /**
+   * Ends all API tokens and tickets of the user, and all sessions but the one that asks. Returns how
+   * many tokens and sessions ended. What fails on the way can be repeated.
+   */
+  revokeAll(owner: UserPrincipal): Promise<{ tokens: number; sessions: number }>;
 }
 
 /** Users, for administrators. A change of password, role or `disabled` ends the user's sessions. */
@@ -43,5 +48,9 @@ export interface UserUpdate {
 
 /** Bearers for one upload and a short time: signed, without a record. */
 export interface TicketService {
-  issue(uploadId: string, expiresInSeconds: number): { ticket: string; expiresAt: Date };
+  /** INVALID_INPUT for a lifetime outside 1 to 86,400 s; UNAUTHENTICATED when the issuer is disabled. */
+  issue(
+    issuer: Principal,
+    ask: { uploadId: string; expiresInSeconds: number },
+  ): Promise<{ ticket: string; expiresAt: Date }>;
 }

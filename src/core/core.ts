@@ -3,12 +3,14 @@ import type { CatchUp } from "./append/catch-up.ts";
 import type { Writers } from "./append/writers.ts";
 import type { Delivery } from "./complete/deliver-completion.ts";
 import type { Finisher } from "./complete/finisher.ts";
+import type { Recheck } from "./ports/authenticator.ts";
 import type { ChunkStore } from "./ports/chunk-store.ts";
 import type { Claims } from "./ports/claims.ts";
 import type { Digests } from "./ports/digests.ts";
 import type { Events } from "./ports/events.ts";
 import type { Leases } from "./ports/leases.ts";
 import type { Outbox } from "./ports/outbox.ts";
+import type { Sessions } from "./ports/sessions.ts";
 import type { Clock, Ids, Logger, ResultCodec, Sniffer } from "./ports/system.ts";
 import type { Uploads } from "./ports/uploads.ts";
 import type { Users } from "./ports/users.ts";
@@ -26,6 +28,9 @@ export interface CoreDependencies {
   /** Null where one process owns records and bytes: its own writers then suffice. */
   readonly claims: Claims | null;
   readonly users: Pick<Users, "find">;
+  readonly sessions: Pick<Sessions, "prune">;
+  /** Whether a principal is still valid, for requests that take long. */
+  readonly recheck: Recheck;
   readonly store: ChunkStore;
   readonly digests: Digests;
   readonly sniffer: Sniffer;

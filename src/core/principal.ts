@@ -12,12 +12,28 @@ export interface UserPrincipal {
   readonly role: Role;
   /** A session may manage tokens and users; a token may not. */
   readonly via: "session" | "token";
+  /** What the request showed; left out where the operator acts for the user. */
+  readonly credential?: Credential | undefined;
 }
 
-/** The bearer of a short-lived ticket: may append to, read and complete this one upload. */
+/** Names a session or an API token, so that a long request can check it again. Holds no secret. */
+export type Credential =
+  | { readonly kind: "session"; readonly id: string; readonly tokenVersion: number }
+  | { readonly kind: "token"; readonly id: string; readonly hash: string };
+
+/** The user who issued a ticket, and the user's `ticketVersion` at that time. */
+export interface TicketIssuer {
+  readonly id: string;
+  readonly ticketVersion: number;
+}
+
+/** The bearer of a short-lived ticket: may append to, read, watch and complete this one upload. */
 export interface TicketPrincipal {
   readonly kind: "ticket";
   readonly uploadId: string;
+  /** A ticket gives no right that its issuer does not have. Null: an anonymous client issued it. */
+  readonly issuer: TicketIssuer | null;
+  readonly expiresAt: Date;
 }
 
 /** Nobody in particular; exists only where anonymous uploads are allowed. */
@@ -44,12 +60,20 @@ export function mayReach(
 ): boolean {
   const { action, policy } = ask;
   if (principal.kind === "ticket") {
-    return principal.uploadId === upload.id && action !== "download" && action !== "delete";
+    if (principal.uploadId !== upload.id || action === "download" || action === "delete")
+      return false;
+    return reachesAs(principal.issuer?.id ?? null, upload.ownerId, policy);
   }
   if (upload.ownerId === null) return policy.allowAnonymous || isAdminDownload(principal, action);
   if (principal.kind === "anonymous") return false;
   if (principal.id === upload.ownerId || isAdminDownload(principal, action)) return true;
   return !policy.userRestricted && action !== "delete";
+}
+
+/** Whether the user `id` (null: an anonymous client) may continue an upload of `ownerId`. */
+function reachesAs(id: string | null, ownerId: string | null, policy: AccessPolicy): boolean {
+  if (ownerId === null) return policy.allowAnonymous;
+  return id !== null && (id === ownerId || !policy.userRestricted);
 }
 
 function isAdminDownload(principal: Principal, action: UploadAction): boolean {

@@ -148,6 +148,7 @@ async function openAuth(
   return createAuth({
     users: parts.database.users,
     tokens: parts.database.tokens,
+    sessions: parts.database.sessions,
     clock: parts.clock,
     ids: parts.ids,
     log: parts.log,

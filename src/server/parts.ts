@@ -7,6 +7,7 @@ import { createEvents } from "../adapters/memory/events.ts";
 import { systemClock } from "../adapters/node/clock.ts";
 import { randomIds } from "../adapters/node/ids.ts";
 import type { Database } from "../adapters/prisma/open-database.ts";
+import { createRecheck, createValidCredentials } from "../auth/valid-credentials.ts";
 import { createCore } from "../core/create-core.ts";
 import type { Digests } from "../core/ports/digests.ts";
 import type { Clock, Ids, Logger } from "../core/ports/system.ts";
@@ -57,6 +58,8 @@ export async function openParts(
     // The store of files belongs to one process, which awaits its own writers and needs no rows.
     claims: null,
     users: database.users,
+    sessions: database.sessions,
+    recheck: createRecheck(createValidCredentials({ ...database, clock: systemClock })),
     store,
     digests,
     sniffer: createSniffer(),

@@ -85,4 +85,22 @@ export function tokensContract(makeDatabase: MakeDatabase): void {
     expect(await tokens.findByHash(hash)).toBeNull();
     expect(await tokens.list(ann.id)).toEqual([]);
   });
+
+  it("are revoked all together, of one user only", async () => {
+    await using database = await makeDatabase();
+    const { tokens } = database;
+    const [ann, bob] = [await newUser(database), await newUser(database)];
+    const create = async (userId: string) => {
+      const hash = newHash();
+      await tokens.create({ userId, name: "x", prefix: "p", hash, expiresAt: null });
+      return hash;
+    };
+    const anns = [await create(ann.id), await create(ann.id)];
+    const bobs = await create(bob.id);
+    for (const hash of anns) expect(await tokens.findByHash(hash)).not.toBeNull();
+    expect(await tokens.revokeAll(ann.id)).toBe(2);
+    for (const hash of anns) expect(await tokens.findByHash(hash)).toBeNull();
+    expect(await tokens.findByHash(bobs)).not.toBeNull();
+    expect(await tokens.revokeAll(ann.id)).toBe(0);
+  });
 }

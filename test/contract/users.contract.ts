@@ -22,6 +22,7 @@ export function usersContract(makeDatabase: MakeDatabase): void {
       id: expect.stringMatching(/^[0-9a-f-]{36}$/),
       disabled: false,
       tokenVersion: 0,
+      ticketVersion: 0,
       createdAt: expect.any(Date),
     });
     expect(await users.find(user.id)).toEqual(user);
@@ -58,6 +59,21 @@ export function usersContract(makeDatabase: MakeDatabase): void {
     const found = await users.findMany([...all.map(({ id }) => id), randomUUID(), "\u0000", ""]);
     expect(found.sort((a, b) => (a.email < b.email ? -1 : 1))).toEqual(all);
     expect(await users.findMany([])).toEqual([]);
+  });
+
+  it("raises ticketVersion by endTickets and by a change of disabled, and only then", async () => {
+    await using database = await makeDatabase();
+    const { users } = database;
+    const { id } = await users.create(ann);
+    const versionAfter = async (changes: Parameters<typeof users.update>[1]) =>
+      (await users.update(id, changes)).ticketVersion;
+    expect(await versionAfter({ role: "admin", passwordHash: "another", name: "A" })).toBe(0);
+    expect(await versionAfter({ disabled: false })).toBe(0);
+    expect(await versionAfter({ disabled: true })).toBe(1);
+    expect(await versionAfter({ disabled: false })).toBe(2);
+    await users.endTickets(id);
+    expect((await users.find(id))?.ticketVersion).toBe(3);
+    await users.endTickets(crypto.randomUUID());
   });
 
   it("raises tokenVersion when role, password or disabled change, and only then", async () => {

@@ -42,10 +42,12 @@ export function startInstance(world: SharedWorld, name: string): Instance {
     claims: withDatabaseFaults(world.database.claims, context),
     users: withDatabaseFaults(world.database.users, context),
     tokens: withDatabaseFaults(world.database.tokens, context),
+    sessions: withDatabaseFaults(world.database.sessions, context),
   };
   const database = world.isShared ? faulty : rememberRecords(faulty).database;
   const core = createCore({
     ...database,
+    recheck: async (principal) => principal,
     settings: settingsOf(world),
     profiles: world.profiles,
     claims: world.isShared ? database.claims : null,

@@ -34,7 +34,7 @@ export function authBench(settings: Partial<AuthSettings> = {}): AuthBench {
   const note = (_: object, message: string) => void logged.push(message);
   const log: Logger = { debug: note, info: note, warn: note, error: note };
   const all = { ...authSettings, ...settings };
-  const { users, tokens } = accounts;
-  const auth = createAuth({ users, tokens, clock, ids: randomIds, log, settings: all });
+  const { users, tokens, sessions } = accounts;
+  const auth = createAuth({ users, tokens, sessions, clock, ids: randomIds, log, settings: all });
   return { ...accounts, auth, clock, settings: all, logged };
 }

@@ -115,8 +115,10 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
     },
     async sessionCookie(owner) {
       const { id } = owner ?? (await app.user());
+      const { sessions } = running.application.auth;
+      const claims = { ...(await sessions.begin({ id, tokenVersion: 0 })) };
       const secret = environment.auth.secret ?? (await readOrCreateSecret(directory.path));
-      const token = await encode({ token: { uid: id, tokenVersion: 0 }, secret });
+      const token = await encode({ token: claims, secret });
       return `next-auth.session-token=${token}`;
     },
     client: (credential) => trpcClient(url, credential),

@@ -1,5 +1,9 @@
 import { randomUUID } from "node:crypto";
+import { createMemorySessions } from "../../src/adapters/memory/memory-sessions.ts";
+import { emptyTables } from "../../src/adapters/memory/memory-tables.ts";
+import { randomIds } from "../../src/adapters/node/ids.ts";
 import { UploadError } from "../../src/core/errors.ts";
+import type { Sessions } from "../../src/core/ports/sessions.ts";
 import type { ApiToken, Tokens } from "../../src/core/ports/tokens.ts";
 import type { User, Users } from "../../src/core/ports/users.ts";
 
@@ -7,6 +11,7 @@ import type { User, Users } from "../../src/core/ports/users.ts";
 export interface FakeAccounts {
   readonly users: Users;
   readonly tokens: Tokens;
+  readonly sessions: Sessions;
   readonly calls: Record<string, number>;
   /** A user with nothing but what a test gives. */
   add(user?: Partial<User>): User;
@@ -23,6 +28,8 @@ export function fakeAccounts(): FakeAccounts {
   const count = (name: string) => {
     calls[name] = (calls[name] ?? 0) + 1;
   };
+  const clock = { now: () => new Date(), sleep: async () => undefined };
+  const sessions = createMemorySessions({ ...emptyTables({ clock, ids: randomIds }), users });
   const get = (id: string): User => {
     const user = users.get(id);
     if (user === undefined) throw new UploadError("NOT_FOUND");
@@ -40,6 +47,7 @@ export function fakeAccounts(): FakeAccounts {
       passwordHash: null,
       disabled: false,
       tokenVersion: 0,
+      ticketVersion: 0,
       createdAt: new Date(0),
       ...given,
     };
@@ -84,8 +92,16 @@ export function fakeAccounts(): FakeAccounts {
         patch(id, { ...changes, tokenVersion: user.tokenVersion + (raised ? 1 : 0) });
         return get(id);
       },
+      endTickets: async (id) => patch(id, { ticketVersion: get(id).ticketVersion + 1 }),
       list: async () => [...users.values()],
       adminExists: async () => [...users.values()].some(({ role }) => role === "admin"),
+    },
+    sessions: {
+      ...sessions,
+      async find(id) {
+        count("findSession");
+        return sessions.find(id);
+      },
     },
     tokens: {
       async create(token) {
@@ -101,6 +117,10 @@ export function fakeAccounts(): FakeAccounts {
       list: async (userId) => [...tokens.values()].filter((token) => token.userId === userId),
       async revoke(userId, id) {
         return tokens.get(id)?.userId === userId && tokens.delete(id);
+      },
+      async revokeAll(userId) {
+        const owned = [...tokens.values()].filter((token) => token.userId === userId);
+        return owned.filter(({ id }) => tokens.delete(id)).length;
       },
       async touch(id, at) {
         count("touch");

@@ -36,6 +36,8 @@ export function instance(shared: {
     leases: database.leases,
     claims: shared.claims ?? database.claims,
     users: database.users,
+    sessions: database.sessions,
+    recheck: async (principal) => principal,
     store,
     digests: createDigests(),
     sniffer: { sniff: async () => null },

@@ -4,6 +4,7 @@ import { createMemoryDatabase } from "../../src/adapters/memory/memory-database.
 import { createMemoryStore } from "../../src/adapters/memory/memory-store.ts";
 import { randomIds } from "../../src/adapters/node/ids.ts";
 import { createCore } from "../../src/core/create-core.ts";
+import type { Recheck } from "../../src/core/ports/authenticator.ts";
 import type { ChunkStore } from "../../src/core/ports/chunk-store.ts";
 import type { Logger } from "../../src/core/ports/system.ts";
 import type { Principal } from "../../src/core/principal.ts";
@@ -28,6 +29,8 @@ export function memoryCore(
     settings?: Partial<CoreSettings>;
     profiles?: Profiles;
     log?: Logger;
+    /** By default every principal stays valid. */
+    recheck?: Recheck;
     /** What another core left behind: the process after a crash. */
     after?: {
       clock: ManualClock;
@@ -59,6 +62,8 @@ export function memoryCore(
     leases: database.leases,
     claims: null,
     users: database.users,
+    sessions: database.sessions,
+    recheck: options.recheck ?? (async (principal) => principal),
     store,
     digests: createDigests(),
     sniffer: { sniff: async () => null },

@@ -1,6 +1,7 @@
 import type { Claims } from "../../core/ports/claims.ts";
 import type { Leases } from "../../core/ports/leases.ts";
 import type { Outbox } from "../../core/ports/outbox.ts";
+import type { Sessions } from "../../core/ports/sessions.ts";
 import type { Clock, Ids } from "../../core/ports/system.ts";
 import type { Tokens } from "../../core/ports/tokens.ts";
 import type { Uploads } from "../../core/ports/uploads.ts";
@@ -9,6 +10,7 @@ import { createMemoryClaims } from "./memory-claims.ts";
 import { createMemoryFacts, type MemoryFacts } from "./memory-facts.ts";
 import { createMemoryLeases } from "./memory-leases.ts";
 import { createMemoryOutbox } from "./memory-outbox.ts";
+import { createMemorySessions } from "./memory-sessions.ts";
 import { emptyTables } from "./memory-tables.ts";
 import { createMemoryTokens } from "./memory-tokens.ts";
 import { createMemoryUploads } from "./memory-uploads.ts";
@@ -23,6 +25,7 @@ export interface MemoryDatabase {
   readonly users: Users;
   readonly tokens: Tokens;
   readonly facts: MemoryFacts;
+  readonly sessions: Sessions;
   close(): Promise<void>;
 }
 
@@ -37,6 +40,7 @@ export function createMemoryDatabase(tools: { clock: Clock; ids: Ids }): MemoryD
     users: createMemoryUsers(tables),
     tokens: createMemoryTokens(tables),
     facts: createMemoryFacts(),
+    sessions: createMemorySessions(tables),
     async close() {},
   };
 }

@@ -1,5 +1,6 @@
 import type { Claim } from "../../core/ports/claims.ts";
 import type { OutboxEntry } from "../../core/ports/outbox.ts";
+import type { Session } from "../../core/ports/sessions.ts";
 import type { Clock, Ids } from "../../core/ports/system.ts";
 import type { ApiToken } from "../../core/ports/tokens.ts";
 import type { User } from "../../core/ports/users.ts";
@@ -32,6 +33,7 @@ export interface MemoryTables {
   readonly accounts: { userId: string; provider: string; subject: string }[];
   /** By the hash of the whole token. */
   readonly tokens: Map<string, ApiToken>;
+  readonly sessions: Map<string, Session>;
 }
 
 /** No records at all. */
@@ -46,5 +48,6 @@ export function emptyTables(tools: { clock: Clock; ids: Ids }): MemoryTables {
     users: new Map(),
     accounts: [],
     tokens: new Map(),
+    sessions: new Map(),
   };
 }

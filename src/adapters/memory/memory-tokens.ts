@@ -28,6 +28,11 @@ export function createMemoryTokens(tables: MemoryTables): Tokens {
       if (entry === undefined || entry[1].userId !== userId) return false;
       return tokens.delete(entry[0]);
     },
+    async revokeAll(userId) {
+      const owned = [...tokens].filter(([, token]) => token.userId === userId);
+      for (const [hash] of owned) tokens.delete(hash);
+      return owned.length;
+    },
     async touch(id, at) {
       const entry = find(id);
       if (entry !== undefined) tokens.set(entry[0], { ...entry[1], lastUsedAt: at });

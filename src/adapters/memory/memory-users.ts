@@ -39,6 +39,7 @@ export function createMemoryUsers(tables: MemoryTables): Users {
         passwordHash,
         disabled: false,
         tokenVersion: 0,
+        ticketVersion: 0,
         createdAt: tables.clock.now(),
       };
       users.set(user.id, user);
@@ -49,9 +50,14 @@ export function createMemoryUsers(tables: MemoryTables): Users {
       if (user === undefined) throw new UploadError("NOT_FOUND");
       const set = Object.entries(changes).filter(([, value]) => value !== undefined);
       const tokenVersion = user.tokenVersion + (endsSessions(user, changes) ? 1 : 0);
-      const next: User = { ...user, ...Object.fromEntries(set), tokenVersion };
+      const ticketVersion = user.ticketVersion + (endsTickets(user, changes) ? 1 : 0);
+      const next: User = { ...user, ...Object.fromEntries(set), tokenVersion, ticketVersion };
       users.set(id, next);
       return next;
+    },
+    async endTickets(id) {
+      const user = users.get(id);
+      if (user !== undefined) users.set(id, { ...user, ticketVersion: user.ticketVersion + 1 });
     },
     async list() {
       return [...users.values()].sort(
@@ -68,4 +74,8 @@ function endsSessions(user: User, { role, passwordHash, disabled }: UserChanges)
     (passwordHash !== undefined && passwordHash !== user.passwordHash) ||
     (disabled !== undefined && disabled !== user.disabled)
   );
+}
+
+function endsTickets(user: User, { disabled }: UserChanges): boolean {
+  return disabled !== undefined && disabled !== user.disabled;
 }

@@ -1,34 +1,39 @@
+import type { Sessions } from "../../core/ports/sessions.ts";
 import type { Tokens } from "../../core/ports/tokens.ts";
 import type { User, Users } from "../../core/ports/users.ts";
 import { Remembered } from "./remembered.ts";
 
-/** Users and tokens kept in memory at most. */
+/** Users, tokens and sessions kept in memory at most, each. */
 const KEPT = 1_000;
 
 type FoundToken = NonNullable<Awaited<ReturnType<Tokens["findByHash"]>>>;
+type FoundSession = NonNullable<Awaited<ReturnType<Sessions["find"]>>>;
+
+/** The records by which a request is authenticated. */
+export interface Accounts {
+  readonly users: Users;
+  readonly tokens: Tokens;
+  readonly sessions: Sessions;
+}
 
 /**
- * The same users and tokens, with those last seen kept in memory, so that a request's credentials
- * cost no statement. A change of any user, and the end of any token, forgets them all: a revoked
- * token is refused from that moment on. Only where no other process changes them.
+ * The same users, tokens and sessions, with those read last kept in memory, so that authenticating a
+ * request costs no statement. A change of any user, and the end of any token or session, forgets
+ * them all: the next request reads what is true now. Only where no other process changes them.
  */
-export function rememberAccounts(accounts: { users: Users; tokens: Tokens }): {
-  users: Users;
-  tokens: Tokens;
-  forget: () => void;
-} {
-  const { users, tokens } = accounts;
+export function rememberAccounts(accounts: Accounts): Accounts & { forget: () => void } {
+  const { users, tokens, sessions } = accounts;
   const byId = new Remembered<User>(KEPT);
   const byHash = new Remembered<FoundToken>(KEPT);
+  const bySession = new Remembered<FoundSession>(KEPT);
 
   function forget(): void {
-    byId.forgetAll();
-    byHash.forgetAll();
+    for (const remembered of [byId, byHash, bySession]) remembered.forgetAll();
   }
 
   async function change<T>(work: () => Promise<T>): Promise<T> {
     try {
-      return await byId.writing(() => byHash.writing(work));
+      return await byId.writing(() => byHash.writing(() => bySession.writing(work)));
     } finally {
       forget();
     }
@@ -39,11 +44,20 @@ export function rememberAccounts(accounts: { users: Users; tokens: Tokens }): {
       ...users,
       find: (id) => byId.getOr(id, () => users.find(id)),
       update: (id, changes) => change(() => users.update(id, changes)),
+      endTickets: (id) => change(() => users.endTickets(id)),
     },
     tokens: {
       ...tokens,
       findByHash: (hash) => byHash.getOr(hash, () => tokens.findByHash(hash)),
       revoke: (userId, id) => change(() => tokens.revoke(userId, id)),
+      revokeAll: (userId) => change(() => tokens.revokeAll(userId)),
+    },
+    sessions: {
+      ...sessions,
+      find: (id) => bySession.getOr(id, () => sessions.find(id)),
+      extend: (id, expiresAt) => change(() => sessions.extend(id, expiresAt)),
+      end: (id, at) => change(() => sessions.end(id, at)),
+      endAll: (userId, ask) => change(() => sessions.endAll(userId, ask)),
     },
     forget,
   };

@@ -1,14 +1,10 @@
-import type { Tokens } from "../../core/ports/tokens.ts";
 import type { Uploads } from "../../core/ports/uploads.ts";
-import type { Users } from "../../core/ports/users.ts";
-import { rememberAccounts } from "./remembering-accounts.ts";
+import { type Accounts, rememberAccounts } from "./remembering-accounts.ts";
 import { rememberUploads } from "./remembering-uploads.ts";
 
 /** The records that are asked for with every request. */
-interface Records {
+interface Records extends Accounts {
   readonly uploads: Uploads;
-  readonly users: Users;
-  readonly tokens: Tokens;
 }
 
 /**
@@ -26,6 +22,7 @@ export function rememberRecords<D extends Records>(
       uploads: uploads.uploads,
       users: accounts.users,
       tokens: accounts.tokens,
+      sessions: accounts.sessions,
     },
     forget() {
       uploads.forget();

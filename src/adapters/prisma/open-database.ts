@@ -1,6 +1,7 @@
 import type { Claims } from "../../core/ports/claims.ts";
 import type { Leases } from "../../core/ports/leases.ts";
 import type { Outbox } from "../../core/ports/outbox.ts";
+import type { Sessions } from "../../core/ports/sessions.ts";
 import type { Logger } from "../../core/ports/system.ts";
 import type { Tokens } from "../../core/ports/tokens.ts";
 import type { Uploads } from "../../core/ports/uploads.ts";
@@ -11,6 +12,7 @@ import { databaseKind } from "./database-url.ts";
 import { createPrismaClaims } from "./prisma-claims.ts";
 import { createPrismaLeases } from "./prisma-leases.ts";
 import { createPrismaOutbox } from "./prisma-outbox.ts";
+import { createPrismaSessions } from "./prisma-sessions.ts";
 import { createPrismaTokens } from "./prisma-tokens.ts";
 import { createPrismaUploads } from "./prisma-uploads.ts";
 import { createPrismaUsers } from "./prisma-users.ts";
@@ -25,6 +27,7 @@ export interface Database {
   readonly users: Users;
   readonly tokens: Tokens;
   readonly facts: DatabaseFacts;
+  readonly sessions: Sessions;
   /** Copies the database while it is in use; null for PostgreSQL, which has tools of its own. */
   readonly copyTo: ((path: string) => Promise<void>) | null;
   /**
@@ -50,6 +53,7 @@ export async function openDatabase(ask: { url: string; log: Logger }): Promise<D
     users: createPrismaUsers(client),
     tokens: createPrismaTokens(client, sql),
     facts: createDatabaseFacts(client),
+    sessions: createPrismaSessions(client, sql),
     copyTo: sqlite === null ? null : sqlite.copyTo,
     close,
   };

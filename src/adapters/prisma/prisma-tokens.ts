@@ -1,26 +1,8 @@
-import type { Tokens } from "../../core/ports/tokens.ts";
-import type { Role } from "../../core/principal.ts";
+import type { ApiToken, Tokens } from "../../core/ports/tokens.ts";
 import type { DatabaseClient } from "./database-client.ts";
 import { translateFailures } from "./database-failures.ts";
+import { type JoinedUser, takeUser } from "./joined-user.ts";
 import type { RawQueries } from "./raw-queries.ts";
-
-/** What the joined query answers: a token's columns beside its user's. */
-interface JoinedRow {
-  readonly id: string;
-  readonly userId: string;
-  readonly name: string;
-  readonly prefix: string;
-  readonly createdAt: Date;
-  readonly expiresAt: Date | null;
-  readonly lastUsedAt: Date | null;
-  readonly email: string;
-  readonly userName: string | null;
-  readonly role: string;
-  readonly passwordHash: string | null;
-  readonly disabled: boolean;
-  readonly tokenVersion: number;
-  readonly userCreatedAt: Date;
-}
 
 /** API tokens. A revoked one is removed. */
 export function createPrismaTokens(client: DatabaseClient, sql: RawQueries): Tokens {
@@ -31,8 +13,10 @@ export function createPrismaTokens(client: DatabaseClient, sql: RawQueries): Tok
     create: (token) => table.create({ data: token, omit: withoutHash }),
 
     async findByHash(hash) {
-      const [row] = await client.$queryRaw<JoinedRow[]>(sql.tokenByHash(hash));
-      return row === undefined ? null : toTokenAndUser(row);
+      const [row] = await client.$queryRaw<(ApiToken & JoinedUser)[]>(sql.tokenByHash(hash));
+      if (row === undefined) return null;
+      const { rest, user } = takeUser(row);
+      return { token: rest, user };
     },
 
     list: (userId) =>
@@ -47,15 +31,10 @@ export function createPrismaTokens(client: DatabaseClient, sql: RawQueries): Tok
       return (await table.deleteMany({ where: { id, userId } })).count > 0;
     },
 
+    revokeAll: async (userId) => (await table.deleteMany({ where: { userId } })).count,
+
     async touch(id, at) {
       await table.updateMany({ where: { id }, data: { lastUsedAt: at } });
     },
   });
-}
-
-function toTokenAndUser(row: JoinedRow): Awaited<ReturnType<Tokens["findByHash"]>> {
-  const { email, userName, role, passwordHash, disabled, tokenVersion, userCreatedAt, ...token } =
-    row;
-  const user = { id: row.userId, email, name: userName, role: role as Role, passwordHash };
-  return { token, user: { ...user, disabled, tokenVersion, createdAt: userCreatedAt } };
 }

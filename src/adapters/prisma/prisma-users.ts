@@ -21,9 +21,10 @@ export function createPrismaUsers(client: DatabaseClient): Users {
     const user = await find(id);
     if (user === null) throw new UploadError("NOT_FOUND");
     const tokenVersion = user.tokenVersion + (endsSessions(user, changes) ? 1 : 0);
+    const ticketVersion = { increment: endsTickets(user, changes) ? 1 : 0 };
     const [row] = await table.updateManyAndReturn({
       where: { id, tokenVersion: user.tokenVersion },
-      data: { ...changes, tokenVersion },
+      data: { ...changes, tokenVersion, ticketVersion },
     });
     return row === undefined ? update(id, changes) : toUser(row);
   }
@@ -68,6 +69,10 @@ export function createPrismaUsers(client: DatabaseClient): Users {
       }
     },
 
+    async endTickets(id) {
+      await table.updateMany({ where: { id }, data: { ticketVersion: { increment: 1 } } });
+    },
+
     async list() {
       const rows = await table.findMany({ orderBy: [{ createdAt: "asc" }, { id: "asc" }] });
       return rows.map(toUser);
@@ -85,6 +90,10 @@ function endsSessions(user: User, { role, passwordHash, disabled }: UserChanges)
     (passwordHash !== undefined && passwordHash !== user.passwordHash) ||
     (disabled !== undefined && disabled !== user.disabled)
   );
+}
+
+function endsTickets(user: User, { disabled }: UserChanges): boolean {
+  return disabled !== undefined && disabled !== user.disabled;
 }
 
 function toUser(row: Row): User {

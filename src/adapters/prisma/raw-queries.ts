@@ -37,6 +37,11 @@ const dialects: Record<DatabaseKind, Dialect> = {
   },
 };
 
+/** What `takeUser` reads. */
+const userColumns = Prisma.sql`
+  u."email", u."name" AS "userName", u."role", u."passwordHash", u."disabled", u."tokenVersion",
+  u."ticketVersion", u."createdAt" AS "userCreatedAt"`;
+
 export type RawQueries = ReturnType<typeof rawQueries>;
 
 /** The statements that Prisma's model calls cannot say, in the words of one database. */
@@ -82,9 +87,13 @@ export function rawQueries(kind: DatabaseKind) {
     /** A token with its user in one query; Prisma's `include` would ask twice. */
     tokenByHash: (hash: string) => Prisma.sql`
       SELECT t."id", t."userId", t."name", t."prefix", t."createdAt", t."expiresAt", t."lastUsedAt",
-        u."email", u."name" AS "userName", u."role", u."passwordHash", u."disabled", u."tokenVersion",
-        u."createdAt" AS "userCreatedAt"
+        ${userColumns}
       FROM "ApiToken" AS t JOIN "User" AS u ON u."id" = t."userId" WHERE t."hash" = ${hash}`,
+
+    /** A session with its user in one query. */
+    sessionById: (id: string) => Prisma.sql`
+      SELECT s."id", s."userId", s."createdAt", s."expiresAt", s."endedAt", ${userColumns}
+      FROM "Session" AS s JOIN "User" AS u ON u."id" = s."userId" WHERE s."id" = ${id}`,
 
     daily: ({ from, to }: TimeWindow) => Prisma.sql`
       SELECT "day", SUM("created") AS "created", SUM("completed") AS "completed", SUM("bytes") AS "bytes"

@@ -1,7 +1,7 @@
-import { findUpload, reachUpload } from "../access.ts";
+import { findUpload, reachUpload, requireStill } from "../access.ts";
 import { changeRecord, requireOpen } from "../change-record.ts";
 import type { CoreContext } from "../core.ts";
-import { UploadError } from "../errors.ts";
+import { isUploadError, UploadError } from "../errors.ts";
 import type { DigestOutlook, RunningDigest } from "../ports/digests.ts";
 import type { Principal } from "../principal.ts";
 import { profileOf } from "../profiles.ts";
@@ -26,6 +26,8 @@ export interface AppendJob {
   readonly request: AppendRequest;
   /** When the request started: expiry is judged by it. */
   readonly startedAt: Date;
+  /** The client that sends the body; null when the server copies bytes that it holds already. */
+  readonly principal: Principal | null;
 }
 
 /**
@@ -39,7 +41,7 @@ export async function appendChunk(
 ): Promise<Upload> {
   const startedAt = core.clock.now();
   const upload = await reachUpload(core, principal, { id: request.id, action: "append" });
-  const job = { upload, request, startedAt };
+  const job = { upload, request, startedAt, principal };
   const plan = planAppend(upload, request, startedAt);
   const appended =
     plan.missing.length === 0 ? await dropHeld(core, job, plan) : await write(core, job, plan);
@@ -65,6 +67,7 @@ async function dropHeld(core: CoreContext, job: AppendJob, plan: AppendPlan): Pr
     if (length > end - start || (plan.exact && length !== end - start))
       throw sizeMismatch(length, end - start);
     await checkDigests(digests);
+    await requireSender(core, job);
     return await settleTotal(core, job.upload, plan);
   } finally {
     for (const digest of digests) digest.running.release();
@@ -120,7 +123,8 @@ export async function writeMissing(
     digest = await prefixDigest(core, upload, work.plan);
     bodyDigests = await startBodyDigests(core, job.request, outlookOf(work.plan));
     const spent = job.request.body?.spent;
-    const means = { writer, digest, bodyDigests, spent };
+    const authorize = () => requireSenderOrStop(core, job, work.claim);
+    const means = { writer, digest, bodyDigests, spent, authorize };
     const reception = new BodyReception(core, { upload, ...work, ...means });
     const body = judged(core, job, incoming(core, job, work.claim.slot.signal));
     const appended = await reception.receive(body);
@@ -131,6 +135,21 @@ export async function writeMissing(
     for (const { running } of bodyDigests) running.release();
     await writer.close();
     if (refused) await freeRefusedBytes(core, upload);
+  }
+}
+
+/** Throws when the sender may not append any longer: asked at each commit, however long a body takes. */
+async function requireSender(core: CoreContext, { principal, upload }: AppendJob): Promise<void> {
+  if (principal !== null) await requireStill(core, principal, { upload, action: "append" });
+}
+
+/** As `requireSender`, and ends the body at once: its sender may be slow to send the next stage. */
+async function requireSenderOrStop(core: CoreContext, job: AppendJob, claim: HeldClaim) {
+  try {
+    await requireSender(core, job);
+  } catch (error) {
+    if (isUploadError(error)) claim.slot.stop({ error, keep: false });
+    throw error;
   }
 }
 

@@ -36,6 +36,8 @@ export class BodyReception {
   /** What the sender claims of this body: checked before any of it counts. */
   readonly #bodyDigests: readonly ClaimedDigest[];
   readonly #spent: Body["spent"];
+  /** Throws when the sender may not append any longer. */
+  readonly #authorize: () => Promise<void>;
   readonly #blocks: BodyBlocks;
   #upload: Upload;
   #digestAt: number;
@@ -57,6 +59,7 @@ export class BodyReception {
       digest: RunningDigest | null;
       bodyDigests: readonly ClaimedDigest[];
       spent: Body["spent"];
+      authorize: () => Promise<void>;
     },
   ) {
     this.#core = core;
@@ -66,6 +69,7 @@ export class BodyReception {
     this.#digest = job.digest;
     this.#bodyDigests = job.bodyDigests;
     this.#spent = job.spent;
+    this.#authorize = job.authorize;
     this.#upload = job.upload;
     this.#blocks = new BodyBlocks(core.blocks, {
       range: job.plan.range,
@@ -197,6 +201,7 @@ export class BodyReception {
   async #commitUpTo(end: number, hashed: Hashed | null): Promise<void> {
     const core = this.#core;
     const [flushed, state] = await Promise.all([this.#writer.flush(), hashed?.state ?? null]);
+    await this.#authorize();
     const digest = hashed && state && { from: hashed.from, to: hashed.to, state };
     const range = { start: this.#plan.range.start, end };
     const upload = this.#upload;

@@ -43,6 +43,7 @@ export async function sweep(core: CoreContext, options: SweepOptions): Promise<S
     if (page.length < PAGE) break;
   }
   await core.claims?.prune();
+  if (!options.dryRun) await core.sessions.prune(now);
   if (!options.dryRun) await recover(core, new Date(now.getTime() - UNDER_WAY_MS));
   if (options.orphans) await sweepOrphans(core, { options, tally, now });
   return tally;

@@ -17,3 +17,10 @@ export interface Authenticated {
  * then ignored. Null: nobody, and anonymous uploads are not allowed.
  */
 export type Authenticate = (credentials: Credentials) => Promise<Authenticated | null>;
+
+/**
+ * Checks again, later in a request, whether the credential of `principal` is still valid: the
+ * principal as it is now (another role, say); null when its user was disabled, or the session,
+ * token or ticket was revoked. That a ticket expires meanwhile does not count here.
+ */
+export type Recheck = (principal: Principal) => Promise<Principal | null>;

@@ -25,5 +25,7 @@ export interface Tokens {
   list(userId: string): Promise<ApiToken[]>;
   /** False when the user has no such token. */
   revoke(userId: string, id: string): Promise<boolean>;
+  /** Deletes all tokens of a user. Returns how many. */
+  revokeAll(userId: string): Promise<number>;
   touch(id: string, at: Date): Promise<void>;
 }

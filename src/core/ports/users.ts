@@ -12,6 +12,8 @@ export interface User {
   readonly disabled: boolean;
   /** Raised by every change of password, role or `disabled`: older sessions end. */
   readonly tokenVersion: number;
+  /** Raised by `endTickets` and by a change of `disabled`: older tickets end. */
+  readonly ticketVersion: number;
   readonly createdAt: Date;
 }
 
@@ -38,8 +40,13 @@ export interface Users {
     role: Role;
     passwordHash: string | null;
   }): Promise<User>;
-  /** Raises `tokenVersion` when role, password or `disabled` change. Throws NOT_FOUND. */
+  /**
+   * Raises `tokenVersion` when role, password or `disabled` change, and `ticketVersion` when
+   * `disabled` changes. Throws NOT_FOUND.
+   */
   update(id: string, changes: UserChanges): Promise<User>;
+  /** Raises `ticketVersion`: the tickets that the user has issued end. */
+  endTickets(id: string): Promise<void>;
   list(): Promise<User[]>;
   adminExists(): Promise<boolean>;
 }

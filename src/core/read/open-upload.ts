@@ -1,11 +1,17 @@
-import { reachUpload } from "../access.ts";
+import { reachUpload, requireStill } from "../access.ts";
 import type { CoreContext } from "../core.ts";
 import { UploadError } from "../errors.ts";
 import type { Principal } from "../principal.ts";
 import type { OpenedUpload } from "../requests.ts";
 import type { Upload } from "../upload.ts";
 
-/** A finished file for reading. NOT_COMPLETE while there is none. */
+/** Bytes of a download between two checks of the right to it. */
+const CHECK_BYTES = 8 * 2 ** 20;
+
+/**
+ * A finished file for reading. NOT_COMPLETE while there is none. Reading throws UNAUTHENTICATED or
+ * NOT_FOUND when the principal loses the right to the file on the way.
+ */
 export async function openUpload(
   core: CoreContext,
   principal: Principal,
@@ -16,7 +22,26 @@ export async function openUpload(
   if (upload.state !== "complete" || size === null || checksum === null) {
     throw new UploadError("NOT_COMPLETE");
   }
-  return { upload: { ...upload, size, checksum }, read: (range) => core.store.read(upload, range) };
+  const authorize = () => requireStill(core, principal, { upload, action: "download" });
+  return {
+    upload: { ...upload, size, checksum },
+    read: (range) => whileAllowed(core.store.read(upload, range), authorize),
+  };
+}
+
+async function* whileAllowed(
+  bytes: AsyncIterable<Uint8Array>,
+  authorize: () => Promise<void>,
+): AsyncGenerator<Uint8Array> {
+  let unchecked = 0;
+  for await (const piece of bytes) {
+    unchecked += piece.length;
+    if (unchecked >= CHECK_BYTES) {
+      await authorize();
+      unchecked = 0;
+    }
+    yield piece;
+  }
 }
 
 /** The digest of the first bytes as carried in the record, by which a client proves its file is the same. */

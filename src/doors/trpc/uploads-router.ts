@@ -88,13 +88,14 @@ export function createUploadsRouter(procedures: Procedures, deps: UploadsDepende
         return { id: input.id };
       }),
 
-    /** Whoever reaches the upload may let somebody else send its bytes. */
+    /** A client that reaches the upload may let another one send its bytes. */
     ticket: withoutTicket
       .input(ticketSchema)
       .output(ticketOutputSchema)
       .mutation(async ({ ctx, input }) => {
         const upload = await service.status(ctx.principal, input.id);
-        return tickets.issue(upload.id, input.expiresInSeconds);
+        const { expiresInSeconds } = input;
+        return tickets.issue(ctx.principal, { uploadId: upload.id, expiresInSeconds });
       }),
 
     /** A ticket reads its upload's status: here it hears it. */

@@ -3,6 +3,8 @@ import { readOrCreateSecret } from "../../../src/server/secret.ts";
 import type { BootedApp } from "../../support/boot-app.ts";
 import { editRecords } from "../../support/edit-records.ts";
 
+const firstVersions = { tokenVersion: 0, ticketVersion: 0 };
+
 export type CallerHeaders = Readonly<Record<string, string>>;
 
 const bearer = (token: string): CallerHeaders => ({ authorization: `Bearer ${token}` });
@@ -12,7 +14,7 @@ export async function nobodies(
   app: BootedApp,
   uploadId: string,
 ): Promise<Map<string, CallerHeaders>> {
-  const { tokens, tickets, users } = app.application.auth;
+  const { tokens, users } = app.application.auth;
   const owner = await app.user();
   const session = { kind: "user", via: "session", ...owner } as const;
   const revoked = await tokens.create(session, { name: "revoked" });
@@ -27,7 +29,7 @@ export async function nobodies(
   const changed = await app.createUser();
   const staleCookie = await app.sessionCookie(changed);
   await users.update({ id: changed.id, password: "another password of some length" });
-  const { ticket } = tickets.issue(uploadId, 60);
+  const ticket = await ticketFor(app, uploadId);
   const sameOrigin = { "sec-fetch-site": "same-origin" };
   return new Map<string, CallerHeaders>([
     ["nobody", {}],
@@ -65,10 +67,21 @@ export async function crossSite(app: BootedApp): Promise<Map<string, CallerHeade
   ]);
 }
 
+/** A fresh ticket of `app.user()` for an upload. */
+export async function ticketFor(app: BootedApp, uploadId: string): Promise<string> {
+  const issuer = { kind: "user", via: "session", ...(await app.user()) } as const;
+  const ask = { uploadId, expiresInSeconds: 60 };
+  return (await app.application.auth.tickets.issue(issuer, ask)).ticket;
+}
+
 /** A ticket that was good until an hour ago. */
 async function expiredTicket(app: BootedApp, uploadId: string): Promise<string> {
   const now = new Date(Date.now() - 7_200_000);
   const clock = { now: () => now, sleep: async () => undefined };
   const secret = await readOrCreateSecret(app.dataDir);
-  return createTickets({ secret, clock }).issue(uploadId, 3_600).ticket;
+  const user = await app.user();
+  const users = { find: async () => ({ ...user, passwordHash: null, ...firstVersions }) };
+  const issuer = { kind: "user", via: "session", ...user } as const;
+  const tickets = createTickets({ secret, users, clock });
+  return (await tickets.issue(issuer, { uploadId, expiresInSeconds: 3_600 })).ticket;
 }

@@ -4,7 +4,7 @@ import { type BootedApp, bootApp } from "../../support/boot-app.ts";
 import { DrfClient, said } from "../../support/drf-client.ts";
 import { openConnection } from "../../support/http-client.ts";
 import { randomFile } from "../../support/random-file.ts";
-import { type CallerHeaders, crossSite, nobodies } from "./callers.ts";
+import { type CallerHeaders, crossSite, nobodies, ticketFor } from "./callers.ts";
 
 const SIZE = 100_000;
 const ten = Buffer.alloc(10);
@@ -119,7 +119,7 @@ describe("every verb of drf-chunked-upload's own wire", () => {
   it("lets a ticket append to, read and complete its own upload, and nothing else", async () => {
     await using app = await bootApp();
     const upload = await begin(app);
-    const { ticket } = app.application.auth.tickets.issue(upload.id, 60);
+    const ticket = await ticketFor(app, upload.id);
     const headers = { authorization: `Bearer ${ticket}` };
     const outcomes = await askAll(app, upload, headers);
     expect(outcomes).toEqual(

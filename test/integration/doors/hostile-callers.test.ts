@@ -3,7 +3,7 @@ import { type BegunUpload, beginUpload } from "../../support/begin-upload.ts";
 import { type BootedApp, bootApp } from "../../support/boot-app.ts";
 import { send, type WholeAnswer } from "../../support/http-client.ts";
 import { randomFile } from "../../support/random-file.ts";
-import { type CallerHeaders, crossSite, nobodies } from "./callers.ts";
+import { type CallerHeaders, crossSite, nobodies, ticketFor } from "./callers.ts";
 import { call, facts, outcomeOf, routerProcedures } from "./procedures.ts";
 
 const SIZE = 100_000;
@@ -158,8 +158,7 @@ describe("every verb of every door", () => {
   it("refuses a ticket for another upload, and a ticket's bearer whatever is not the upload's", async () => {
     await using app = await bootApp();
     const uploads = await twoUploads(app);
-    const { tickets } = app.application.auth;
-    const foreign = tickets.issue("11111111-2222-4333-8444-555555555555", 60).ticket;
+    const foreign = await ticketFor(app, "11111111-2222-4333-8444-555555555555");
     const headers = { authorization: `Bearer ${foreign}` };
     expect(await askRaw(uploads, headers)).toEqual(refusedRaw(404, "NOT_FOUND"));
     expect(await askTrpc(app, uploads.open.id, headers)).toEqual(
@@ -192,7 +191,7 @@ describe("every verb of every door", () => {
     });
     const own = await beginUpload({ ...uploads.open.target, url: app.url, file: randomFile(10) });
     await own.send({ start: 0, end: 10 });
-    const second = tickets(app, own.id);
+    const second = await tickets(app, own.id);
     const done = await call(
       app.url,
       {
@@ -259,7 +258,7 @@ describe("every verb of every door", () => {
   });
 });
 
-function tickets(app: BootedApp, uploadId: string): CallerHeaders {
-  const { ticket } = app.application.auth.tickets.issue(uploadId, 60);
+async function tickets(app: BootedApp, uploadId: string): Promise<CallerHeaders> {
+  const ticket = await ticketFor(app, uploadId);
   return { authorization: `Bearer ${ticket}` };
 }

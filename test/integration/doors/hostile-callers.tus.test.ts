@@ -5,7 +5,7 @@ import { send } from "../../support/http-client.ts";
 import { randomFile } from "../../support/random-file.ts";
 import { TUS_TYPE, tusCaller } from "../../support/tus-client.ts";
 import { codeIn } from "../../support/tus-scene.ts";
-import { type CallerHeaders, crossSite, nobodies } from "./callers.ts";
+import { type CallerHeaders, crossSite, nobodies, ticketFor } from "./callers.ts";
 
 const SIZE = 100_000;
 const verbs = ["POST", "HEAD", "PATCH", "DELETE"] as const;
@@ -116,8 +116,7 @@ describe("every verb of tus", () => {
   it("takes no bearer of a ticket for another upload, and none to begin or end one", async () => {
     await using app = await bootApp();
     const upload = await openUpload(app);
-    const { tickets } = app.application.auth;
-    const foreign = tickets.issue("11111111-2222-4333-8444-555555555555", 60).ticket;
+    const foreign = await ticketFor(app, "11111111-2222-4333-8444-555555555555");
     expect(await ask({ app, upload }, { authorization: `Bearer ${foreign}` })).toEqual({
       ...refused(404, "NOT_FOUND"),
       POST: "401 UNAUTHENTICATED",

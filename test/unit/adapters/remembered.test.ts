@@ -85,3 +85,31 @@ describe("remembered records", () => {
     expect(await database.uploads.find(upload.id)).toBeNull();
   });
 });
+
+describe("remembered accounts", () => {
+  it("cost no query once a session is known, and never serve one that has ended", async () => {
+    await using plain = await sqliteDatabase();
+    let queries = 0;
+    const sessions = {
+      ...plain.sessions,
+      find: (id: string) => {
+        queries += 1;
+        return plain.sessions.find(id);
+      },
+    };
+    const { database } = rememberRecords({ ...plain, sessions });
+    const fields = {
+      email: "a@example.org",
+      name: null,
+      role: "user",
+      passwordHash: null,
+    } as const;
+    const { id: userId } = await database.users.create(fields);
+    const { id } = await database.sessions.create({ userId, expiresAt: new Date() });
+    for (let n = 0; n < 5; n += 1) await database.sessions.find(id);
+    expect(queries).toBe(1);
+    await database.sessions.end(id, new Date());
+    expect((await database.sessions.find(id))?.session.endedAt).not.toBeNull();
+    expect(queries).toBe(2);
+  });
+});

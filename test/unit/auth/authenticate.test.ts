@@ -17,8 +17,10 @@ const byCookie = (bench: AuthBench, cookie: string) =>
   bench.auth.authenticate({ authorization: null, cookie });
 const session = (bench: AuthBench, claims: object, maxAge = 60) =>
   encode({ token: { ...claims }, secret: bench.settings.secret, maxAge });
-const sessionOf = (bench: AuthBench, { id, tokenVersion }: User) =>
-  session(bench, { uid: id, tokenVersion });
+const sessionOf = async (bench: AuthBench, user: User) =>
+  session(bench, await bench.auth.sessions.begin(user));
+const issue = (bench: AuthBench, user: User, expiresInSeconds = 60) =>
+  bench.auth.tickets.issue(owner(user), { uploadId: upload, expiresInSeconds });
 const makeToken = async (bench: AuthBench, user: User, expiresInDays?: number) =>
   (await bench.auth.tokens.create(owner(user), { name: "script", expiresInDays })).token;
 
@@ -38,7 +40,7 @@ describe("nobody", () => {
 
   it("does not become anonymous by a credential that fails", async () => {
     const bench = authBench({ allowAnonymous: true });
-    const expired = await session(bench, { uid: bench.add().id, tokenVersion: 0 }, -60);
+    const expired = await session(bench, await bench.auth.sessions.begin(bench.add()), -60);
     for (const authorization of ["", "Bearer", "Bearer up_x", "Basic YTpi", "Bearer ut_x.y"]) {
       expect(await bearer(bench, authorization)).toBeNull();
     }
@@ -54,7 +56,8 @@ describe("an API token", () => {
     const user = bench.add();
     const token = await makeToken(bench, user);
     bench.patch(user.id, { role: "admin" });
-    const principal = { kind: "user", id: user.id, email: user.email, role: "admin", via: "token" };
+    const credential = { kind: "token", id: expect.any(String), hash: expect.any(String) };
+    const principal = { ...owner(user), role: "admin", via: "token", credential };
     for (const scheme of ["Bearer", "bearer", "TOKEN", "Token "]) {
       expect(await bearer(bench, `${scheme} ${token}`)).toEqual({ principal, byCookie: false });
     }
@@ -105,7 +108,9 @@ describe("a session cookie", () => {
     const bench = authBench();
     const user = bench.add({ role: "admin" });
     const cookie = `a=b; next-auth.session-token=${await sessionOf(bench, user)}; c=d`;
-    expect(await byCookie(bench, cookie)).toEqual({ principal: owner(user), byCookie: true });
+    const credential = { kind: "session", id: expect.any(String), tokenVersion: 0 };
+    const principal = { ...owner(user), credential };
+    expect(await byCookie(bench, cookie)).toEqual({ principal, byCookie: true });
   });
 
   it("may come in pieces", async () => {
@@ -136,24 +141,30 @@ describe("a session cookie", () => {
     bench.patch(user.id, { tokenVersion: 0, disabled: true });
     expect(await byCookie(bench, cookie)).toBeNull();
 
-    const gone = await session(bench, { uid: "gone", tokenVersion: 0 });
+    const { sid } = await bench.auth.sessions.begin(bench.add());
+    const anothers = await session(bench, { uid: user.id, sid, tokenVersion: 0 });
+    expect(await byCookie(bench, `next-auth.session-token=${anothers}`)).toBeNull();
+    const gone = await session(bench, { uid: "gone", sid: "gone", tokenVersion: 0 });
     expect(await byCookie(bench, `next-auth.session-token=${gone}`)).toBeNull();
-    const late = await session(bench, { uid: bench.add().id, tokenVersion: 0 }, -60);
+    const late = await session(bench, await bench.auth.sessions.begin(bench.add()), -60);
     expect(await byCookie(bench, `next-auth.session-token=${late}`)).toBeNull();
   });
 
   it("of another secret, another purpose or without our claims is refused", async () => {
     const bench = authBench();
-    const { id } = bench.add();
-    const claims = { uid: id, tokenVersion: 0 };
+    const user = bench.add();
+    const { id } = user;
+    const claims = { ...(await bench.auth.sessions.begin(user)) };
     const { secret } = bench.settings;
     const values = [
       await encode({ token: claims, secret: "another secret" }),
       await encode({ token: claims, secret, salt: "next-auth.state" }),
       await session(bench, {}),
       await session(bench, { uid: id }),
-      await session(bench, { uid: [id], tokenVersion: 0 }),
-      await session(bench, { uid: id, tokenVersion: "0" }),
+      await session(bench, { uid: id, tokenVersion: 0 }),
+      await session(bench, { ...claims, uid: [id] }),
+      await session(bench, { ...claims, sid: [claims.sid] }),
+      await session(bench, { ...claims, tokenVersion: "0" }),
       `${(await session(bench, claims)).slice(0, -2)}AA`,
     ];
     for (const value of values) {
@@ -199,20 +210,84 @@ describe("hostile headers", () => {
   });
 });
 
-describe("a ticket", () => {
-  it("is for its upload until it ends", async () => {
+describe("a session's record", () => {
+  const read = async (bench: AuthBench, value: string) =>
+    byCookie(bench, `next-auth.session-token=${value}`);
+
+  it("ends one session and leaves the user's others", async () => {
     const bench = authBench();
-    const { ticket, expiresAt } = bench.auth.tickets.issue(upload, 60);
+    const user = bench.add();
+    const claims = await bench.auth.sessions.begin(user);
+    const here = await session(bench, claims);
+    const elsewhere = await sessionOf(bench, user);
+    expect(await bench.auth.sessions.end(claims)).toBe(user.id);
+    expect(await read(bench, here)).toBeNull();
+    expect(await read(bench, elsewhere)).not.toBeNull();
+    expect(await bench.auth.sessions.end(claims)).toBeNull();
+  });
+
+  it("lives as long as a cookie that is renewed, and is written once a day at most", async () => {
+    const bench = authBench();
+    const claims = await bench.auth.sessions.begin(bench.add());
+    const expiry = async () =>
+      (await bench.sessions.find(claims.sid))?.session.expiresAt.getTime() ?? 0;
+    const first = await expiry();
+    await bench.auth.sessions.renew(claims);
+    expect(await expiry()).toBe(first);
+    await bench.clock.advance(2 * 86_400_000);
+    await bench.auth.sessions.renew(claims);
+    const cookieEnds = bench.clock.now().getTime() + 30 * 86_400_000;
+    expect(await expiry()).toBeGreaterThanOrEqual(cookieEnds);
+    await bench.clock.advance(40 * 86_400_000);
+    await bench.auth.sessions.renew(claims);
+    expect(await bench.auth.sessions.readClaims(claims)).toBeNull();
+  });
+});
+
+describe("a ticket", () => {
+  it("is for its upload until it expires", async () => {
+    const bench = authBench();
+    const user = bench.add();
+    const { ticket, expiresAt } = await issue(bench, user);
     expect(expiresAt.getTime() - bench.clock.now().getTime()).toBe(60_000);
-    const principal = { kind: "ticket", uploadId: upload };
+    const issuer = { id: user.id, ticketVersion: 0 };
+    const principal = { kind: "ticket", uploadId: upload, issuer, expiresAt };
     expect(await bearer(bench, `Bearer ${ticket}`)).toEqual({ principal, byCookie: false });
     await bench.clock.advance(60_000);
     expect(await bearer(bench, `Bearer ${ticket}`)).toBeNull();
   });
 
+  it("ends when its issuer is disabled, is gone or revokes all", async () => {
+    const bench = authBench();
+    const [disabled, revoking] = [bench.add(), bench.add()];
+    const first = (await issue(bench, disabled)).ticket;
+    const second = (await issue(bench, revoking)).ticket;
+    bench.patch(disabled.id, { disabled: true });
+    expect(await bearer(bench, `Bearer ${first}`)).toBeNull();
+    expect(await bearer(bench, `Bearer ${second}`)).not.toBeNull();
+    await bench.auth.tokens.revokeAll(owner(revoking));
+    expect(await bearer(bench, `Bearer ${second}`)).toBeNull();
+    const renewed = (await issue(bench, revoking)).ticket;
+    expect(await bearer(bench, `Bearer ${renewed}`)).not.toBeNull();
+  });
+
+  it("is not issued for a disabled user", async () => {
+    const bench = authBench();
+    const user = bench.add({ disabled: true });
+    await expect(issue(bench, user)).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
+  });
+
+  it("of an anonymous client has no issuer", async () => {
+    const bench = authBench({ allowAnonymous: true });
+    const ask = { uploadId: upload, expiresInSeconds: 60 };
+    const { ticket } = await bench.auth.tickets.issue({ kind: "anonymous" }, ask);
+    const principal = { kind: "ticket", uploadId: upload, issuer: null };
+    expect(await bearer(bench, `Bearer ${ticket}`)).toMatchObject({ principal });
+  });
+
   it("is refused when a single character of it is another", async () => {
     const bench = authBench();
-    const { ticket } = bench.auth.tickets.issue(upload, 60);
+    const { ticket } = await issue(bench, bench.add());
     for (let at = 0; at < ticket.length; at += 1) {
       const other = ticket[at] === "A" ? "B" : "A";
       const altered = ticket.slice(0, at) + other + ticket.slice(at + 1);
@@ -222,25 +297,25 @@ describe("a ticket", () => {
 
   it("of another secret, or with parts of two, is refused", async () => {
     const bench = authBench();
-    const issue = (id: string, seconds: number) => bench.auth.tickets.issue(id, seconds).ticket;
-    const foreign = authBench({ secret: "another secret altogether" }).auth.tickets;
-    const [long] = issue(upload, 86_400).split(".");
-    const [, signature] = issue(upload, 60).split(".");
-    for (const ticket of [foreign.issue(upload, 60).ticket, `${long}.${signature}`]) {
+    const user = bench.add();
+    const foreign = authBench({ secret: "another secret altogether" });
+    const [long] = (await issue(bench, user, 86_400)).ticket.split(".");
+    const [, signature] = (await issue(bench, user, 60)).ticket.split(".");
+    const foreignTicket = (await issue(foreign, foreign.add(user))).ticket;
+    for (const ticket of [foreignTicket, `${long}.${signature}`]) {
       expect(await bearer(bench, `Bearer ${ticket}`)).toBeNull();
     }
   });
 
-  it("lives a whole number of seconds, a day at most", () => {
-    const { tickets } = authBench().auth;
+  it("lives a whole number of seconds, a day at most", async () => {
+    const bench = authBench();
+    const user = bench.add();
     for (const seconds of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 86_401]) {
-      expect(() => tickets.issue(upload, seconds)).toThrowError(
-        expect.objectContaining({
-          code: "INVALID_INPUT",
-          details: { field: "expiresInSeconds" },
-        }),
-      );
+      await expect(issue(bench, user, seconds)).rejects.toMatchObject({
+        code: "INVALID_INPUT",
+        details: { field: "expiresInSeconds" },
+      });
     }
-    expect(() => tickets.issue(upload, 86_400)).not.toThrow();
+    await issue(bench, user, 86_400);
   });
 });

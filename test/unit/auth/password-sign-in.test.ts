@@ -91,7 +91,7 @@ describe("signing in by password", () => {
     const bench = await benchWithAda();
     const browser = browserOf(bench);
     await signIn(browser, { email, password });
-    bench.users.find = () => Promise.reject(new Error("secret detail"));
+    bench.sessions.find = () => Promise.reject(new Error("secret detail"));
     expect((await browser.get("session")).json.user).toBeUndefined();
     expect(browser.cookie).toContain("session-token");
 

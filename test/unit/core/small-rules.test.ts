@@ -148,6 +148,12 @@ describe("who may reach an upload", () => {
   const user = (id: string, role: "user" | "admin" = "user"): Principal => {
     return { kind: "user", id, email: "", role, via: "token" };
   };
+  const ticket = (uploadId: string, issuerId: string | null): Principal => ({
+    kind: "ticket",
+    uploadId,
+    issuer: issuerId === null ? null : { id: issuerId, ticketVersion: 0 },
+    expiresAt: new Date(0),
+  });
   const all: UploadAction[] = ["read", "append", "complete", "download", "delete"];
   const allowed = (
     principal: Principal,
@@ -178,12 +184,20 @@ describe("who may reach an upload", () => {
   });
 
   it("is the bearer of its ticket, for three things", () => {
-    expect(allowed({ kind: "ticket", uploadId: "u1" }, mine)).toEqual([
-      "read",
-      "append",
-      "complete",
-    ]);
-    expect(allowed({ kind: "ticket", uploadId: "u2" }, mine)).toEqual([]);
+    const three = ["read", "append", "complete"];
+    expect(allowed(ticket("u1", "me"), mine)).toEqual(three);
+    expect(allowed(ticket("u2", "me"), mine)).toEqual([]);
+  });
+
+  it("is the bearer of a ticket only as far as its issuer is", () => {
+    const three = ["read", "append", "complete"];
+    const shared = { userRestricted: false };
+    expect(allowed(ticket("u1", "you"), mine)).toEqual([]);
+    expect(allowed(ticket("u1", "you"), mine, shared)).toEqual(three);
+    expect(allowed(ticket("u1", null), mine, shared)).toEqual([]);
+    const nobodys = { id: "u1", ownerId: null };
+    expect(allowed(ticket("u1", null), nobodys, { allowAnonymous: true })).toEqual(three);
+    expect(allowed(ticket("u1", null), nobodys)).toEqual([]);
   });
 
   it("is whoever knows the id of an anonymous upload, while these are allowed", () => {

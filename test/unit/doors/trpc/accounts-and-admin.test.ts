@@ -3,6 +3,7 @@ import {
   admin,
   alice,
   aliceRecord,
+  aliceTicket,
   NOW,
   onlyGiven,
   trpcBench,
@@ -34,6 +35,7 @@ describe("tokens over tRPC", () => {
         create: async (_owner, ask) => ({ ...token, name: ask.name, token: "tcu_abcdef" }),
         list: async () => [token],
         revoke: async (_owner, id) => void revoked.push(id),
+        revokeAll: async () => ({ tokens: 2, sessions: 1 }),
       },
     },
   });
@@ -57,7 +59,7 @@ describe("tokens over tRPC", () => {
   it("takes sessions only", async () => {
     for (const principal of [
       { ...alice, ...byToken },
-      { kind: "ticket", uploadId: UPLOAD_ID } as const,
+      aliceTicket,
       { kind: "anonymous" } as const,
     ]) {
       const { tokens } = bench.client(principal);
@@ -196,10 +198,7 @@ describe("administration over tRPC", () => {
   });
 
   it("hears tickets and anonymous callers as nobody", async () => {
-    for (const principal of [
-      { kind: "ticket", uploadId: UPLOAD_ID } as const,
-      { kind: "anonymous" } as const,
-    ]) {
+    for (const principal of [aliceTicket, { kind: "anonymous" } as const]) {
       const { admin: procedures } = bench.client(principal);
       for (const one of await Promise.allSettled([
         procedures.uploads.get.query({ id: UPLOAD_ID }),

@@ -3,7 +3,7 @@ import superjson from "superjson";
 import type { Authenticated } from "../../../../src/core/ports/authenticator.ts";
 import type { Logger } from "../../../../src/core/ports/system.ts";
 import type { User } from "../../../../src/core/ports/users.ts";
-import type { Principal, UserPrincipal } from "../../../../src/core/principal.ts";
+import type { Principal, TicketPrincipal, UserPrincipal } from "../../../../src/core/principal.ts";
 import type { Upload } from "../../../../src/core/upload.ts";
 import type { UploadAdministration, UploadService } from "../../../../src/core/upload-service.ts";
 import type { Door, DoorRequest } from "../../../../src/doors/http/exchange.ts";
@@ -24,6 +24,14 @@ export const alice: UserPrincipal = {
 };
 export const admin: UserPrincipal = { ...alice, role: "admin" };
 
+/** A ticket that Alice issued for her upload. */
+export const aliceTicket: TicketPrincipal = {
+  kind: "ticket",
+  uploadId: UPLOAD_ID,
+  issuer: { id: alice.id, ticketVersion: 0 },
+  expiresAt: new Date(NOW.getTime() + 60_000),
+};
+
 export const aliceRecord: User = {
   id: alice.id,
   email: alice.email,
@@ -32,6 +40,7 @@ export const aliceRecord: User = {
   passwordHash: "a hash that nobody may see",
   disabled: false,
   tokenVersion: 3,
+  ticketVersion: 0,
   createdAt: NOW,
 };
 
@@ -155,8 +164,14 @@ export function trpcBench(options: BenchOptions = {}): Bench {
 }
 
 function authenticated(shown: string | null, options: BenchOptions): Authenticated | null {
-  const principal = JSON.parse(shown ?? "null") as Principal | null;
+  const principal = readPrincipal(shown ?? "null");
   return principal === null ? null : { principal, byCookie: options.byCookie ?? false };
+}
+
+function readPrincipal(text: string): Principal | null {
+  const dates = (key: string, value: unknown) =>
+    key === "expiresAt" ? new Date(String(value)) : value;
+  return JSON.parse(text, dates) as Principal | null;
 }
 
 /** `given`, and a clear failure for everything else that is asked of it. */

@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { UploadError } from "../../../../src/core/errors.ts";
 import type { InitRequest } from "../../../../src/core/requests.ts";
-import { alice, NOW, PUBLIC_URL, trpcBench, UPLOAD_ID, upload } from "./trpc-door-bench.ts";
+import {
+  alice,
+  aliceTicket,
+  NOW,
+  PUBLIC_URL,
+  trpcBench,
+  UPLOAD_ID,
+  upload,
+} from "./trpc-door-bench.ts";
 
 describe("uploads over tRPC", () => {
   it("shows an upload exactly as the wire describes it, and nothing else of the record", async () => {
@@ -164,7 +172,7 @@ describe("uploads over tRPC", () => {
   it("issues tickets for uploads that the caller reaches, for a day at most", async () => {
     const issued: unknown[] = [];
     const tickets = {
-      issue: (...ask: unknown[]) => kept(issued, ask, { ticket: "t", expiresAt: NOW }),
+      issue: async (...ask: unknown[]) => kept(issued, ask, { ticket: "t", expiresAt: NOW }),
     };
     const bench = trpcBench({ deps: { tickets } });
     const ask = { id: UPLOAD_ID, expiresInSeconds: 86_400 };
@@ -172,7 +180,7 @@ describe("uploads over tRPC", () => {
       ticket: "t",
       expiresAt: NOW,
     });
-    expect(issued).toEqual([[UPLOAD_ID, 86_400]]);
+    expect(issued).toEqual([[alice, { uploadId: UPLOAD_ID, expiresInSeconds: 86_400 }]]);
     await expect(
       bench.client().uploads.ticket.mutate({ ...ask, expiresInSeconds: 86_401 }),
     ).rejects.toMatchObject({ data: { upload: { code: "INVALID_INPUT" } } });
@@ -188,9 +196,8 @@ describe("uploads over tRPC", () => {
   });
 
   it("lets a ticket read and complete, and nothing else", async () => {
-    const ticket = { kind: "ticket", uploadId: UPLOAD_ID } as const;
     const bench = trpcBench({ service: { complete: async () => upload } });
-    const { uploads } = bench.client(ticket);
+    const { uploads } = bench.client(aliceTicket);
     await uploads.status.query({ id: UPLOAD_ID });
     await uploads.complete.mutate({ id: UPLOAD_ID });
     const refused = await Promise.allSettled([

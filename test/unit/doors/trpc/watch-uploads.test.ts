@@ -5,7 +5,7 @@ import type { UploadEvent } from "../../../../src/core/ports/events.ts";
 import type { Principal } from "../../../../src/core/principal.ts";
 import type { UploadService } from "../../../../src/core/upload-service.ts";
 import type { WatchEvent } from "../../../../src/wire/schemas.ts";
-import { alice, trpcBench, UPLOAD_ID, upload } from "./trpc-door-bench.ts";
+import { alice, aliceTicket, trpcBench, UPLOAD_ID, upload } from "./trpc-door-bench.ts";
 import { errorOf } from "./wire-error.ts";
 
 const ALL = "/api/trpc/uploads.watch";
@@ -71,12 +71,11 @@ describe("uploads.watch", () => {
 
   it("is for users, and for a ticket's one upload, named or not", async () => {
     const { service, asked } = source([]);
-    const ticket = { kind: "ticket", uploadId: UPLOAD_ID } as const;
     for (const path of [ALL, ONE]) {
-      await using stream = await watched(service, path, { principal: ticket });
+      await using stream = await watched(service, path, { principal: aliceTicket });
       expect((await stream.next()).event.type).toBe("progress");
     }
-    expect(asked).toEqual([1, 2].map(() => ({ principal: ticket, id: UPLOAD_ID })));
+    expect(asked).toEqual([1, 2].map(() => ({ principal: aliceTicket, id: UPLOAD_ID })));
   });
 
   it("is not for anonymous callers", async () => {

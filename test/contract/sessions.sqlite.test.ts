@@ -1,0 +1,4 @@
+import { sqliteDatabase } from "../support/temp-database.ts";
+import { sessionsContract } from "./sessions.contract.ts";
+
+sessionsContract(sqliteDatabase);
