@@ -6,7 +6,36 @@ export function printJson(facts: Facts): void {
   console.log(JSON.stringify(facts));
 }
 
-export function printSweep({ files, records, bytes, strays }: Facts, dryRun: boolean): void {
+/** What a sweep has done so far. */
+export function sweepProgress({ looked, files, bytes }: Facts, dryRun: boolean): string {
+  const found = dryRun ? "would remove" : "removed";
+  return `${looked} looked at, ${found} ${count(files, "file")} (${bytes} bytes)`;
+}
+
+/** One line on the standard error, for people at a terminal; elsewhere a line at most every 10 s. */
+export class ProgressLine {
+  #shown = 0;
+  #at = performance.now();
+
+  show(text: string): void {
+    if (process.stderr.isTTY) {
+      process.stderr.write(`\r${text.padEnd(this.#shown)}`);
+      this.#shown = text.length;
+    } else if (performance.now() - this.#at >= 10_000) {
+      this.#at = performance.now();
+      process.stderr.write(`${text}\n`);
+    }
+  }
+
+  /** Makes room for the result. */
+  clear(): void {
+    if (this.#shown > 0) process.stderr.write(`\r${" ".repeat(this.#shown)}\r`);
+  }
+}
+
+export function printSweep(facts: Facts, dryRun: boolean): void {
+  const { files, records, bytes, strays, stopped } = facts;
+  if (stopped === true) console.log("Stopped before the end.");
   const did = dryRun ? "Would remove" : "Removed";
   console.log(`${did} ${count(files, "file")} (${bytes} bytes) and ${count(records, "record")}.`);
   const keys = Array.isArray(strays) ? strays : [];
@@ -19,7 +48,8 @@ export function printFinding({ id, filename, problem }: Facts): void {
   console.log(`${problem === null ? "ok" : String(problem)}  ${id}  ${filename}`);
 }
 
-export function printVerified({ checked, damaged }: Facts): void {
+export function printVerified({ checked, damaged, stopped }: Facts): void {
+  if (stopped === true) console.log("Stopped before the end.");
   console.log(`${checked} checked, ${damaged} damaged.`);
 }
 

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { operate } from "../server/operate.ts";
 import type { Facts, Operator, OperatorCommand } from "../server/operator-commands.ts";
 import {
+  ProgressLine,
   printFinding,
   printJson,
   printPassword,
@@ -9,7 +10,9 @@ import {
   printToken,
   printUser,
   printVerified,
+  sweepProgress,
 } from "./print.ts";
+import { stopOnSignals, stopSignal } from "./stop.ts";
 import { confirmByKey, readPassword, stopAsking } from "./terminal.ts";
 
 interface JsonOption {
@@ -63,8 +66,15 @@ function addSweep(program: Command): void {
       ) => {
         const { json, interactive, keepRecord, dryRun } = given;
         const command: OperatorCommand = { name: "sweep", interactive, keepRecord, dryRun };
-        const operator = { ...silent, confirm: confirmByKey };
-        const facts = await operate(command, operator).finally(stopAsking);
+        stopOnSignals();
+        const progress = new ProgressLine();
+        const report = (seen: Facts) => progress.show(sweepProgress(seen, dryRun));
+        // A question and a progress line would overwrite each other.
+        const operator = interactive ? { ...silent, confirm: confirmByKey } : { ...silent, report };
+        const facts = await operate(command, operator).finally(() => {
+          stopAsking();
+          progress.clear();
+        });
         show(json, facts, () => printSweep(facts, dryRun));
       },
     );
@@ -77,6 +87,7 @@ function addVerify(program: Command): void {
     .description("read finished files again and compare them with their checksums")
     .option("--json", "a JSON object a line, the result last")
     .action(async (id: string | undefined, { json }: JsonOption) => {
+      stopOnSignals();
       const report = json ? printJson : printFinding;
       const facts = await operate({ name: "verify", id: id ?? null }, { ...silent, report });
       show(json, facts, () => printVerified(facts));
@@ -145,7 +156,11 @@ function addToken(program: Command): void {
     });
 }
 
-const silent: Operator = { report: () => undefined, confirm: async () => false };
+const silent: Operator = {
+  signal: stopSignal,
+  report: () => undefined,
+  confirm: async () => false,
+};
 
 function readDays(text: string): number {
   const days = Number(text);

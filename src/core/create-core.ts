@@ -15,6 +15,7 @@ import type { CoreContext, CoreDependencies } from "./core.ts";
 import { isUploadError } from "./errors.ts";
 import { recover } from "./housekeeping/recover.ts";
 import { removeRecord, removeUpload } from "./housekeeping/remove-upload.ts";
+import { findStrays } from "./housekeeping/strays.ts";
 import { sweep } from "./housekeeping/sweep.ts";
 import { verify } from "./housekeeping/verify.ts";
 import { existingUploads, listUploads, resumableUploads } from "./read/list-uploads.ts";
@@ -119,6 +120,7 @@ function createHousekeeping(core: CoreContext): UploadHousekeeping {
   return {
     recover: () => recover(core),
     deliverDue: () => deliverDue(core),
+    strays: (signal) => findStrays(core, signal),
     finishRipe: (signal) => core.finisher.kickAll(signal),
     drain: async (deadlineMs) => {
       // One deadline for all: whoever stops us waits no longer than that before it kills.
@@ -130,8 +132,6 @@ function createHousekeeping(core: CoreContext): UploadHousekeeping {
       const deliveries = [...core.deliveries.values()].map(({ ended }) => ended);
       await Promise.race([Promise.all(deliveries), late]);
     },
-    probe: async () => {
-      await Promise.all([core.uploads.probe(), core.store.probe()]);
-    },
+    probe: () => core.store.probe(),
   };
 }

@@ -145,6 +145,24 @@ export interface SweepOptions {
   readonly confirm?: ((upload: Upload) => Promise<boolean>) | undefined;
   /** Ends the sweep between two uploads; what is left waits for the next one. */
   readonly signal?: AbortSignal | undefined;
+  /** Called after each upload and each file of the search for orphans. */
+  readonly progress?: ((seen: SweepProgress) => void) | undefined;
+}
+
+/** How far a sweep is. */
+export interface SweepProgress {
+  /** Expired uploads and files of the store looked at. */
+  readonly looked: number;
+  /** Files and bytes removed. */
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/** Finished files that no record names. */
+export interface StrayReport {
+  readonly count: number;
+  /** The keys of the first ones. */
+  readonly examples: readonly string[];
 }
 
 export interface SweepReport {

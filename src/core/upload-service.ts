@@ -11,6 +11,7 @@ import type {
   FileIdentity,
   InitRequest,
   OpenedUpload,
+  StrayReport,
   SweepOptions,
   SweepReport,
   UploadRules,
@@ -97,9 +98,11 @@ export interface UploadHousekeeping {
    * Resolves when the last has begun, or when `signal` aborts.
    */
   finishRipe(signal: AbortSignal): Promise<void>;
+  /** Searches the whole store for finished files without a record. Ends early when `signal` aborts. */
+  strays(signal: AbortSignal): Promise<StrayReport>;
   /** Refuses new bodies with UNAVAILABLE, lets running ones end until `deadlineMs`, then keeps their prefixes. */
   drain(deadlineMs: number): Promise<void>;
-  /** Throws UNAVAILABLE unless database and store can be written. */
+  /** Throws UNAVAILABLE or STORAGE_FULL unless the store can be written. */
   probe(): Promise<void>;
 }
 

@@ -182,7 +182,7 @@ function openDoors({
   const probe = async () => {
     if (state.draining)
       throw new UploadError("UNAVAILABLE", { message: "The server is stopping." });
-    await core.housekeeping.probe();
+    await Promise.all([parts.prove(), core.housekeeping.probe()]);
   };
   return {
     chunks: createChunksDoor({ service: core.service, authenticate, config, log }),

@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { connectToOwner } from "../adapters/filesystem/directory-lock.ts";
 import type { Facts, Operator, OperatorCommand } from "./operator-commands.ts";
-import type { ServerLine } from "./operator-socket.ts";
+import { type ServerLine, STOP } from "./operator-socket.ts";
 
 /** A command that the running server refused or could not finish. */
 export class OperatorError extends Error {
@@ -26,10 +26,13 @@ export async function askServer(
 ): Promise<Facts | null> {
   const socket = await connectToOwner(dataDir);
   if (socket === null) return null;
+  const stop = () => socket.write(`${STOP}\n`);
   try {
     socket.write(`${JSON.stringify(command)}\n`);
+    operator.signal.addEventListener("abort", stop, { once: true });
     return await follow(socket, operator);
   } finally {
+    operator.signal.removeEventListener("abort", stop);
     socket.destroy();
   }
 }

@@ -1,5 +1,6 @@
 import type { Leases } from "../core/ports/leases.ts";
 import type { Clock, Logger } from "../core/ports/system.ts";
+import type { StrayReport } from "../core/requests.ts";
 import type { UploadCore } from "../core/upload-service.ts";
 
 const DELIVERY_MS = 2_000;
@@ -59,6 +60,8 @@ export function startBackground(options: BackgroundOptions): Background {
       core.housekeeping.finishRipe(stopping.signal),
     ),
   ];
+  const strays = new StrayLog(log);
+  loops.push(reportStrays(options, { strays, signal: stopping.signal }));
   if (sweepIntervalMs !== null) {
     const timing = { firstMs: Math.min(sweepIntervalMs, FIRST_SWEEP_MS), everyMs: sweepIntervalMs };
     let searchAt = 0;
@@ -67,7 +70,7 @@ export function startBackground(options: BackgroundOptions): Background {
         const now = clock.now().getTime();
         const orphans = now >= searchAt;
         if (orphans) searchAt = now + ORPHAN_SEARCH_MS;
-        await sweepOnce(options, { orphans, signal: stopping.signal });
+        await sweepOnce(options, { orphans, strays, signal: stopping.signal });
       }),
     );
   }
@@ -82,22 +85,50 @@ export function startBackground(options: BackgroundOptions): Background {
 /** One sweep, unless another instance is at it. */
 async function sweepOnce(
   options: BackgroundOptions,
-  sweep: { orphans: boolean; signal: AbortSignal },
+  { strays, ...sweep }: { orphans: boolean; signal: AbortSignal; strays: StrayLog },
 ): Promise<void> {
   const { core, leases, holder, clock, log } = options;
   const now = clock.now();
   const until = new Date(now.getTime() + SWEEP_LEASE_MS);
   if (!(await leases.acquire(LEASE, { holder, now, until }))) return;
   try {
-    const { files, records, bytes, strays } = await core.administration.sweep(sweep);
+    const found = await core.administration.sweep(sweep);
+    const { files, records, bytes } = found;
     if (files + records > 0) log.info({ files, records, bytes }, "Swept expired uploads");
-    if (strays.length > 0) {
-      log.warn(
-        { strays: strays.slice(0, 20), count: strays.length },
-        "Finished files without a record",
-      );
+    if (sweep.orphans) {
+      strays.tell({ count: found.strays.length, examples: found.strays.slice(0, 20) });
     }
   } finally {
     await leases.release(LEASE, holder);
+  }
+}
+
+/** The search at the start: for a large store it takes a while, and nothing waits for it. */
+async function reportStrays(
+  { core, log }: BackgroundOptions,
+  { strays, signal }: { strays: StrayLog; signal: AbortSignal },
+): Promise<void> {
+  try {
+    const found = await core.housekeeping.strays(signal);
+    if (!signal.aborted) strays.tell(found);
+  } catch (error) {
+    log.error({ err: error }, "The search for finished files without a record failed");
+  }
+}
+
+/** Logs the number of finished files without a record, each time that it is another one. */
+class StrayLog {
+  readonly #log: Logger;
+  #told = 0;
+
+  constructor(log: Logger) {
+    this.#log = log;
+  }
+
+  tell({ count, examples }: StrayReport): void {
+    if (count > 0 && count !== this.#told) {
+      this.#log.warn({ count, examples }, "Finished files without a record");
+    }
+    this.#told = count;
   }
 }

@@ -13,6 +13,7 @@ import type { Environment } from "../env.ts";
 import { databaseName } from "./banner.ts";
 import type { Closers } from "./closers.ts";
 import { requireVersion } from "./code-version.ts";
+import { commitProof } from "./commit-proof.ts";
 import { ownData } from "./own-data.ts";
 import { adopt, requireMatch, type StorePair } from "./store-match.ts";
 import { gateRecords, gateStore } from "./write-gate.ts";
@@ -28,6 +29,8 @@ export interface OpenedData {
   readonly store: ChunkStore;
   /** Drops what is remembered of records, after another process changed them. */
   readonly forget: () => void;
+  /** Throws UNAVAILABLE unless the database commits. */
+  readonly prove: () => Promise<void>;
 }
 
 /**
@@ -55,17 +58,25 @@ export async function openData(
   const pair = pairOf(environment, { database: opened, store: files });
   if (adopting) await adopt(pair);
   else await requireMatch(pair);
-  await owned.sign();
+  await owned.databaseLock?.signHolder();
   await files
     .requireRoom()
     .catch((error: unknown) => log.warn({ err: error }, "The disk is full: only deletions work"));
-  const { lock, migrated, isHeld } = owned;
+  const { lock, migrated, databaseLock } = owned;
+  if (databaseLock === null) {
+    // A SQLite file belongs to the process that has the data directory: what it has read stays
+    // true, and a chunk costs one statement. PostgreSQL may have other clients.
+    const { database, forget } = rememberRecords(opened);
+    const { facts } = database;
+    const prove = commitProof({ facts, readBack: facts.read, name: randomIds.newId() });
+    return { lock, migrated, database, store: files, forget, prove };
+  }
+  const isHeld = () => databaseLock.isHeld();
+  const database = gateRecords(opened, isHeld);
+  const readBack = (key: string) => databaseLock.readFact(key);
+  const prove = commitProof({ facts: database.facts, readBack, name: randomIds.newId() });
   const store = gateStore(files, isHeld);
-  // A SQLite file belongs to the process that has the data directory: what it has read stays true,
-  // and a chunk costs one statement. PostgreSQL may have other clients.
-  if (databaseKind(environment.databaseUrl) === "sqlite")
-    return { lock, migrated, store, ...rememberRecords(opened) };
-  return { lock, migrated, store, database: gateRecords(opened, isHeld), forget: () => undefined };
+  return { lock, migrated, database, store, forget: () => undefined, prove };
 }
 
 /** Where the space for deletions lies: on the disk of the records that they change. */

@@ -35,6 +35,7 @@ export async function operate(command: OperatorCommand, operator: Operator): Pro
 /** What an operator sees is the same whether it came over the socket or not. */
 function overJson(operator: Operator): Operator {
   return {
+    signal: operator.signal,
     report: (facts) => operator.report(asJson(facts)),
     confirm: (facts) => operator.confirm(asJson(facts)),
   };

@@ -45,6 +45,8 @@ export type Facts = { readonly [key: string]: unknown };
 
 /** Where a command's reports go, and where its questions are answered. */
 export interface Operator {
+  /** Aborts when the operator stops the command or leaves. */
+  readonly signal: AbortSignal;
   report(facts: Facts): void;
   confirm(facts: Facts): Promise<boolean>;
 }
@@ -105,9 +107,24 @@ async function sweep(
     keptRecords: true,
     dryRun: command.dryRun,
     orphans: true,
+    signal: operator.signal,
+    progress: everySoOften((seen) => operator.report({ ...seen })),
     ...(command.interactive ? { confirm } : {}),
   });
-  return { ...report };
+  return { ...report, stopped: operator.signal.aborted };
+}
+
+/** Reports at most this often, in ms. */
+const REPORT_MS = 200;
+
+/** The same function, which runs at most every `REPORT_MS`. */
+function everySoOften<T>(report: (value: T) => void): (value: T) => void {
+  let last = performance.now();
+  return (value) => {
+    if (performance.now() - last < REPORT_MS) return;
+    last = performance.now();
+    report(value);
+  };
 }
 
 async function verify(
@@ -115,7 +132,7 @@ async function verify(
   id: string | null,
   operator: Operator,
 ): Promise<Facts> {
-  const counted = { checked: 0, damaged: 0 };
+  const counted = { checked: 0, damaged: 0, stopped: false };
   for await (const { upload, problem } of administration.verify(id === null ? {} : { id })) {
     counted.checked += 1;
     if (problem !== null) counted.damaged += 1;
@@ -125,6 +142,8 @@ async function verify(
       storageKey: upload.storageKey,
       problem,
     });
+    counted.stopped = operator.signal.aborted;
+    if (counted.stopped) break;
   }
   return counted;
 }

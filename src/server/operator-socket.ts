@@ -42,6 +42,9 @@ export function serveOperator(options: OperatorSocketOptions): { close(): Promis
   };
 }
 
+/** What a client sends in place of an answer to end its command early. */
+export const STOP = "stop";
+
 async function converse(socket: Socket, { run, log }: OperatorSocketOptions): Promise<void> {
   const lines = createInterface({ input: socket, crlfDelay: Number.POSITIVE_INFINITY })[
     Symbol.asyncIterator
@@ -49,26 +52,46 @@ async function converse(socket: Socket, { run, log }: OperatorSocketOptions): Pr
   const say = (line: ServerLine) => {
     if (socket.writable) socket.write(`${JSON.stringify(line)}\n`);
   };
-  const operator: Operator = {
-    report: (facts) => say({ kind: "report", facts }),
-    async confirm(facts) {
-      say({ kind: "question", facts });
-      const { value, done } = await lines.next();
-      if (done) throw new Error("The operator left.");
-      return value === "true";
-    },
-  };
   try {
     const asked = await lines.next();
     if (asked.done) return;
     const command = operatorCommand.parse(JSON.parse(asked.value));
     log.info({ command: command.name }, "An operator's command");
-    say({ kind: "result", facts: await run(command, operator) });
+    say({ kind: "result", facts: await run(command, operatorAt(lines, say)) });
   } catch (error) {
     say(toErrorLine(error));
   } finally {
     socket.end();
   }
+}
+
+/** The operator at the other end: "stop" and the end of the lines abort the command. */
+function operatorAt(lines: AsyncIterator<string>, say: (line: ServerLine) => void): Operator {
+  const stopping = new AbortController();
+  let answer: ((yes: boolean) => void) | null = null;
+  const listen = async () => {
+    for (;;) {
+      const { value, done } = await lines.next();
+      if (done || value === STOP) break;
+      answer?.(value === "true");
+    }
+  };
+  const stop = () => {
+    stopping.abort();
+    answer?.(false);
+  };
+  listen().then(stop, stop);
+  return {
+    signal: stopping.signal,
+    report: (facts) => say({ kind: "report", facts }),
+    confirm(facts) {
+      if (stopping.signal.aborted) return Promise.resolve(false);
+      say({ kind: "question", facts });
+      return new Promise((resolve) => {
+        answer = resolve;
+      });
+    },
+  };
 }
 
 /** What went wrong, as a line. */

@@ -17,10 +17,8 @@ export interface OwnedData {
   readonly lock: DirectoryLock;
   /** Names of the migrations applied now. */
   readonly migrated: readonly string[];
-  /** Whether this process holds the database at this moment. */
-  readonly isHeld: () => boolean;
-  /** Records this process as the one that holds the database. Called once the database is known to be ours. */
-  readonly sign: () => Promise<void>;
+  /** The lock of the database; null where that of the data directory covers the database as well. */
+  readonly databaseLock: DatabaseLock | null;
 }
 
 /**
@@ -33,40 +31,38 @@ export async function ownData(
 ): Promise<OwnedData> {
   const lock = await takeDataDir(environment.dataDir);
   closers.add(() => lock.release());
-  const database = await takeDatabase(environment, log);
-  if (database !== null) closers.add(() => database.release());
+  const databaseLock = await takeDatabase(environment, { log, closers });
   const migrated = await applyMigrations(environment, log);
-  return {
-    lock,
-    migrated,
-    isHeld: () => database?.isHeld() ?? true,
-    sign: async () => database?.signHolder(),
-  };
+  return { lock, migrated, databaseLock };
 }
 
-type TakenDatabase = DatabaseLock & { signHolder(): Promise<void> };
-
-/** Null where the lock of the data directory covers the database as well. */
-async function takeDatabase(environment: Environment, log: Logger): Promise<TakenDatabase | null> {
+async function takeDatabase(
+  environment: Environment,
+  { log, closers }: { log: Logger; closers: Closers },
+): Promise<DatabaseLock | null> {
   const url = environment.databaseUrl;
-  if (databaseKind(url) === "sqlite") return takeFile(environment);
+  if (databaseKind(url) === "sqlite") {
+    await takeFile(environment, closers);
+    return null;
+  }
   const ask = { url, holder: randomIds.newId(), clock: systemClock, log };
   const lock = await lockDatabase(ask).catch((error: unknown) => {
     throw startErrorOf("The database cannot be locked", error);
   });
   if (lock === null) throw inUse(environment);
+  closers.add(() => lock.release());
   return lock;
 }
 
 /** A SQLite file outside the data directory has a lock of its own next to it. */
-async function takeFile({ databaseUrl, dataDir }: Environment): Promise<TakenDatabase | null> {
-  const file = databasePath(databaseUrl);
-  if (!path.relative(dataDir, file).startsWith("..")) return null;
+async function takeFile(environment: Environment, closers: Closers): Promise<void> {
+  const file = databasePath(environment.databaseUrl);
+  if (!path.relative(environment.dataDir, file).startsWith("..")) return;
   const lock = await lockDirectory(`${file}.lock`).catch((error: unknown) => {
     throw startErrorOf("The database cannot be locked", error);
   });
-  if (lock === null) throw inUse({ databaseUrl });
-  return { isHeld: () => true, signHolder: async () => undefined, release: () => lock.release() };
+  if (lock === null) throw inUse(environment);
+  closers.add(() => lock.release());
 }
 
 function inUse({ databaseUrl }: Pick<Environment, "databaseUrl">): StartError {

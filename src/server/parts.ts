@@ -28,6 +28,8 @@ export interface Parts {
   readonly database: Database;
   /** Drops what is remembered of records, after another process changed them. */
   readonly forget: () => void;
+  /** Throws UNAVAILABLE unless the database commits. */
+  readonly prove: () => Promise<void>;
   readonly core: UploadCore;
   readonly migrated: readonly string[];
 }

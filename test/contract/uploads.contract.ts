@@ -251,6 +251,15 @@ export function uploadsContract(makeDatabase: MakeDatabase): void {
     });
   });
 
+  it("tells which ids have a record", async () => {
+    await using database = await makeDatabase();
+    const upload = uploadRecord();
+    await database.uploads.insert(upload);
+    const other = "99999999-2222-4333-8444-555555555555";
+    expect(await database.uploads.known([upload.id, other])).toEqual(new Set([upload.id]));
+    expect(await database.uploads.known([])).toEqual(new Set());
+  });
+
   it("probes by writing, as often as asked and at once", async () => {
     await using database = await makeDatabase();
     await Promise.all(Array.from({ length: 5 }, () => database.uploads.probe()));

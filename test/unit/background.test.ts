@@ -32,6 +32,7 @@ function setUp(ask: {
         deliverDue: async () => {
           counted.deliveries += 1;
         },
+        strays: async () => ({ count: 0, examples: [] }),
         finishRipe: async () => {
           counted.finishings += 1;
         },

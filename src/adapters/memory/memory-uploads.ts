@@ -85,6 +85,10 @@ export function createMemoryUploads(tables: MemoryTables): Uploads {
           .slice(0, EXISTING_LIMIT),
       );
     },
+    async known(ids) {
+      const wanted = new Set(ids);
+      return new Set(all().flatMap(({ id }) => (wanted.has(id) ? [id] : [])));
+    },
     async usage(ownerId) {
       return all()
         .filter((upload) => upload.ownerId === ownerId)

@@ -5,6 +5,10 @@ import type { Clock, Logger } from "../../core/ports/system.ts";
 export interface DatabaseLock {
   /** Whether this process holds the lock at this moment, as far as it can know. */
   isHeld(): boolean;
+  /** Records that this process holds the database. Needs the table of facts. */
+  signHolder(): Promise<void>;
+  /** A fact, read on the lock's own connection: it sees only what others have committed. */
+  readFact(key: string): Promise<string | null>;
   /** Gives the lock up. A second call does nothing. */
   release(): Promise<void>;
 }
@@ -39,7 +43,7 @@ export async function lockDatabase(ask: {
   holder: string;
   clock: Clock;
   log: Logger;
-}): Promise<(DatabaseLock & { signHolder(): Promise<void> }) | null> {
+}): Promise<DatabaseLock | null> {
   const lock = new SessionLock(ask);
   const deadline = ask.clock.now().getTime() + START_WAIT_MS;
   while (!(await lock.take())) {
@@ -74,15 +78,22 @@ class SessionLock implements DatabaseLock {
     return this.#session !== null && this.#now() - this.#provenAt < PROOF_MS;
   }
 
-  /** Records that this process holds the database. Needs the table of facts. */
   async signHolder(): Promise<void> {
-    if (this.#session === null) throw new Error("The database's lock is lost.");
-    await this.#session.query(
+    await this.#held().query(
       `INSERT INTO "DatabaseFact" ("key", "value", "updatedAt") VALUES ('holder', $1, now() AT TIME ZONE 'UTC')
        ON CONFLICT ("key") DO UPDATE SET "value" = excluded."value", "updatedAt" = excluded."updatedAt"`,
       [this.#holder],
     );
     this.#signed = true;
+  }
+
+  readFact(key: string): Promise<string | null> {
+    return factIn(this.#held(), key);
+  }
+
+  #held(): Client {
+    if (this.#session === null) throw new Error("The database's lock is lost.");
+    return this.#session;
   }
 
   /** One attempt. False when another session holds the lock. */
@@ -170,10 +181,7 @@ class SessionLock implements DatabaseLock {
   /** Whether nobody else signed since this process did. */
   async #isOurs(session: Client): Promise<boolean> {
     if (!this.#signed) return true;
-    const { rows } = await session.query(
-      `SELECT "value" FROM "DatabaseFact" WHERE "key" = 'holder'`,
-    );
-    if (rows[0]?.value === this.#holder) return true;
+    if ((await factIn(session, "holder")) === this.#holder) return true;
     this.#superseded = true;
     this.#log.error(
       {},
@@ -196,6 +204,14 @@ async function isGranted(session: Client): Promise<boolean> {
     [...KEY],
   );
   return rows.length === 1;
+}
+
+async function factIn(session: Client, key: string): Promise<string | null> {
+  const { rows } = await session.query<{ value: string }>(
+    `SELECT "value" FROM "DatabaseFact" WHERE "key" = $1`,
+    [key],
+  );
+  return rows[0]?.value ?? null;
 }
 
 /** Ends a session that may be broken already. */

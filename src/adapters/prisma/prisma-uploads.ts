@@ -124,6 +124,10 @@ export function createPrismaUploads({ client, lists, sql }: Clients): Uploads {
     },
 
     existing: (ownerId, files) => existingUploads(client, ownerId, files),
+    async known(ids) {
+      const rows = await table.findMany({ where: { id: { in: [...ids] } }, select: { id: true } });
+      return new Set(rows.map(({ id }) => id));
+    },
 
     async usage(ownerId) {
       const counted: Where = { ownerId, state: { in: ["uploading", "complete"] } };

@@ -21,6 +21,7 @@ interface Tally {
   records: number;
   bytes: number;
   strays: string[];
+  looked: number;
 }
 
 /**
@@ -29,7 +30,13 @@ interface Tally {
  * record is reported, never removed: a database restored from a backup must not cost files.
  */
 export async function sweep(core: CoreContext, options: SweepOptions): Promise<SweepReport> {
-  const tally: Tally = { files: 0, records: 0, bytes: 0, strays: [] };
+  const tally = await sweepAll(core, options);
+  const { files, records, bytes, strays } = tally;
+  return { files, records, bytes, strays };
+}
+
+async function sweepAll(core: CoreContext, options: SweepOptions): Promise<Tally> {
+  const tally: Tally = { files: 0, records: 0, bytes: 0, strays: [], looked: 0 };
   const now = core.clock.now();
   let afterId: string | undefined;
   for (;;) {
@@ -38,15 +45,22 @@ export async function sweep(core: CoreContext, options: SweepOptions): Promise<S
     for (const upload of page) {
       if (options.signal?.aborted) return tally;
       await sweepOne(core, { upload, options, tally });
+      count(tally, options);
     }
     afterId = page.at(-1)?.id;
     if (page.length < PAGE) break;
   }
+  if (options.signal?.aborted) return tally;
   await core.claims?.prune();
   if (!options.dryRun) await core.sessions.prune(now);
   if (!options.dryRun) await recover(core, new Date(now.getTime() - UNDER_WAY_MS));
   if (options.orphans) await sweepOrphans(core, { options, tally, now });
   return tally;
+}
+
+function count(tally: Tally, { progress }: SweepOptions): void {
+  tally.looked += 1;
+  progress?.({ looked: tally.looked, files: tally.files, bytes: tally.bytes });
 }
 
 async function sweepOne(
@@ -127,6 +141,7 @@ async function sweepOrphans(
   const youngest = job.now.getTime() - core.settings.expirationMs - ORPHAN_GRACE_MS;
   for await (const object of core.store.objects()) {
     if (job.options.signal?.aborted) return;
+    count(job.tally, job.options);
     if (object.uploadId === null || !(await isOrphan(core, object))) continue;
     if (object.kind === "finished") {
       job.tally.strays.push(object.key);

@@ -93,6 +93,8 @@ export interface Uploads {
    * the order of `files`, newest first, at most 5 each. At most 100 files.
    */
   existing(ownerId: string, files: readonly StoredIdentity[]): Promise<Upload[][]>;
+  /** Which of `ids` (at most 500) have a record, in one query. */
+  known(ids: readonly string[]): Promise<Set<string>>;
   /**
    * Bytes that count against a user's quota: declared sizes (or bytes held while deferred), nothing
    * swept, and nothing merged: that counts as part of its final.

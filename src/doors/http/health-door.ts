@@ -16,8 +16,10 @@ export interface HealthDoorDependencies {
   readonly log: Logger;
 }
 
-/** Whoever watches us gives up after some seconds: a probe that hangs is an answer before that. */
+/** A monitor gives up after some seconds: a probe that hangs is reported before that. */
 const PROBE_TIMEOUT_MS = 3_000;
+/** At most one probe begins in this time. */
+const PROBE_EVERY_MS = 1_000;
 const METHODS = ["GET", "HEAD"];
 
 /**
@@ -55,14 +57,23 @@ function answerMethods(): DoorResponse {
   return { status: 204, headers, body: null };
 }
 
-/** One probe for all who ask at the same time: anybody may ask, and each probe writes. */
+/**
+ * One probe for all requests of the same second: the path is open to everybody, and each probe
+ * writes. A request within a second of a probe's beginning gets that probe's result.
+ */
 function shareProbe({ probe, clock }: HealthDoorDependencies): () => Promise<void> {
-  let running: Promise<void> | null = null;
+  let last: { readonly result: Promise<void>; readonly at: number; running: boolean } | null = null;
   return () => {
-    running ??= withTimeout(probe, clock).finally(() => {
-      running = null;
-    });
-    return running;
+    const at = clock.now().getTime();
+    if (last !== null && (last.running || at - last.at < PROBE_EVERY_MS)) return last.result;
+    const result = withTimeout(probe, clock);
+    const current = { result, at, running: true };
+    last = current;
+    const ended = () => {
+      current.running = false;
+    };
+    result.then(ended, ended);
+    return result;
   };
 }
 

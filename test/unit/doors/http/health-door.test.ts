@@ -56,6 +56,24 @@ describe("the health door", () => {
     expect((await door(doorRequest("/api/ready"))).status).toBe(200);
   });
 
+  it("probes at most once a second, however often it is asked", async () => {
+    let probes = 0;
+    let fails = false;
+    const { door, clock } = healthDoor(async () => {
+      probes += 1;
+      if (fails) throw new UploadError("UNAVAILABLE");
+    });
+    const ask = async () => (await door(doorRequest("/api/ready"))).status;
+    expect([await ask(), await ask(), await ask()]).toEqual([200, 200, 200]);
+    await clock.advance(999);
+    fails = true;
+    expect(await ask()).toBe(200);
+    expect(probes).toBe(1);
+    await clock.advance(1);
+    expect([await ask(), await ask()]).toEqual([503, 503]);
+    expect(probes).toBe(2);
+  });
+
   it("takes GET and HEAD only, and knows no other path", async () => {
     const { door } = healthDoor(async () => undefined);
     const put = await door(doorRequest("/api/health", { method: "PUT" }));
