@@ -13,6 +13,12 @@ async function breakUsers(dataDir: string): Promise<() => Promise<void>> {
   };
 }
 
+/** Whether the URL is the one at which Next asks for the content of the page. */
+function isPage(url: string): boolean {
+  const { pathname, searchParams } = new URL(url);
+  return pathname === "/tokens" && searchParams.has("_rsc");
+}
+
 describe("a page that breaks", patient, () => {
   it("says so, and comes back by its button once the server can", async () => {
     await using stage = await openStage();
@@ -23,7 +29,11 @@ describe("a page that breaks", patient, () => {
     const mend = await breakUsers(stage.server.dataDir);
     await page.goto(`${stage.url}/tokens`);
     await page.getByRole("heading", { name: "This page did not work" }).waitFor();
+    // The server's response decides this attempt: mended before it, the page would come back at once,
+    // and there would be no button for the second attempt.
+    const answered = page.waitForResponse((response) => isPage(response.url()));
     await page.getByRole("button", { name: "Try again" }).click();
+    await (await answered).finished();
     await page.getByRole("heading", { name: "This page did not work" }).waitFor();
     await mend();
     await page.getByRole("button", { name: "Try again" }).click();

@@ -1,0 +1,10 @@
+// `npm run check:vite`: the packed client in the development servers of Vite 6, 7 and 8, in Chromium.
+// Reaches the registry, which `npm test` does not.
+import { packageIfStale, requireNode, root, run } from "./project.mjs";
+
+requireNode();
+process.chdir(root);
+await packageIfStale();
+process.exitCode = await run("node_modules/vitest/vitest.mjs", ["run", ...process.argv.slice(2)], {
+  env: { CHECKS: "test/compat/*.check.ts" },
+});

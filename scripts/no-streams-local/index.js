@@ -1,0 +1,1 @@
+throw new Error("`prisma dev` is not installed here.");
