@@ -27,7 +27,7 @@ export function assembleClient<Router extends AnyAppRouter, Source>(
   platform: Platform<Source>,
 ): TypedUploadClient<Router, Source> {
   const origin = (options.url ?? "").replace(/\/+$/, "");
-  // A page's own server may be left out. Judged late: a page is rendered on its server, too.
+  // A page may leave out its own server. Checked at the first call: pages are rendered on servers, too.
   const isAddress = platform.hasCookies ? /^(https?:|\/|$)/ : /^https?:/;
   const stallMs = options.stallMs ?? STALL_MS;
   const bearer = new Bearer(options.token ?? null);
@@ -38,7 +38,7 @@ export function assembleClient<Router extends AnyAppRouter, Source>(
     stallMs,
     fetch: async (input, init) => {
       if (!isAddress.test(origin)) {
-        const message = `"${origin}" is no server's address: it begins with https:// or http://.`;
+        const message = `"${origin}" is not the URL of a server: it must begin with https:// or http://.`;
         throw new UploadFailure("INVALID_INPUT", { message });
       }
       return (options.fetch ?? globalThis.fetch)(input, init);

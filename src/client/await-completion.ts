@@ -30,7 +30,7 @@ export async function awaitCompletion(
     if (failingSince !== null && clock.now() - failingSince >= completionPatienceMs) {
       const details = { id: view.id, completion: view.completion };
       throw new UploadFailure("COMPLETION_FAILED", {
-        message: "The file arrived, but the server could not process it.",
+        message: "The file is stored, but the server could not process it.",
         details,
       });
     }

@@ -4,30 +4,30 @@ import type { ContentDigestAlgorithm } from "./content-digest.ts";
 /** Options of the client in every runtime. */
 export interface CommonClientOptions {
   /**
-   * An API token or a ticket, or a function that gives one: it is called when a token is needed
-   * first, and again whenever the server no longer takes the last one (401). Left out: the cookie
-   * of the browser's session speaks.
+   * An API token or a ticket, or a function that returns one. The function is called when a token is
+   * first needed, and again whenever the server refuses the last one (401). Left out: the browser's
+   * session cookie is used.
    */
   readonly token?: string | (() => string | Promise<string>);
-  /** Tells apart what several users of one machine have under way. */
+  /** Separates the remembered uploads of several users of one machine. */
   readonly account?: string;
-  /** Chunks of one file on the way at once, at most; fewer where more would not help. 3 unless told. */
+  /** The largest number of chunks of one file sent at the same time; fewer when more does not help. Default: 3. */
   readonly parallel?: number;
-  /** Chunks of all files on the way at once; 4 unless told (a browser has six connections a host). */
+  /** Chunks of all files sent at the same time. Default: 4 (a browser has six connections to a host). */
   readonly maxChunks?: number;
-  /** Files under way at once; unless told 3, and 6 of up to 1 MiB beside them. */
+  /** Files sent at the same time. Default: 3, and 6 more of up to 1 MiB. */
   readonly maxFiles?: number;
-  /** Sends a digest with every chunk, which the server verifies before the bytes count. None unless told. */
+  /** Sends a digest with every chunk, which the server verifies before the bytes count. Default: none. */
   readonly chunkDigest?: ContentDigestAlgorithm;
-  /** How often and how long to try again; what is left out keeps its default. */
+  /** How often and when to retry; fields that are left out keep their defaults. */
   readonly retry?: Partial<RetryPolicy>;
-  /** No byte gone and no answer for so long (ms): the line is dead. 60,000 unless told. */
+  /** A request fails, and is retried, after this many milliseconds without progress. Default: 60,000. */
   readonly stallMs?: number;
   /**
-   * How long (ms) to wait for an `onComplete` that fails on the server, which tries it again and
-   * again, before `done` rejects with COMPLETION_FAILED. 60,000 unless told.
+   * How long (ms) to wait for an `onComplete` that fails on the server, which retries it, before
+   * `done` rejects with COMPLETION_FAILED. Default: 60,000.
    */
   readonly completionPatienceMs?: number;
-  /** Carries the control calls; the global `fetch` unless told. */
+  /** Sends the control calls. Default: the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch;
 }

@@ -69,7 +69,10 @@ async function request(
   const headers = new Headers(init?.headers);
   if (authorization !== null) headers.set("authorization", authorization);
   const stalled = new AbortController();
-  const timer = setTimeout(() => stalled.abort(new Error("No answer in time.")), stallMs);
+  const timer = setTimeout(
+    () => stalled.abort(new Error(`The server did not respond within ${stallMs} ms.`)),
+    stallMs,
+  );
   const signal = init?.signal ? AbortSignal.any([init.signal, stalled.signal]) : stalled.signal;
   try {
     const response = await fetch(url, { ...init, headers, signal });

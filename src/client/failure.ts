@@ -2,29 +2,29 @@ import type { UploadErrorCode } from "../core/errors.ts";
 import { type RetryAdvice, retryAdvice } from "../wire/retry-advice.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
-/** What goes wrong on this side of the line, and whether the same may succeed a little later. */
+/** The client's own codes, and whether a retry may succeed. */
 const ownCodes = {
-  /** No answer came: the line was cut, or the server is away. */
+  /** The server did not respond: the connection failed, or the server is not running. */
   NETWORK: "yes",
-  /** The caller's `token` function failed; `cause` tells. */
+  /** The application's `token` function failed; `cause` is its error. */
   TOKEN_FAILED: "yes",
-  /** The file cannot be read any more: moved, changed or removed since it was chosen. */
+  /** The file cannot be read: it was moved, changed or removed since it was chosen. */
   FILE_UNREADABLE: "no",
-  /** A stream cannot be read a second time, and the server wants bytes that are gone from here. */
+  /** The server lacks bytes of a stream that the client no longer has: a stream is read once. */
   NOT_REPEATABLE: "no",
-  /** The upload that was to be continued holds the bytes of another file. */
+  /** The upload to continue contains the bytes of another file. */
   DIFFERENT_FILE: "no",
-  /** The server wants a digest that is not known here. */
+  /** The server uses a digest algorithm that this client does not know. */
   UNKNOWN_ALGORITHM: "no",
-  /** All bytes are stored and verified, but the profile's `onComplete` keeps failing on the server. */
+  /** All bytes are stored and verified, but the profile's `onComplete` keeps failing. */
   COMPLETION_FAILED: "later",
-  /** The caller ended it. */
+  /** The application called `abort`, or its signal aborted. */
   ABORTED: "no",
-  /** Something that should not happen; `cause` tells. */
+  /** An error that should not happen; see `cause`. */
   UNEXPECTED: "no",
 } as const satisfies Record<string, RetryAdvice>;
 
-/** The server's codes, and those of things that happen on this side of the line. */
+/** The server's codes and the client's own. */
 export type FailureCode = UploadErrorCode | keyof typeof ownCodes;
 
 const advice: Readonly<Record<FailureCode, RetryAdvice>> = {
@@ -40,12 +40,12 @@ export interface FailureFacts {
   cause?: unknown;
 }
 
-/** Of all failures the one that no server puts into words. */
-const NO_ANSWER = "No answer came from the server.";
+/** The message of a NETWORK failure without one. */
+const NO_RESPONSE = "The server did not respond.";
 
 const brand = Symbol.for("trpc-chunked-upload.failure");
 
-/** Everything that can go wrong with an upload, told by its `code`. */
+/** Why an upload failed; `code` is one of a closed set. */
 export class UploadFailure extends Error {
   readonly code: FailureCode;
   readonly retryAfterMs: number | null;
@@ -54,7 +54,7 @@ export class UploadFailure extends Error {
   readonly [brand] = true;
 
   constructor(code: FailureCode, facts: FailureFacts = {}) {
-    const silence = code === "NETWORK" ? NO_ANSWER : code;
+    const silence = code === "NETWORK" ? NO_RESPONSE : code;
     super(facts.message ?? silence, { cause: facts.cause });
     this.name = "UploadFailure";
     this.code = code;
@@ -62,18 +62,18 @@ export class UploadFailure extends Error {
     this.details = facts.details ?? {};
   }
 
-  /** A bundler may put this class into an application twice: it is told by its brand. */
+  /** By the brand: a bundler may include this class twice. */
   static override [Symbol.hasInstance](value: unknown): value is UploadFailure {
     return typeof value === "object" && value !== null && brand in value;
   }
 }
 
-/** Whether the same request may succeed a little later without anybody doing anything. */
+/** Whether the same request may succeed later without any action. */
 export function isRetryable(code: FailureCode): boolean {
   return advice[code] === "yes";
 }
 
-/** A code for an answer that carries none: something between us and the server spoke. */
+/** The code for a response without one, for example of a proxy. */
 export function codeOfStatus(status: number): FailureCode {
   if (status === 401) return "UNAUTHENTICATED";
   if (status === 404) return "NOT_FOUND";
@@ -85,7 +85,7 @@ export function codeOfStatus(status: number): FailureCode {
   return status === 408 || status >= 500 ? "UNAVAILABLE" : "INVALID_INPUT";
 }
 
-/** The failure in whatever was thrown: one of ours, a tRPC client's error, or something unexpected. */
+/** The failure in `thrown`: an `UploadFailure`, an error of tRPC's client, or anything else (UNEXPECTED). */
 export function readFailure(thrown: unknown): UploadFailure {
   if (thrown instanceof UploadFailure) return thrown;
   if (!(thrown instanceof Error)) return new UploadFailure("UNEXPECTED", { cause: thrown });
@@ -94,7 +94,7 @@ export function readFailure(thrown: unknown): UploadFailure {
   return new UploadFailure("UNEXPECTED", { message: thrown.message, cause: thrown });
 }
 
-/** The failure in the raw door's answer: `application/problem+json`, or anything from whatever stands before it. */
+/** The failure in a response of the raw door (`application/problem+json`), or of a proxy before it. */
 export function readAnswer(answer: {
   readonly status: number;
   readonly body: string;
@@ -108,17 +108,17 @@ export function readAnswer(answer: {
   });
 }
 
-/** A proxy's page, or another server altogether: only the status says something. */
+/** The failure in a response of a proxy or of another server: only its status counts. */
 export function foreignAnswer({ ok, status, headers }: Response): UploadFailure {
   return new UploadFailure(ok ? "UNEXPECTED" : codeOfStatus(status), {
-    message: `The answer (HTTP ${status}) is none of an upload server.`,
+    message: `The response (HTTP ${status}) did not come from an upload server.`,
     retryAfterMs: retryAfterMs(headers.get("retry-after")),
     details: { status, foreign: true },
-    ...(status < 500 ? { cause: new SyntaxError("The answer is no JSON.") } : {}),
+    ...(status < 500 ? { cause: new SyntaxError("The response is not JSON.") } : {}),
   });
 }
 
-/** tRPC carries our code as `data.upload` (wire contract, Errors); without `data` no server answered. */
+/** tRPC carries our code as `data.upload` (wire contract, Errors); without `data` there was no response. */
 function readControlError(error: Error): UploadFailure {
   const { cause } = error;
   if (cause instanceof UploadFailure) return cause;
@@ -139,7 +139,7 @@ function readControlError(error: Error): UploadFailure {
   });
 }
 
-/** tRPC's client keeps the answer, and with it the header, in `meta`. */
+/** tRPC's client keeps the response in `meta`. */
 function retryAfterOf(error: Error): number | null {
   return retryAfterMs(responseOf(error)?.headers.get("retry-after") ?? null);
 }

@@ -61,7 +61,7 @@ async function take(task: UploadTask, id: string, signal: AbortSignal): Promise<
   if (await guarded(release, () => isSameFile(task, view, signal))) return { view, release };
   release();
   throw new UploadFailure("DIFFERENT_FILE", {
-    message: "The upload holds the bytes of another file.",
+    message: "The upload contains the bytes of another file.",
     details: { id, size: view.size },
   });
 }

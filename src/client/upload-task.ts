@@ -77,7 +77,7 @@ export function fileOf({ source }: UploadTask): Bytes {
   if (source.content.kind === "bytes") return source.content.bytes;
   throw source.content.kind === "unreadable"
     ? source.content.failure
-    : new UploadFailure("UNEXPECTED", { message: "A stream is no file." });
+    : new UploadFailure("UNEXPECTED", { message: "A stream cannot be read like a file." });
 }
 
 /** The digest of the first `length` bytes of the task's file. */

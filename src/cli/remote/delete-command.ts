@@ -19,7 +19,7 @@ export async function deleteCommand(
 ): Promise<ExitCode> {
   const client = clientFor(options);
   if (options.yes !== true && (options.json || !process.stdin.isTTY)) {
-    throw usageError("nobody can be asked here: --yes deletes without asking");
+    throw usageError("cannot ask for confirmation here: use --yes");
   }
   let failed = 0;
   for (const id of new Set(ids)) {

@@ -1,19 +1,19 @@
 import { readFailure, type UploadFailure } from "../../client/failure.ts";
 import { printable } from "./format.ts";
 
-/** What went wrong, in one sentence for a person. */
+/** An error as one sentence. */
 export interface Explained {
   readonly code: string;
   readonly message: string;
 }
 
-/** Who was asked, and with what: a sentence about a refusal names it. */
+/** The server that was asked, named in the sentence. */
 export interface Asked {
   readonly url: string;
   readonly hasToken: boolean;
 }
 
-/** What `thrown` means: by the server's own words where it gave some. */
+/** Explains `thrown`, by the server's message where there is one. */
 export function explain(thrown: unknown, asked: Asked): Explained {
   const failure = readFailure(thrown);
   return { code: failure.code, message: printable(sentenceOf(failure, asked)) };
@@ -21,13 +21,13 @@ export function explain(thrown: unknown, asked: Asked): Explained {
 
 function sentenceOf(failure: UploadFailure, { url, hasToken }: Asked): string {
   if (isStranger(failure)) {
-    return `${url} answers, but not as a chunked-upload server does: is the URL right?`;
+    return `${url} responds, but it is not a chunked-upload server: check the URL`;
   }
   switch (failure.code) {
     case "UNAUTHENTICATED":
       return hasToken
         ? `${url} does not accept this token: it may be mistyped, expired or revoked`
-        : `${url} asks for a token: give --token, or set CHUNKED_UPLOAD_TOKEN`;
+        : `${url} requires a token: use --token, or set CHUNKED_UPLOAD_TOKEN`;
     case "NETWORK":
       return `cannot reach ${url}: ${networkReason(failure)}`;
     case "FILE_UNREADABLE":
@@ -37,14 +37,14 @@ function sentenceOf(failure: UploadFailure, { url, hasToken }: Asked): string {
   }
 }
 
-/** What the codes mean that come without words. */
+/** The sentences for codes without a message. */
 const bareCodes: Readonly<Record<string, string>> = {
-  UNAVAILABLE: "the server cannot serve at the moment; try again later",
-  RATE_LIMITED: "the server asks for patience; try again later",
-  BUSY: "another process sends this upload",
+  UNAVAILABLE: "the server is not available; try again later",
+  RATE_LIMITED: "too many requests; try again later",
+  BUSY: "another process is sending this upload",
   NOT_FOUND: "there is no such upload",
   EXPIRED: "the upload has expired",
-  NOT_REPEATABLE: "the line was lost, and a stream cannot be read again",
+  NOT_REPEATABLE: "the connection was lost, and a stream cannot be read again",
   ABORTED: "stopped",
 };
 
@@ -53,7 +53,7 @@ function wordsOf({ code, message }: UploadFailure): string {
   return message === code ? (bareCodes[code] ?? code) : message.replace(/[.\s]+$/, "");
 }
 
-/** What the server found wrong with single fields. */
+/** The server's complaints about single fields. */
 function issuesOf({ details }: UploadFailure): string {
   const { issues } = details;
   const said: string[] = [];
@@ -72,22 +72,22 @@ function issuesOf({ details }: UploadFailure): string {
   return said.length === 0 ? "" : ` (${said.join("; ")})`;
 }
 
-/** Whether something answered that is none of our servers. (Behind a proxy's 5xx there may be one.) */
+/** Whether another kind of server responded. (A proxy's 5xx may come from before one of ours.) */
 function isStranger({ code, details }: UploadFailure): boolean {
   return details.foreign === true && code !== "UNAVAILABLE" && code !== "UNAUTHENTICATED";
 }
 
 const networkReasons: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "nobody listens there (connection refused)",
-  ENOTFOUND: "the host's name is unknown",
-  EAI_AGAIN: "the host's name cannot be looked up at the moment",
-  ECONNRESET: "the connection was cut",
-  EPIPE: "the connection was cut",
-  UND_ERR_SOCKET: "the connection was cut",
-  ETIMEDOUT: "no answer in time",
-  UND_ERR_CONNECT_TIMEOUT: "no answer in time",
-  UND_ERR_HEADERS_TIMEOUT: "no answer in time",
-  UND_ERR_BODY_TIMEOUT: "no answer in time",
+  ECONNREFUSED: "connection refused",
+  ENOTFOUND: "unknown host",
+  EAI_AGAIN: "the host name cannot be resolved at the moment",
+  ECONNRESET: "the connection was closed",
+  EPIPE: "the connection was closed",
+  UND_ERR_SOCKET: "the connection was closed",
+  ETIMEDOUT: "timed out",
+  UND_ERR_CONNECT_TIMEOUT: "timed out",
+  UND_ERR_HEADERS_TIMEOUT: "timed out",
+  UND_ERR_BODY_TIMEOUT: "timed out",
   EHOSTUNREACH: "no route to the host",
   ENETUNREACH: "no network",
   CERT_HAS_EXPIRED: "its certificate has expired",
@@ -105,7 +105,7 @@ function networkReason(failure: UploadFailure): string {
     if (reason !== undefined) return reason;
   }
   const last = causes.at(-1);
-  return last === undefined || last === failure ? "no answer came" : last.message;
+  return last === undefined || last === failure ? "the server did not respond" : last.message;
 }
 
 function causesOf(thrown: unknown): Error[] {
@@ -121,8 +121,8 @@ function causesOf(thrown: unknown): Error[] {
 
 const fileReasons: Readonly<Record<string, string>> = {
   ENOENT: "no such file or directory",
-  EACCES: "may not be read",
-  EPERM: "may not be read",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
   EISDIR: "is a directory",
   ENOSPC: "no space left on this disk",
   EMFILE: "too many open files",

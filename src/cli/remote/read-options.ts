@@ -27,7 +27,7 @@ export function readCount(least: number, most: number): (text: string) => number
   return (text) => {
     const number = Number(text);
     if (/^\d+$/.test(text) && number >= least && number <= most) return number;
-    throw new InvalidArgumentError(`A whole number from ${least} to ${most} is wanted.`);
+    throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`);
   };
 }
 
@@ -35,10 +35,10 @@ export function readCount(least: number, most: number): (text: string) => number
 export function readUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !/^https?:$/.test(url.protocol)) {
-    throw new InvalidArgumentError('A URL is wanted, such as "https://files.example.com".');
+    throw new InvalidArgumentError('Expected a URL such as "https://files.example.com".');
   }
   if (url.username !== "" || url.search !== "" || url.hash !== "") {
-    throw new InvalidArgumentError("The server's URL has no user, query or fragment.");
+    throw new InvalidArgumentError("The server's URL must not have a user, query or fragment.");
   }
   return `${url.origin}${url.pathname}`.replace(/\/+$/, "");
 }
@@ -50,7 +50,7 @@ export function readMetadata(text: string, before: Metadata = {}): Metadata {
   if (text.trimStart().startsWith("{")) return { ...before, ...readObject(text) };
   const at = text.indexOf("=");
   if (at > 0) return { ...before, [text.slice(0, at).trim()]: text.slice(at + 1) };
-  throw new InvalidArgumentError("key=value or a JSON object is wanted.");
+  throw new InvalidArgumentError("Expected key=value or a JSON object.");
 }
 
 function readObject(text: string): Metadata {
@@ -59,7 +59,7 @@ function readObject(text: string): Metadata {
     if (typeof value === "object" && value !== null) return { ...value };
   } catch (cause) {
     const reason = cause instanceof Error ? ` (${cause.message})` : "";
-    throw new InvalidArgumentError(`That is no JSON object${reason}.`);
+    throw new InvalidArgumentError(`Expected a JSON object${reason}.`);
   }
-  throw new InvalidArgumentError("That is no JSON object.");
+  throw new InvalidArgumentError("Expected a JSON object.");
 }

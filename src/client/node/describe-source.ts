@@ -30,7 +30,7 @@ export function describeNodeSource(source: NodeSource, given: SourceFacts = {}):
   if (source instanceof Blob || source instanceof ReadableStream)
     return describeSource(source, given);
   if (isStream(source)) return named({ kind: "stream", pieces: piecesOf(source) }, given);
-  const message = "It is neither a path, nor bytes, nor a stream.";
+  const message = "The source must be a path, bytes, a Blob or a stream.";
   return named(
     { kind: "unreadable", failure: new UploadFailure("FILE_UNREADABLE", { message }) },
     given,
@@ -42,7 +42,7 @@ function describePath(path: string, given: SourceFacts): UploadSource {
   const facts = { filename: basename(full), ...defined(given), identity: full };
   try {
     const state = statSync(full);
-    if (!state.isFile()) throw new Error("It is no file.");
+    if (!state.isFile()) throw new Error("It is not a regular file.");
     const { size, mtimeMs } = state;
     const content = bytesContent(fileBytes(full, { size, mtimeMs }));
     return named(content, { ...facts, lastModified: mtimeMs });
@@ -78,7 +78,7 @@ function piecesOf(source: AsyncIterable<Uint8Array | string>): AsyncIterator<Uin
 function bytesOf(piece: unknown): Uint8Array {
   if (piece instanceof Uint8Array) return piece;
   if (typeof piece === "string") return Buffer.from(piece);
-  throw new TypeError("The stream gave something that is neither bytes nor text.");
+  throw new TypeError("A stream must yield bytes or strings.");
 }
 
 function isStream(source: unknown): source is AsyncIterable<Uint8Array | string> {

@@ -5,17 +5,17 @@ import type { Bearer } from "../bearer.ts";
 import { readAnswer, UploadFailure } from "../failure.ts";
 import type { ChunkRequest, ChunkTransport } from "../runtime.ts";
 
-/** How chunks travel. */
+/** The connection for chunks. */
 export interface Line {
-  /** Asked before each chunk. */
+  /** Gives the `Authorization` of each chunk. */
   readonly bearer: Bearer;
-  /** No byte gone and no answer for so long (ms): the line is dead. */
+  /** The request fails after this many milliseconds in which nothing was sent or received. */
   readonly stallMs: number;
 }
 
-/** Bytes read and written at once: what a request holds in memory, whatever the chunk's size. */
+/** Bytes read and written at a time: the memory of a request, whatever the chunk's size. */
 const PIECE = 512 * 1024;
-/** No answer of ours is longer; of a stranger's the beginning will do. */
+/** No response of the server is longer; of any other the beginning is sufficient. */
 const ANSWER_MOST = 64 * 1024;
 
 /**
@@ -66,7 +66,7 @@ interface Answer {
   readonly retryAfter: string | null;
 }
 
-/** Sends the body and waits for the answer, which may come first: then the rest of the body stays here. */
+/** Sends the body and waits for the response. When that comes first, the rest of the body is not sent. */
 function exchange(
   outgoing: http.ClientRequest,
   request: ChunkRequest,
@@ -77,7 +77,11 @@ function exchange(
     let settled = false;
     const alive = () => {
       clearTimeout(stall);
-      if (!settled) stall = setTimeout(() => fail(new Error("No sign of life.")), stallMs);
+      if (!settled)
+        stall = setTimeout(
+          () => fail(new Error(`Nothing was sent or received for ${stallMs} ms.`)),
+          stallMs,
+        );
     };
     const settle = (work: () => void) => {
       if (settled) return;
@@ -94,12 +98,12 @@ function exchange(
     const abort = () => fail(new UploadFailure("ABORTED"));
     request.signal.addEventListener("abort", abort, { once: true });
     let answered = false;
-    // An answer that has begun counts, although the server hung up on the rest of the body.
+    // A response that has begun counts, although the server closed the connection.
     const failUnanswered = (cause: unknown) => {
       if (!answered) fail(cause);
     };
     outgoing.on("error", failUnanswered);
-    outgoing.on("close", () => failUnanswered(new Error("The line was cut.")));
+    outgoing.on("close", () => failUnanswered(new Error("The connection was closed.")));
     outgoing.on("response", (incoming) => {
       answered = true;
       readAll(incoming, alive).then((body) => {

@@ -201,10 +201,10 @@ describe("a sentence and an exit code", () => {
     await desk.file("a", 10);
     const away = await desk.run(["upload", "a", "--url", `http://127.0.0.1:${await freePort()}`]);
     expect(away.code).toBe(1);
-    expect(away.stderr).toMatch(/^chunked-upload: cannot reach [^\n]+connection refused\)\n$/);
+    expect(away.stderr).toMatch(/^chunked-upload: cannot reach [^\n]+connection refused\n$/);
     const other = await desk.run(["upload", "a", "--url", `${desk.app.url}/somewhere`]);
     expect(other.code).toBe(1);
-    expect(other.stderr).toMatch(/^chunked-upload: [^\n]+not as a chunked-upload server[^\n]+\n$/);
+    expect(other.stderr).toMatch(/^chunked-upload: [^\n]+not a chunked-upload server[^\n]+\n$/);
   });
 
   it.each([
@@ -227,7 +227,7 @@ describe("a sentence and an exit code", () => {
     await using desk = await openDesk();
     const { code, stderr } = await desk.run(["list"], { env: { CHUNKED_UPLOAD_TOKEN: "" } });
     expect(code).toBe(1);
-    expect(stderr).toContain("asks for a token: give --token, or set CHUNKED_UPLOAD_TOKEN");
+    expect(stderr).toContain("requires a token: use --token, or set CHUNKED_UPLOAD_TOKEN");
   });
 
   it("want a URL", async () => {

@@ -82,10 +82,10 @@ describe("reading a failure", () => {
     expect(failure).toMatchObject({ code: "TOO_LARGE", message: "said", details: { limit: 5 } });
   });
 
-  it("knows a missing answer from a refusal", () => {
+  it("tells a missing response from a refusal", () => {
     expect(readFailure(control(undefined))).toMatchObject({
       code: "NETWORK",
-      message: "No answer came from the server.",
+      message: "The server did not respond.",
     });
     expect(readFailure(control({ httpStatus: 502 })).code).toBe("UNAVAILABLE");
     expect(readFailure("?").code).toBe("UNEXPECTED");
