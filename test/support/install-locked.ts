@@ -7,7 +7,8 @@ export async function installLocked(directory: string, args: readonly string[]):
   await using cache = await tempDirectory();
   await using registry = await startLocalRegistry(cache.path);
   const done = await npm(["install", ...args, ...registry.npmArguments], directory);
-  if (registry.missing.length === 0) return done;
+  if (done.code === 0) return done;
+  // npm asks about optional peers, too, and does without them.
   const names = registry.missing.join(", ");
-  return { ...done, code: done.code || 1, stderr: `Not locked: ${names}\n${done.stderr}` };
+  return { ...done, stderr: `${done.stderr}\nNot locked: ${names}` };
 }
