@@ -19,7 +19,7 @@ module.exports = {
     only("auth", src("core"), npm("next-auth", "next", "@node-rs/argon2", "rate-limiter-flexible"), "^(node:)?(crypto|net)$"),
     only("profiles", src("core"), npm("zod")),
     only("app", src("ui", "auth", "server"), npm("next", "react", "geist")),
-    only("ui", src("core", "wire", "client", "doors"), npm("react", "react-dom", "@tanstack/[^/]+", "@trpc/client", "@trpc/tanstack-react-query", "radix-ui", "@radix-ui/[^/]+", "lucide-react", "sonner", "next-themes", "recharts")),
+    only("ui", src("core", "wire", "client", "doors"), npm("react", "react-dom", "@tanstack/[^/]+", "@trpc/client", "@trpc/tanstack-react-query", "lucide-react", "sonner", "next-themes", "recharts")),
     only("digests", npm("hash-wasm")),
     only("client", src("core", "wire", "digests", "doors"), npm("react", "@trpc/client", "@trpc/server/dist/observable", "superjson", "hash-wasm", "idb-keyval"), "^(node:)?[a-z_/]+$"),
 

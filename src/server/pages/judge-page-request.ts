@@ -50,9 +50,9 @@ export function judgePageRequest(
   url: URL,
   hasPage: HasPage,
 ): PageVerdict {
-  const path = url.pathname.replace(/(?<=.)\/+$/, "");
-  const isAuth = path.startsWith(`${AUTH_PATH}/`);
+  const isAuth = url.pathname.startsWith(`${AUTH_PATH}/`);
   if (isTooLong(url, isAuth)) return refuse(TOO_LONG);
+  const path = url.pathname.replace(/(?<=.)\/$/, "");
   if (byteLength(rawHeaders) > MAX_HEADER_BYTES) return refuse(TOO_MANY_HEADERS);
   const methods = isAuth ? ["GET", "HEAD", "POST"] : ["GET", "HEAD"];
   const isStatic = path.startsWith(`${STATIC_PATH}/`);

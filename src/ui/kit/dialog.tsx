@@ -1,15 +1,10 @@
 "use client";
 
-import { AlertDialog, Dialog as Primitive } from "radix-ui";
-import { type ReactNode, type RefObject, useState } from "react";
+import { type ReactNode, type RefObject, useId, useState } from "react";
 import { shellMessages } from "../messages/shell.ts";
 import { Button } from "./button.tsx";
-import { classNames } from "./class-names.ts";
+import { Modal } from "./modal.tsx";
 import { useFocusReturn } from "./use-focus-return.ts";
-
-const veil = "fixed inset-0 z-40 bg-black/50 backdrop-blur-[2px]";
-const panel =
-  "fixed top-1/2 left-1/2 z-50 max-h-[85dvh] w-[calc(100vw-2rem)] -translate-x-1/2 -translate-y-1/2 overflow-y-auto rounded-2xl border border-border bg-card p-6 shadow-xl";
 
 export interface ConfirmDialogProps {
   readonly open: boolean;
@@ -32,14 +27,17 @@ export interface ConfirmDialogProps {
  * being done both answers only look disabled: one that really is would lose the focus.
  */
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const { open, onOpenChange, title, children, action, dismiss, home, onConfirm } = props;
+  return props.open ? <Question {...props} /> : null;
+}
+
+function Question(props: ConfirmDialogProps) {
+  const { onOpenChange, title, children, action, dismiss, home, onConfirm } = props;
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const focus = useFocusReturn(home);
-  const change = (next: boolean) => {
-    if (busy) return;
-    setProblem(null);
-    onOpenChange(next);
+  const id = useId();
+  const close = () => {
+    if (!busy) onOpenChange(false);
   };
   const confirm = async () => {
     if (busy) return;
@@ -57,32 +55,35 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
     }
   };
   return (
-    <AlertDialog.Root open={open} onOpenChange={change}>
-      <AlertDialog.Portal>
-        <AlertDialog.Overlay className={veil} />
-        <AlertDialog.Content {...focus.handlers} className={classNames(panel, "max-w-md")}>
-          <AlertDialog.Title className="font-semibold text-lg tracking-tight">
-            {title}
-          </AlertDialog.Title>
-          <AlertDialog.Description asChild>
-            <div className="mt-2 text-muted-foreground text-sm leading-relaxed">{children}</div>
-          </AlertDialog.Description>
-          {problem !== null && (
-            <p role="alert" className="mt-3 text-destructive text-sm">
-              {problem}
-            </p>
-          )}
-          <div className="mt-6 flex flex-wrap justify-end gap-2">
-            <AlertDialog.Cancel asChild>
-              <Button aria-disabled={busy}>{dismiss ?? shellMessages.cancel}</Button>
-            </AlertDialog.Cancel>
-            <Button look="destructive" aria-disabled={busy} onClick={() => void confirm()}>
-              {action}
-            </Button>
-          </div>
-        </AlertDialog.Content>
-      </AlertDialog.Portal>
-    </AlertDialog.Root>
+    <Modal
+      role="alertdialog"
+      titleId={`${id}title`}
+      descriptionId={`${id}body`}
+      className="max-w-md"
+      focus={focus}
+      closedByClick={false}
+      onClose={close}
+    >
+      <h2 id={`${id}title`} className="font-semibold text-lg tracking-tight">
+        {title}
+      </h2>
+      <div id={`${id}body`} className="mt-2 text-muted-foreground text-sm leading-relaxed">
+        {children}
+      </div>
+      {problem !== null && (
+        <p role="alert" className="mt-3 text-destructive text-sm">
+          {problem}
+        </p>
+      )}
+      <div className="mt-6 flex flex-wrap justify-end gap-2">
+        <Button data-initial-focus aria-disabled={busy} onClick={close}>
+          {dismiss ?? shellMessages.cancel}
+        </Button>
+        <Button look="destructive" aria-disabled={busy} onClick={() => void confirm()}>
+          {action}
+        </Button>
+      </div>
+    </Modal>
   );
 }
 
@@ -98,36 +99,31 @@ export interface DialogProps {
 }
 
 /** A window over the page. */
-export function Dialog({
-  open,
-  onOpenChange,
-  title,
-  description,
-  children,
-  dismissible = true,
-  wide = false,
-}: DialogProps) {
+export function Dialog(props: DialogProps) {
+  return props.open ? <Window {...props} /> : null;
+}
+
+function Window(props: DialogProps) {
+  const { onOpenChange, title, description, children, dismissible = true, wide = false } = props;
   const focus = useFocusReturn();
+  const id = useId();
   return (
-    <Primitive.Root open={open} onOpenChange={onOpenChange}>
-      <Primitive.Portal>
-        <Primitive.Overlay className={veil} />
-        <Primitive.Content
-          {...focus.handlers}
-          className={classNames(panel, wide ? "max-w-2xl" : "max-w-md")}
-          onInteractOutside={(event) => {
-            if (!dismissible) event.preventDefault();
-          }}
-        >
-          <Primitive.Title className="font-semibold text-lg tracking-tight">
-            {title}
-          </Primitive.Title>
-          <Primitive.Description className="mt-1 text-muted-foreground text-sm leading-relaxed">
-            {description}
-          </Primitive.Description>
-          <div className="mt-5">{children}</div>
-        </Primitive.Content>
-      </Primitive.Portal>
-    </Primitive.Root>
+    <Modal
+      role="dialog"
+      titleId={`${id}title`}
+      descriptionId={`${id}body`}
+      className={wide ? "max-w-2xl" : "max-w-md"}
+      focus={focus}
+      closedByClick={dismissible}
+      onClose={() => onOpenChange(false)}
+    >
+      <h2 id={`${id}title`} className="font-semibold text-lg tracking-tight">
+        {title}
+      </h2>
+      <p id={`${id}body`} className="mt-1 text-muted-foreground text-sm leading-relaxed">
+        {description}
+      </p>
+      <div className="mt-5">{children}</div>
+    </Modal>
   );
 }

@@ -1,4 +1,3 @@
-import { Progress as Primitive } from "radix-ui";
 import { classNames } from "./class-names.ts";
 
 const tones = {
@@ -28,17 +27,19 @@ export interface ProgressProps {
 export function Progress({ label, percent, text, tone = "primary", className }: ProgressProps) {
   const whole = percent === null ? null : Math.floor(percent);
   return (
-    <Primitive.Root
+    <div
+      role="progressbar"
       aria-label={label}
-      aria-valuetext={text}
-      value={whole}
-      max={100}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={whole ?? undefined}
+      aria-valuetext={text ?? (whole === null ? undefined : `${whole}%`)}
       className={classNames(
         "relative h-1.5 overflow-hidden rounded-full bg-muted forced-colors:outline",
         className,
       )}
     >
-      <Primitive.Indicator
+      <div
         className={classNames(
           "h-full rounded-full forced-color-adjust-none forced-colors:bg-[Highlight] motion-safe:transition-transform motion-safe:duration-300 motion-safe:ease-out",
           tones[tone],
@@ -46,6 +47,6 @@ export function Progress({ label, percent, text, tone = "primary", className }: 
         )}
         style={percent === null ? undefined : { transform: `translateX(${percent - 100}%)` }}
       />
-    </Primitive.Root>
+    </div>
   );
 }

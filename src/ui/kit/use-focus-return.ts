@@ -2,35 +2,40 @@
 
 import { type RefObject, useRef } from "react";
 
+/** Where the focus goes when a window closes. */
+export interface FocusReturn {
+  /** Call when the window opens, while its opener still has the focus. */
+  readonly onOpen: () => void;
+  /** Call when the window has been removed. */
+  readonly onGone: () => void;
+  /** The opener is about to be removed with its row. */
+  readonly leave: () => void;
+  /** It is not removed after all. */
+  readonly stay: () => void;
+}
+
 /**
- * Gives the focus back to whoever had it before a window opened: our windows have no trigger that
- * would get it. Who is about to be removed with its row hands it to the row beside (`leave`); where
- * there is none it goes `home`, or to the content.
+ * Returns the focus to the element that had it before a window opened. An element that is about to
+ * be removed with its row leaves it to the next row. Without one it goes to `home`, or to the content.
  */
-export function useFocusReturn(home?: RefObject<HTMLElement | null>) {
+export function useFocusReturn(home?: RefObject<HTMLElement | null>): FocusReturn {
   const opener = useRef<Element | null>(null);
   const heir = useRef<Element | null>(null);
-  const handlers = {
-    onOpenAutoFocus: () => {
+  return {
+    onOpen: () => {
       opener.current = document.activeElement;
       heir.current = null;
     },
-    onCloseAutoFocus: (event: Event) => {
-      event.preventDefault();
+    onGone: () => {
       const next = heir.current ?? opener.current;
       const target = next?.isConnected ? next : (home?.current ?? content());
       const lost = document.activeElement === document.body;
       if (lost && target instanceof HTMLElement) target.focus();
     },
-  };
-  return {
-    handlers,
-    /** What has the focus now goes away. */
     leave: () => {
       const row = opener.current?.closest("li, tr") ?? null;
       heir.current = lastButtonBeside(row) ?? home?.current ?? content();
     },
-    /** It stays after all. */
     stay: () => {
       heir.current = null;
     },

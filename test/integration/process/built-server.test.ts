@@ -66,6 +66,17 @@ describe("the built server", () => {
     expect((await send(`${server.url}/admin`, { headers: { cookie } })).status).toBe(200);
   });
 
+  it("gives NextAuth no other address than PUBLIC_URL, whatever the request says", async () => {
+    await using server = await spawnServer({
+      env: { AUTH_TRUST_HOST: "true", TRUSTED_PROXIES: "127.0.0.1" },
+    });
+    const headers = { host: "evil.example", "x-forwarded-host": "evil.example" };
+    const answer = await send(`${server.url}/api/auth/providers`, { headers });
+    expect(answer.json()).toMatchObject({
+      credentials: { signinUrl: `${server.url}/api/auth/signin/credentials` },
+    });
+  });
+
   it("answers requests that offer an upgrade", async () => {
     await using server = await spawnServer();
     await send(`${server.url}/sign-in`);

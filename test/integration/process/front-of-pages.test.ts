@@ -24,6 +24,7 @@ describe("in front of the pages", () => {
       `/sign-in?a=${"x".repeat(2_100)}`,
       `/api/auth/callback/github?code=${"x".repeat(8_200)}`,
       `/${"x".repeat(2_100)}`,
+      `/x${"/".repeat(12_000)}x`,
     ];
     for (const path of refused) {
       const answer = await send(server.url + path, { headers: html });

@@ -23,6 +23,7 @@ describe("readEnvironment", () => {
       fieldName: "file",
       sweepIntervalMs: 15 * 60_000,
       logLevel: "info",
+      maxConnections: 4_096,
       core: {
         expirationMs: 24 * 3_600_000,
         expirationFrom: "created",
