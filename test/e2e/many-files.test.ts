@@ -1,3 +1,4 @@
+import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { storedFiles } from "../support/e2e-files.ts";
@@ -31,6 +32,10 @@ describe("more files than fit a list", patient, () => {
     expect(first.length).toBeLessThan(20);
     expect(first).toEqual(first.map((_, at) => `many-${at}.txt`));
     expect(await rows(page).first().getAttribute("aria-setsize")).toBe("300");
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(
+      violations.filter(({ impact }) => impact === "serious" || impact === "critical"),
+    ).toEqual([]);
     // A row with the focus stays while it is scrolled out of sight.
     await page.getByRole("button", { name: "Cancel many-2.txt" }).focus();
     await page.locator("[data-window]").evaluate((list) => list.scrollTo(0, 200 * 64));

@@ -44,7 +44,7 @@ describe("the pages, for whoever reads them", patient, () => {
     await storedRow(page, name).getByText("Complete").waitFor();
     const shown = storedRow(page, name).getByTitle(name).first();
     const [head, tail] = await shown.evaluate((line) =>
-      [...line.children].map((part) => ({
+      [...line.querySelectorAll("span > span")].map((part) => ({
         cut: part.scrollWidth > part.clientWidth,
         text: part.textContent,
       })),

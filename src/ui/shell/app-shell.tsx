@@ -1,7 +1,9 @@
 import type { ReactNode } from "react";
+import { classNames } from "../kit/class-names.ts";
 import { shellMessages } from "../messages/shell.ts";
 import { QueueStatus } from "../uploads/queue-status.tsx";
 import { Brand } from "./brand.tsx";
+import { frameWidth } from "./frame-width.ts";
 import { SignOutButton } from "./sign-out-button.tsx";
 import { ThemeToggle } from "./theme-toggle.tsx";
 
@@ -24,7 +26,12 @@ export function AppShell({
         {shellMessages.skip}
       </a>
       <header className="sticky top-0 z-20 border-border border-b bg-background/85 backdrop-blur">
-        <div className="mx-auto flex min-h-14 w-full max-w-5xl flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2 sm:px-6">
+        <div
+          className={classNames(
+            frameWidth,
+            "flex min-h-14 flex-wrap items-center gap-x-4 gap-y-1 py-2",
+          )}
+        >
           <Brand compact />
           <nav
             aria-label={shellMessages.navigation}
@@ -48,7 +55,7 @@ export function AppShell({
       <main
         id="content"
         tabIndex={-1}
-        className="mx-auto w-full max-w-5xl flex-1 px-4 py-6 outline-none sm:px-6 sm:py-10"
+        className={classNames(frameWidth, "flex-1 py-6 outline-none sm:py-10")}
       >
         {children}
       </main>

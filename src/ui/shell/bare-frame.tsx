@@ -1,11 +1,13 @@
 import type { ReactNode } from "react";
+import { classNames } from "../kit/class-names.ts";
 import { Brand } from "./brand.tsx";
+import { frameWidth } from "./frame-width.ts";
 
-/** The frame of pages that anybody may see: whose they are, and no way into the rest. */
+/** The frame of pages for everybody: the name of the product, and no navigation. */
 export function BareFrame({ children }: { children: ReactNode }) {
   return (
     <>
-      <header className="mx-auto flex min-h-14 w-full max-w-5xl items-center px-4 sm:px-6">
+      <header className={classNames(frameWidth, "flex min-h-14 items-center")}>
         <Brand />
       </header>
       <main>{children}</main>

@@ -129,6 +129,18 @@ describe("administration over tRPC", () => {
     ]);
   });
 
+  it("tells active uploads by their last change, by the clock of the server", async () => {
+    const ago = (ms: number) => ({ ...upload, updatedAt: new Date(NOW.getTime() - ms) });
+    const complete = { ...upload, state: "complete" as const };
+    const items = [ago(0), ago(59_999), ago(60_000), complete];
+    const { admin: procedures } = trpcBench({
+      administration: { list: async () => ({ items, nextCursor: null, total: items.length }) },
+    }).client(admin);
+    const page = await procedures.uploads.list.query();
+    expect(page.items.map(({ active }) => active)).toEqual([true, true, false, false]);
+    expect(page.items[2]?.lastActivityAt).toEqual(new Date(NOW.getTime() - 60_000));
+  });
+
   it("shows one, deletes many and sweeps", async () => {
     const { uploads } = bench.client(admin).admin;
     const view = await uploads.get.query({ id: UPLOAD_ID });
