@@ -17,6 +17,8 @@ export interface ProgressProps {
   /** What is read out instead of the number. */
   readonly text?: string;
   readonly tone?: ProgressTone;
+  /** Without a transition: of many files it would make the browser draw frame after frame. */
+  readonly still?: boolean;
   readonly className?: string;
 }
 
@@ -24,7 +26,8 @@ export interface ProgressProps {
  * A bar that fills. It is moved, not widened: a browser does that beside the page's own work, where
  * a growing width would lay out the page anew in every frame, of many files all the time.
  */
-export function Progress({ label, percent, text, tone = "primary", className }: ProgressProps) {
+export function Progress(props: ProgressProps) {
+  const { label, percent, text, tone = "primary", still = false, className } = props;
   const whole = percent === null ? null : Math.floor(percent);
   return (
     <div
@@ -41,7 +44,9 @@ export function Progress({ label, percent, text, tone = "primary", className }: 
     >
       <div
         className={classNames(
-          "h-full rounded-full forced-color-adjust-none forced-colors:bg-[Highlight] motion-safe:transition-transform motion-safe:duration-300 motion-safe:ease-out",
+          "h-full rounded-full forced-color-adjust-none forced-colors:bg-[Highlight]",
+          !still &&
+            "motion-safe:transition-transform motion-safe:duration-300 motion-safe:ease-out",
           tones[tone],
           percent === null ? "progress-unknown w-1/3" : "w-full",
         )}

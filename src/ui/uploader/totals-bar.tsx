@@ -13,6 +13,9 @@ import { uploaderMessages } from "../messages/uploader.ts";
 import { useIntake } from "../uploads/intake-provider.tsx";
 import { useRemovals } from "../uploads/removals.tsx";
 
+/** Of more files than this the bar moves without a transition. */
+const MANY = 20;
+
 /** The sum of all files, and the buttons that act on all of them. */
 export function TotalsBar({ queue, totals }: { queue: UploadQueue; totals: QueueTotals }) {
   const { files, done, size, sent, speed, filesPerSecond, secondsLeft, failed } = totals;
@@ -39,6 +42,8 @@ export function TotalsBar({ queue, totals }: { queue: UploadQueue; totals: Queue
       <Progress
         label={uploaderMessages.progressOfAll}
         percent={percent}
+        // The steps of many files are too small to see.
+        still={files > MANY}
         tone={done === files ? "success" : "primary"}
         className="mt-2"
       />

@@ -86,6 +86,7 @@ export const CompactRow = memo(function CompactRow(props: CompactRowProps) {
         <FileName name={snapshot.filename} path={snapshot.path} />
         <div className="mt-1 flex items-center gap-x-3 text-muted-foreground text-xs tabular-nums">
           <Bar
+            still
             snapshot={snapshot}
             words={words}
             formats={formats}
@@ -131,10 +132,11 @@ function State({ snapshot, words }: PartProps) {
 
 interface BarProps extends PartProps {
   readonly formats: Formats;
+  readonly still?: boolean;
   readonly className?: string;
 }
 
-function Bar({ snapshot, words, formats, className }: BarProps) {
+function Bar({ snapshot, words, formats, still = false, className }: BarProps) {
   if (snapshot.phase === "done") return null;
   return (
     <Progress
@@ -142,6 +144,7 @@ function Bar({ snapshot, words, formats, className }: BarProps) {
       percent={words.percent}
       text={`${formats.percent(words.percent)}, ${words.state}`}
       tone={words.bar}
+      still={still}
       {...(className === undefined ? {} : { className })}
     />
   );
