@@ -139,8 +139,7 @@ function useOwnFiles(search: string) {
 /** Whether an upload of the server is in the queue of this page, which shows it already. */
 function useQueued(queue: UploadQueue): (file: UploadView) => boolean {
   const { items } = useUploads(queue);
-  const open = items.map(({ upload }) => upload.snapshot()).filter(({ phase }) => phase !== "done");
-  const isQueued = matchQueued(open);
+  const isQueued = matchQueued(items.map(({ upload }) => upload));
   return (file) => file.status !== "complete" && isQueued(file);
 }
 

@@ -76,7 +76,7 @@ function factsOf(snapshot: UploadSnapshot, formats: Formats): string[] {
   if (setback !== null) {
     facts.push(uploaderMessages.setbacks[setback.reason](formats.bytes(setback.bytes)));
   }
-  if (speed !== null && hold === null) facts.push(formats.speed(speed));
+  if (speed !== null && speed >= 1 && hold === null) facts.push(formats.speed(speed));
   if (secondsLeft !== null && hold === null) facts.push(formatTimeLeft(secondsLeft));
   if (resumedFrom > 0) facts.push(uploaderMessages.resumed(formats.bytes(resumedFrom)));
   return facts;

@@ -21,7 +21,8 @@ export function UnfinishedNotice() {
   const { uploads, hasMore } = useUnfinished();
   const { leaving } = useRemovals();
   const formats = useFormats();
-  const isQueued = matchQueued(items.map(({ upload }) => upload.snapshot()));
+  if (uploads.length === 0) return null;
+  const isQueued = matchQueued(items.map(({ upload }) => upload));
   const others = uploads.filter((view) => !isQueued(view) && !leaving.has(view.id));
   if (others.length === 0) return null;
   return (

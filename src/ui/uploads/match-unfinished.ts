@@ -4,21 +4,32 @@ import { readRelativePath } from "../../core/begin/relative-path.ts";
 import type { UploadView } from "../../wire/schemas.ts";
 
 type LocalFile = Pick<UploadSnapshot, "filename" | "path" | "size">;
-type Queued = LocalFile & Pick<UploadSnapshot, "phase" | "view">;
 type Unfinished = Pick<UploadView, "id" | "filename" | "path" | "size">;
+type StoredName = Pick<Unfinished, "filename" | "path">;
+
+/** As much of an upload of the queue as is compared. */
+interface Queued {
+  snapshot(): LocalFile & Pick<UploadSnapshot, "phase" | "view">;
+}
+
+/** The stored names of queued files, which never change: thousands are compared five times a second. */
+const names = new WeakMap<Queued, StoredName>();
 
 /**
  * A test for unfinished uploads: whether one of the `queued` files is its file. A file that is under
  * way knows its upload; of one that still waits, name, folder and size tell.
  */
 export function matchQueued(queued: readonly Queued[]): (upload: Unfinished) => boolean {
-  const ids = new Set<string>();
-  const files = new Set<string>();
-  for (const file of queued) {
-    if (file.view !== null) ids.add(file.view.id);
-    else if (file.phase !== "cancelled") files.add(keyOf(asStored(file)));
-  }
-  return (upload) => ids.has(upload.id) || files.has(keyOf(upload));
+  return (upload) => queued.some((file) => isOf(file, upload));
+}
+
+function isOf(queued: Queued, upload: Unfinished): boolean {
+  const file = queued.snapshot();
+  if (file.view !== null) return file.view.id === upload.id;
+  if (file.phase === "cancelled" || file.size !== upload.size) return false;
+  const name = names.get(queued) ?? storedName(file);
+  names.set(queued, name);
+  return isSameName(name, upload);
 }
 
 /** The unfinished upload that a waiting file will probably continue; null if there is none. */
@@ -26,20 +37,20 @@ export function findUnfinished<View extends Unfinished>(
   file: LocalFile,
   unfinished: readonly View[],
 ): View | null {
-  const key = keyOf(asStored(file));
-  return unfinished.find((upload) => keyOf(upload) === key) ?? null;
+  const sameSize = unfinished.filter(({ size }) => size === file.size);
+  if (sameSize.length === 0) return null;
+  const name = storedName(file);
+  return sameSize.find((upload) => isSameName(name, upload)) ?? null;
 }
 
-type Identity = Pick<Unfinished, "filename" | "path" | "size">;
-
-function keyOf({ filename, path, size }: Identity): string {
-  return `${size} ${path ?? filename}`;
+function isSameName(name: StoredName, upload: StoredName): boolean {
+  return name.filename === upload.filename && name.path === upload.path;
 }
 
 /** Name and folder as the server stores them. */
-function asStored({ filename: given, path, size }: LocalFile): Identity {
+function storedName({ filename: given, path }: LocalFile): StoredName {
   const filename = plainFilename(given);
-  return { filename, path: storedPath(path, filename), size };
+  return { filename, path: storedPath(path, filename) };
 }
 
 function storedPath(path: string, filename: string): string | null {

@@ -1,13 +1,18 @@
 "use client";
 
 import { useUploads } from "../../client/react/index.ts";
+import type { UploadSnapshot } from "../../client/snapshot.ts";
+import type { QueueItem } from "../../client/upload-queue.ts";
 import { type ConnectionTrouble, connectionTrouble } from "./connection.ts";
 import { useQueue } from "./uploads-provider.tsx";
 
 /** Why the uploads of this page do not move; null while they do. */
 export function useConnectionTrouble(): ConnectionTrouble | null {
   const { items, totals } = useUploads(useQueue());
-  return totals.pending === 0
-    ? null
-    : connectionTrouble(items.map(({ upload }) => upload.snapshot()));
+  return totals.pending === 0 ? null : connectionTrouble(snapshots(items));
+}
+
+/** One after the other: the first that moves is enough. */
+function* snapshots(items: readonly QueueItem[]): Generator<UploadSnapshot> {
+  for (const { upload } of items) yield upload.snapshot();
 }

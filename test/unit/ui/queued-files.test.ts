@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { connectionTrouble } from "../../../src/ui/uploads/connection.ts";
-import { findUnfinished, matchQueued } from "../../../src/ui/uploads/match-unfinished.ts";
+import {
+  findUnfinished,
+  matchQueued as matchUploads,
+} from "../../../src/ui/uploads/match-unfinished.ts";
+
+type Snapshot = ReturnType<Parameters<typeof matchUploads>[0][number]["snapshot"]>;
+const matchQueued = (files: readonly Snapshot[]) =>
+  matchUploads(files.map((file) => ({ snapshot: () => file })));
 
 const unfinished = { id: "u1", filename: "film.mp4", path: null, size: 300 };
 const queued = {
