@@ -14,6 +14,8 @@ export interface SpawnOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** An existing data directory; a fresh one, removed at the end, when left out. */
   readonly dataDir?: string;
+  /** Options of Node itself. */
+  readonly nodeArgs?: readonly string[];
 }
 
 /** The built server as a child process. */
@@ -69,7 +71,7 @@ export async function spawnServer(options: SpawnOptions = {}): Promise<SpawnedSe
 
   async function start(): Promise<void> {
     output = "";
-    const started = spawn(process.execPath, ["dist/server.js"], {
+    const started = spawn(process.execPath, [...(options.nodeArgs ?? []), "dist/server.js"], {
       cwd: root,
       env: env as NodeJS.ProcessEnv,
       stdio: ["ignore", "pipe", "pipe"],

@@ -81,7 +81,11 @@ export class ThreadClient {
   }
 
   #start(): Worker {
-    const worker = new Worker(threadScript(), { name: "sqlite", workerData: this.#settings });
+    const worker = new Worker(threadScript(), {
+      name: `sqlite ${this.#settings.role}`,
+      workerData: this.#settings,
+      resourceLimits: { maxYoungGenerationSizeMb: 4 },
+    });
     worker.unref();
     worker.on("message", (responses: readonly SqliteResponse[]) => {
       for (const response of responses) this.#settle(response);

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { sqliteDatabase } from "../support/temp-database.ts";
-import { uploadRecord } from "../support/upload-record.ts";
+import { sqliteDatabase } from "../../support/temp-database.ts";
+import { uploadRecord } from "../../support/upload-record.ts";
 
 const due = new Date("2026-03-04T07:00:00.000Z");
 const newUpload = () => uploadRecord({ id: randomUUID() });
