@@ -91,6 +91,15 @@ describe("a database that is away", () => {
     });
   }
 
+  it("refuses a text with U+0000 as INVALID_INPUT on SQLite too", async () => {
+    await using database = await sqliteDatabase();
+    const refused = database.uploads.insert(uploadRecord({ filename: "a\u0000b" }));
+    expect(await codeOf(refused)).toBe("INVALID_INPUT");
+    const metadata = { note: "a\u0000b" };
+    await database.uploads.insert(uploadRecord({ metadata }));
+    expect(await database.uploads.find(uploadRecord().id)).toMatchObject({ metadata });
+  });
+
   it("is UNAVAILABLE while another process holds the SQLite file, and works again afterwards", {
     timeout: 30_000,
   }, async () => {
