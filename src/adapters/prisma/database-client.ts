@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { PrismaPg } from "@prisma/adapter-pg";
 import type { Logger } from "../../core/ports/system.ts";
 import { PrismaClient as PostgresClient } from "../../generated/postgresql/client.ts";
@@ -25,16 +26,20 @@ export interface DatabaseClients {
 /** How long a statement waits for a free connection to PostgreSQL, in ms. */
 const WAIT_MS = 5_000;
 
+const WAL_REMAINS =
+  "Another process has the database open: its write-ahead log remains, and belongs to every copy of the file";
+
 /** A transaction waits longer than SQLite waits for a lock, so that the lock is what is reported. */
 const transactionOptions = { maxWait: 10_000, timeout: 10_000 };
 
 /** Opens the clients by the URL's scheme. Rejects with the driver's error when the database is away. */
 export async function openClients(ask: { url: string; log: Logger }): Promise<DatabaseClients> {
-  return databaseKind(ask.url) === "sqlite" ? openSqliteClients(ask.url) : openPostgres(ask);
+  return databaseKind(ask.url) === "sqlite" ? openSqliteClients(ask) : openPostgres(ask);
 }
 
-async function openSqliteClients(url: string): Promise<DatabaseClients> {
-  const sqlite = await openSqlite(databasePath(url));
+async function openSqliteClients(ask: { url: string; log: Logger }): Promise<DatabaseClients> {
+  const path = databasePath(ask.url);
+  const sqlite = await openSqlite(path);
   const clientWith = (read: Sqlite["read"]) =>
     new SqliteClient({ adapter: createSqliteAdapter(sqlite, read), transactionOptions });
   const client = clientWith(sqlite.read);
@@ -46,6 +51,8 @@ async function openSqliteClients(url: string): Promise<DatabaseClients> {
     async close() {
       await Promise.all([client.$disconnect(), lists.$disconnect()]);
       await sqlite.close();
+      const log = `${path}-wal`;
+      if (existsSync(log)) ask.log.warn({ file: log }, WAL_REMAINS);
     },
   };
 }
