@@ -41,11 +41,15 @@ await build({
     server: "src/server/main.ts",
     cli: "src/cli/main.ts",
     "hash-thread": "src/adapters/hash-wasm/hash-thread.ts",
+    "sqlite-thread": "src/adapters/sqlite/sqlite-thread.ts",
   },
   sourcemap: true,
   splitting: true,
   chunkNames: "shared-[hash]",
-  define: { "process.env.NODE_ENV": '"production"' },
+  define: {
+    "process.env.NODE_ENV": '"production"',
+    BUILT_SQLITE_THREAD: '"dist/sqlite-thread.js"',
+  },
 });
 await must("node_modules/next/dist/bin/next", ["build"], {
   quiet: !process.env.CI,

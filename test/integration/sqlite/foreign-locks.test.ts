@@ -34,7 +34,7 @@ describe("uploads while another process holds SQLite's write lock", () => {
     await expectKeptOverRestart(server, round.acknowledged);
   });
 
-  it.each([7_000, 20_000])(
+  it.concurrent.each([7_000, 20_000])(
     "are refused with Retry-After and succeed later when it is held for %i ms",
     async (holdMs) => {
       await using server = await lockedServer();
