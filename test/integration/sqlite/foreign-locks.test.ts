@@ -7,6 +7,9 @@ import { type Acknowledged, type LockedServer, lockRound, lostFiles } from "./lo
 const rounds = Number(process.env.LOCK_ROUNDS ?? 3);
 const UPLOADS = 32;
 
+/** Ends a test that hangs. On a busy machine, starting and stopping the server takes most of the time. */
+const patient = { timeout: 180_000 };
+
 async function lockedServer(): Promise<SpawnedServer & LockedServer> {
   // Every collection of V8 is a full one, also in the threads: an abandoned connection would be closed.
   const server = await spawnServer({ nodeArgs: ["--gc-global"] });
@@ -25,7 +28,7 @@ async function expectKeptOverRestart(
 }
 
 describe("uploads while another process holds SQLite's write lock", () => {
-  it.each([200, 3_000])("all succeed when it is held for %i ms", async (holdMs) => {
+  it.each([200, 3_000])("all succeed when it is held for %i ms", patient, async (holdMs) => {
     await using server = await lockedServer();
     const round = await lockRound(server, { holdMs, uploads: UPLOADS });
     expect(round.acknowledged.filter(({ refusals }) => refusals > 0)).toEqual([]);
@@ -36,6 +39,7 @@ describe("uploads while another process holds SQLite's write lock", () => {
 
   it.concurrent.each([7_000, 20_000])(
     "are refused with Retry-After and succeed later when it is held for %i ms",
+    patient,
     async (holdMs) => {
       await using server = await lockedServer();
       const round = await lockRound(server, { holdMs, uploads: UPLOADS });
