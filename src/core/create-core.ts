@@ -1,8 +1,9 @@
-import { findUpload, reachUpload } from "./access.ts";
+import { findUpload } from "./access.ts";
 import { appendAndComplete } from "./append/append-and-complete.ts";
 import { Blocks } from "./append/blocks.ts";
 import { CatchUp } from "./append/catch-up.ts";
 import { foreseeAppend, rulesOf } from "./append/foresee.ts";
+import { reachSettled } from "./append/settle-writers.ts";
 import { Writers } from "./append/writers.ts";
 import { describeUpload } from "./begin/describe-upload.ts";
 import { initAndComplete } from "./begin/init-and-complete.ts";
@@ -57,7 +58,7 @@ function createService(core: CoreContext): UploadService {
     init: (principal, request) => initAndComplete(core, principal, request),
     concatenate: (principal, request) => concatenate(core, principal, request),
     resume: (principal, id) => resumeUpload(core, principal, id),
-    status: (principal, id) => reachUpload(core, principal, { id, action: "read" }),
+    status: (principal, id) => reachSettled(core, principal, { id, action: "read" }),
     rules: (principal, ask) => rulesOf(core, principal, ask),
     foresee: (upload, asked) => foreseeAppend(upload, asked, core.clock.now()),
     prefix: (upload) => prefixChecksum(core, upload),

@@ -28,6 +28,10 @@ export interface AppendJob {
   readonly startedAt: Date;
   /** The client that sends the body; null when the server copies bytes that it holds already. */
   readonly principal: Principal | null;
+  /** See `planAppend`. */
+  readonly isAgreed: boolean;
+  /** Called once the body is being taken in (see `Writers.start`). */
+  readonly started: () => void;
 }
 
 /**
@@ -39,10 +43,24 @@ export async function appendChunk(
   principal: Principal,
   request: AppendRequest,
 ): Promise<Upload> {
+  const started = core.writers.start(request.id.toLowerCase());
+  try {
+    return await takeBody(core, principal, { request, started });
+  } finally {
+    started();
+  }
+}
+
+async function takeBody(
+  core: CoreContext,
+  principal: Principal,
+  { request, started }: Pick<AppendJob, "request" | "started">,
+): Promise<Upload> {
   const startedAt = core.clock.now();
   const upload = await reachUpload(core, principal, { id: request.id, action: "append" });
-  const job = { upload, request, startedAt, principal };
-  const plan = planAppend(upload, request, startedAt);
+  const isAgreed = core.writers.hasReported(upload.id, request.position?.start);
+  const job = { upload, request, startedAt, isAgreed, started, principal };
+  const plan = planAppend(upload, request, startedAt, isAgreed);
   const appended =
     plan.missing.length === 0 ? await dropHeld(core, job, plan) : await write(core, job, plan);
   core.catchUp.kick(appended);
@@ -54,6 +72,7 @@ export async function appendChunk(
  * a body says of a total that was not known is kept: a tus client may tell it by an empty one.
  */
 async function dropHeld(core: CoreContext, job: AppendJob, plan: AppendPlan): Promise<Upload> {
+  job.started();
   const { start, end } = plan.range;
   const digests = await startBodyDigests(core, job.request, { bytes: end - start });
   try {
@@ -89,9 +108,11 @@ async function settleTotal(core: CoreContext, seen: Upload, plan: AppendPlan): P
 async function write(core: CoreContext, job: AppendJob, planned: AppendPlan): Promise<Upload> {
   const ask = { uploadId: job.upload.id, range: planned.range };
   const outcome = await holdClaim(core, ask, async (claim) => {
-    // Whoever held the range before may have committed: judge again by what is true now.
+    // The writer before this one may have committed: judge again by the current record. A body that
+    // overtook it was judged by the offset before, and is not refused for what the other committed.
     const upload = await findUpload(core, job.upload.id);
-    const plan = planAppend(upload, job.request, job.startedAt);
+    const isAgreed = job.isAgreed || claim.slot.hasOvertaken;
+    const plan = planAppend(upload, job.request, job.startedAt, isAgreed);
     const fresh = { ...job, upload };
     if (plan.missing.length === 0) return () => dropHeld(core, fresh, plan);
     const after =
@@ -127,7 +148,9 @@ export async function writeMissing(
     const means = { writer, digest, bodyDigests, spent, authorize };
     const reception = new BodyReception(core, { upload, ...work, ...means });
     const body = judged(core, job, incoming(core, job, work.claim.slot.signal));
-    const appended = await reception.receive(body);
+    const received = reception.receive(body);
+    job.started();
+    const appended = await received;
     refused = false;
     return appended;
   } finally {

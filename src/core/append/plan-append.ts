@@ -27,19 +27,23 @@ export type Asked = Pick<
 
 /**
  * Judges a body by its headers, before a byte is read. The order of the checks is that of the raw
- * door in the wire contract, from 410 on. `now` is when the request started.
+ * door in the wire contract, from 410 on. `now` is when the request started. `isAgreed`: the sender
+ * was told to start where it does, and bytes of an older request have moved the offset since. What
+ * is held of such a body is dropped, the rest counts.
  */
-export function planAppend(upload: Upload, asked: Asked, now: Date): AppendPlan {
+export function planAppend(upload: Upload, asked: Asked, now: Date, isAgreed = false): AppendPlan {
   const status = uploadStatus(upload, now);
   if (status === "expired") throw new UploadError("EXPIRED");
   refuseFinal(upload);
   const { position } = asked;
-  if (status === "complete" || upload.state === "merged") return planNothing(upload, asked);
+  if (status === "complete" || upload.state === "merged")
+    return planNothing(upload, asked, isAgreed);
   if (position === null) throw new UploadError("BAD_CONTENT_RANGE");
-  if (asked.byOffset) requireOffset(upload, position.start);
+  const isWelcome = isAgreed && position.start < upload.offset;
+  if (asked.byOffset && !isWelcome) requireOffset(upload, position.start);
   const size = agreeOnTotal(upload, position);
   const range = bodyRange(upload, asked, { ...position, size });
-  checkPlace(upload, asked, { range, size });
+  if (!isWelcome) checkPlace(upload, asked, { range, size });
   const missing = missingRanges(receivedRanges(upload), range);
   return {
     range,
@@ -59,16 +63,24 @@ function refuseFinal({ concat }: Upload): void {
   });
 }
 
-/** ALREADY_COMPLETE, unless it is a tus client's empty body where the upload ends. */
-function planNothing(upload: Upload, asked: Asked): AppendPlan {
+/** ALREADY_COMPLETE, unless it is a tus client's empty body where the upload ends, or one to drop. */
+function planNothing(upload: Upload, asked: Asked, isAgreed: boolean): AppendPlan {
   const { position, contentLength, byOffset } = asked;
   if (!byOffset || position === null) throw new UploadError("ALREADY_COMPLETE");
+  if (isAgreed && position.start < upload.offset) return planToDrop(upload, position);
   requireOffset(upload, position.start);
   if (contentLength !== null && contentLength > 0) throw new UploadError("ALREADY_COMPLETE");
   const { start, total } = position;
   if (typeof total === "number" && total !== upload.size) throw new UploadError("TOTAL_MISMATCH");
   const range = { start, end: start };
   return { range, exact: true, missing: [], size: upload.size, staged: false };
+}
+
+/** A body whose bytes an older request has brought already. */
+function planToDrop(upload: Upload, position: ChunkPosition): AppendPlan {
+  const size = agreeOnTotal(upload, position);
+  const range = { start: position.start, end: position.end ?? upload.offset };
+  return { range, exact: position.end !== null, missing: [], size, staged: false };
 }
 
 /**

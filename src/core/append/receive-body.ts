@@ -14,6 +14,7 @@ import { type ClaimedDigest, checkDigests } from "./body-digests.ts";
 import type { HeldClaim } from "./hold-claim.ts";
 import { type AppendPlan, overrun, requireTotal, sizeMismatch, tooLarge } from "./plan-append.ts";
 import { BodyInterrupted } from "./read-body.ts";
+import type { EarlyCommitter } from "./writers.ts";
 
 /** How far the prefix's digest went, and its state there as soon as it is known. */
 interface Hashed {
@@ -26,7 +27,7 @@ interface Hashed {
  * One body on its way into the store: writes what is missing, hashes what continues the prefix, and
  * commits. A staged body commits as it goes; the commit of one stage runs while the next streams.
  */
-export class BodyReception {
+export class BodyReception implements EarlyCommitter {
   readonly #core: CoreContext;
   readonly #plan: AppendPlan;
   readonly #claim: HeldClaim;
@@ -48,6 +49,10 @@ export class BodyReception {
   /** How far an unstaged body was looked at by the quota. */
   #weighed: number;
   #stage: Promise<void> = Promise.resolve();
+  /** What is done with the blocks, one thing after the other; after a failure nothing more is. */
+  #turn: Promise<unknown> = Promise.resolve();
+  #turns = 0;
+  #isEnding = false;
 
   constructor(
     core: CoreContext,
@@ -83,24 +88,19 @@ export class BodyReception {
   }
 
   /**
-   * Takes the whole body and answers the record that counts it. On the way out by an error, what
-   * arrived of a staged body is kept, unless a newer request took over.
+   * Takes the whole body and returns the record that counts it. After an interruption, a takeover
+   * or a shutdown, what arrived of a staged body is committed before the error is thrown.
    */
   async receive(body: AsyncIterable<Uint8Array>): Promise<Upload> {
+    const { slot } = this.#claim;
+    if (this.#plan.staged) slot.committer = this;
     try {
-      for await (const bytes of body) {
-        const end = this.#blocks.position + bytes.length;
-        if (end > this.#plan.range.end) throw this.#tooLong(end);
-        await this.#blocks.take(bytes);
-        this.#spent?.(bytes);
-        await this.#weigh();
-      }
-      const length = this.#blocks.position - this.#plan.range.start;
-      const reported = this.#plan.range.end - this.#plan.range.start;
-      if (this.#plan.exact && length !== reported) throw sizeMismatch(length, reported);
-      await this.#blocks.sendOff();
-      await checkDigests(this.#bodyDigests);
+      for await (const bytes of body) await this.#inTurn(() => this.#takeIn(bytes));
+      this.#isEnding = true;
+      await this.#inTurn(() => this.#checkWhole());
     } catch (error) {
+      this.#isEnding = true;
+      await this.#turn.catch(() => {});
       if (this.#plan.staged && this.#mayKeep(error)) await this.#commitRest();
       else await this.#stage.catch(() => {});
       throw error;
@@ -109,6 +109,50 @@ export class BodyReception {
     }
     await this.#commitRest();
     return this.#upload;
+  }
+
+  get position(): number {
+    return this.#blocks.position;
+  }
+
+  get isIdle(): boolean {
+    return this.#turns === 0 && !this.#isEnding;
+  }
+
+  /** Commits what has arrived of a staged body, while more of it may come. */
+  async commit(): Promise<void> {
+    if (this.#isEnding) return this.#claim.slot.done;
+    await this.#inTurn(async () => {
+      if (this.#blocks.position > this.#committed) await this.#beginStage();
+    });
+    await this.#stage;
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    this.#turns += 1;
+    const turn = this.#turn.then(work).finally(() => {
+      this.#turns -= 1;
+    });
+    this.#turn = turn;
+    // The next turn fails by it; until then it must not count as unhandled.
+    turn.catch(() => {});
+    return turn;
+  }
+
+  async #takeIn(bytes: Uint8Array): Promise<void> {
+    const end = this.#blocks.position + bytes.length;
+    if (end > this.#plan.range.end) throw this.#tooLong(end);
+    await this.#blocks.take(bytes);
+    this.#spent?.(bytes);
+    await this.#weigh();
+  }
+
+  async #checkWhole(): Promise<void> {
+    const length = this.#blocks.position - this.#plan.range.start;
+    const reported = this.#plan.range.end - this.#plan.range.start;
+    if (this.#plan.exact && length !== reported) throw sizeMismatch(length, reported);
+    await this.#blocks.sendOff();
+    await checkDigests(this.#bodyDigests);
   }
 
   #mayKeep(error: unknown): boolean {

@@ -7,16 +7,31 @@ export interface StopReason {
   readonly keep: boolean;
 }
 
+/** A writer that can commit what it has received before its body has ended. */
+export interface EarlyCommitter {
+  /** The position after the last byte received. */
+  readonly position: number;
+  /** Whether it waits for bytes and has processed all that it received. */
+  readonly isIdle: boolean;
+  /** Resolves when everything received before the call is committed, or the writer has ended. */
+  commit(): Promise<void>;
+}
+
 /** One running body's place among the writers of its upload. */
 export class WriterSlot {
   readonly range: ByteRange;
+  /** Whether an older writer was stopped for this one; what that one had received is committed. */
+  readonly hasOvertaken: boolean;
+  /** Null while the writer cannot commit early. */
+  committer: EarlyCommitter | null = null;
   readonly #controller = new AbortController();
   #ended: () => void = () => {};
   readonly done: Promise<void>;
   #stop: StopReason | null = null;
 
-  constructor(range: ByteRange) {
+  constructor(range: ByteRange, hasOvertaken: boolean) {
     this.range = range;
+    this.hasOvertaken = hasOvertaken;
     this.done = new Promise((resolve) => {
       this.#ended = resolve;
     });
@@ -32,7 +47,7 @@ export class WriterSlot {
   }
 
   stop(reason: StopReason): void {
-    // The sternest reason wins: what a takeover forbade, a later shutdown must not allow again.
+    // A reason that forbids keeping is final: a shutdown must not allow what a delete forbade.
     if (this.#stop === null || (this.#stop.keep && !reason.keep)) this.#stop = reason;
     this.#controller.abort(reason.error);
   }
@@ -42,30 +57,39 @@ export class WriterSlot {
   }
 }
 
+/** Uploads of which a reported offset is remembered, at most. */
+const REPORTS_KEPT = 1_000;
+
 /**
- * The bodies that this process is writing, by upload. Not locks: whoever comes newer takes over at
- * once, and waits only until the older writer has let go of the file.
+ * The bodies that this process is writing, by upload. They are not locks: a newer request takes over
+ * at once, and waits only until the older writer has committed what it received.
  */
 export class Writers {
   readonly #slots = new Map<string, Set<WriterSlot>>();
+  /** Bodies whose request has begun and whose first byte has not been taken, by upload. */
+  readonly #starting = new Map<string, number>();
+  /** The offsets that clients were told while a writer was live, by upload. */
+  readonly #reported = new Map<string, number>();
   #closed: UploadError | null = null;
 
   /**
-   * Takes `range`: older writers that overlap it are stopped and awaited. BUSY when a still newer
-   * one comes meanwhile; UNAVAILABLE while the process is shutting down.
+   * Takes `range`: older writers that overlap it are stopped, and awaited until they have committed
+   * what they received. BUSY when an even newer one comes in the meantime; UNAVAILABLE while the
+   * process is shutting down.
    */
   async take(uploadId: string, range: ByteRange): Promise<WriterSlot> {
     if (this.#closed) throw this.#closed;
-    const slot = new WriterSlot(range);
     const slots = this.#slots.get(uploadId) ?? new Set();
     const older = [...slots].filter((other) => overlaps(other.range, range));
+    const slot = new WriterSlot(range, older.length > 0);
+    this.#reported.delete(uploadId);
     slots.add(slot);
     this.#slots.set(uploadId, slots);
     const overtaken = new UploadError("BUSY", {
       message: "A newer request took over this part of the upload.",
       retryAfterMs: 1_000,
     });
-    for (const other of older) other.stop({ error: overtaken, keep: false });
+    for (const other of older) other.stop({ error: overtaken, keep: true });
     await Promise.all(older.map((other) => other.done));
     if (slot.stopReason === null) return slot;
     this.release(uploadId, slot);
@@ -81,6 +105,47 @@ export class Writers {
 
   isWriting(uploadId: string): boolean {
     return this.#slots.has(uploadId);
+  }
+
+  /** Notes that a body of the upload is about to be taken in; ends with the returned function. */
+  start(uploadId: string): () => void {
+    const count = (change: number) => {
+      const left = (this.#starting.get(uploadId) ?? 0) + change;
+      if (left > 0) this.#starting.set(uploadId, left);
+      else this.#starting.delete(uploadId);
+    };
+    count(1);
+    let hasEnded = false;
+    return () => {
+      if (!hasEnded) count(-1);
+      hasEnded = true;
+    };
+  }
+
+  isStarting(uploadId: string): boolean {
+    return this.#starting.has(uploadId);
+  }
+
+  /** The live writers of the upload that can commit what they have received. */
+  committing(uploadId: string): WriterSlot[] {
+    return [...(this.#slots.get(uploadId) ?? [])].filter(({ committer }) => committer !== null);
+  }
+
+  /**
+   * Notes the offset that a client is told. While a writer is live, its later bytes may move the
+   * offset; a body that starts at the noted one is then still welcome (see `planAppend`).
+   */
+  report(uploadId: string, offset: number): void {
+    this.#reported.delete(uploadId);
+    if (!this.#slots.has(uploadId) && !this.isStarting(uploadId)) return;
+    this.#reported.set(uploadId, offset);
+    const [oldest] = this.#reported.keys();
+    if (this.#reported.size > REPORTS_KEPT && oldest !== undefined) this.#reported.delete(oldest);
+  }
+
+  /** Whether `offset` is what a client was told last, and no body has begun since. */
+  hasReported(uploadId: string, offset: number | undefined): boolean {
+    return offset !== undefined && this.#reported.get(uploadId) === offset;
   }
 
   /** Stops every writer of the upload: what is uncommitted by now will not be kept. */

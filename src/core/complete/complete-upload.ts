@@ -1,6 +1,7 @@
-import { findUpload, reachUpload } from "../access.ts";
+import { findUpload } from "../access.ts";
 import { join, judgeHead } from "../append/accept.ts";
 import { forgetLostBytes } from "../append/lost-bytes.ts";
+import { reachSettled } from "../append/settle-writers.ts";
 import { changeRecord, requireOpen } from "../change-record.ts";
 import type { CoreContext } from "../core.ts";
 import { UploadError } from "../errors.ts";
@@ -25,7 +26,7 @@ export async function completeUpload(
   principal: Principal,
   request: CompleteRequest,
 ): Promise<Upload> {
-  const upload = await reachUpload(core, principal, { id: request.id, action: "complete" });
+  const upload = await reachSettled(core, principal, { id: request.id, action: "complete" });
   if (uploadStatus(upload, core.clock.now()) === "expired") throw new UploadError("EXPIRED");
   if (upload.concat === "partial") {
     throw new UploadError("REJECTED", {

@@ -1,4 +1,4 @@
-import { reachUpload } from "../access.ts";
+import { reachSettled } from "../append/settle-writers.ts";
 import type { CoreContext } from "../core.ts";
 import { isUploadError, UploadError } from "../errors.ts";
 import type { Principal } from "../principal.ts";
@@ -18,7 +18,7 @@ export async function resumeUpload(
   principal: Principal,
   id: string,
 ): Promise<Upload> {
-  const upload = await reachUpload(core, principal, { id, action: "read" });
+  const upload = await reachSettled(core, principal, { id, action: "read" });
   if (uploadStatus(upload, core.clock.now()) === "expired") throw new UploadError("EXPIRED");
   if (!isRipe(upload)) return upload;
   core.finisher.kick(upload);

@@ -87,7 +87,10 @@ function copy(
     const body = bytesOf(core, { upload: source.upload, range: from, stop });
     const request = { id: upload.id, position: null, contentLength: null, body, signal: stop };
     const plan = { range, exact: true, missing: [range], size: upload.size, staged: true };
-    const job = { upload, request, startedAt: core.clock.now(), principal: null };
+    const job = {
+      ...{ upload, request, startedAt: core.clock.now() },
+      ...{ isAgreed: false, started: () => {}, principal: null },
+    };
     return writeMissing(core, job, { plan, claim });
   });
 }

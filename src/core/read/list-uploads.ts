@@ -1,3 +1,4 @@
+import { settleWriters } from "../append/settle-writers.ts";
 import { readFilename } from "../begin/filename.ts";
 import { readRelativePath } from "../begin/relative-path.ts";
 import type { CoreContext } from "../core.ts";
@@ -39,7 +40,17 @@ export async function resumableUploads(
 ): Promise<Upload[]> {
   const ownerId = requireUser(principal).id;
   const filename = readFilename(ask.filename);
-  return core.uploads.resumable({ ownerId, filename, size: ask.size, now: core.clock.now() });
+  const now = core.clock.now();
+  const found = await core.uploads.resumable({ ownerId, filename, size: ask.size, now });
+  const settled = await Promise.all(
+    found.map((upload) => settleWriters(core, upload).catch(nullIfMissing)),
+  );
+  return settled.flatMap((upload) => (upload?.state === "uploading" ? [upload] : []));
+}
+
+function nullIfMissing(error: unknown): null {
+  if (isUploadError(error) && error.code === "NOT_FOUND") return null;
+  throw error;
 }
 
 /** The user's own complete uploads of these files; see `UploadService.existing`. */

@@ -11,6 +11,9 @@ const STORAGE_RETRY_SECONDS = 30;
 export function renderTusError(error: UploadError): DoorResponse {
   const answer = renderProblemAs(error, statusOf(error));
   const { headers, status } = answer;
+  // Where to continue, so that the client need not ask by HEAD.
+  const offset = error.details.expected_offset;
+  if (status === 409 && typeof offset === "number") headers.set("Upload-Offset", String(offset));
   // tus, Tus-Resumable: an answer to an unsupported version MUST include this header.
   if (error.code === "UNSUPPORTED_VERSION") headers.set("Tus-Version", TUS_VERSION);
   if (status >= 500 && !headers.has("retry-after")) {

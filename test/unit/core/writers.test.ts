@@ -18,14 +18,15 @@ describe("writers of one upload", () => {
     expect([first.signal.aborted, second.signal.aborted]).toEqual([false, false]);
   });
 
-  it("stop for a newer one, which waits until they have let go", async () => {
+  it("stop for a newer one, which waits until they have committed what they received", async () => {
     const writers = new Writers();
     const older = await writers.take("u", { start: 0, end: 10 });
     const newer = writers.take("u", { start: 5, end: 15 });
-    expect(older.stopReason).toMatchObject({ keep: false, error: { code: "BUSY" } });
+    expect(older.stopReason).toMatchObject({ keep: true, error: { code: "BUSY" } });
     expect(await settledYet(newer)).toBe(false);
     writers.release("u", older);
-    expect((await newer).signal.aborted).toBe(false);
+    const { signal, hasOvertaken } = await newer;
+    expect([signal.aborted, hasOvertaken, older.hasOvertaken]).toEqual([false, true, false]);
   });
 
   it("overtake even those that still wait: the newest of many wins", async () => {
@@ -68,13 +69,31 @@ describe("writers of one upload", () => {
     await drained;
   });
 
-  it("do not regain by a shutdown what a takeover forbade", async () => {
+  it("must not keep after a takeover or a shutdown what a delete forbade", async () => {
     const writers = new Writers();
     const older = await writers.take("u", { start: 0, end: 10 });
     const newer = writers.take("u", { start: 0, end: 10 });
+    const stopped = writers.stopAll("u", new UploadError("NOT_FOUND"));
     older.stop({ error: new UploadError("UNAVAILABLE"), keep: true });
-    expect(older.stopReason).toMatchObject({ keep: false, error: { code: "BUSY" } });
+    expect(older.stopReason).toMatchObject({ keep: false, error: { code: "NOT_FOUND" } });
     writers.release("u", older);
-    writers.release("u", await newer);
+    expect(codeOf(await newer.catch((error) => error))).toBe("NOT_FOUND");
+    await stopped;
+  });
+
+  it("remember the offset that a client was told while one was live, until a body begins", async () => {
+    const writers = new Writers();
+    const slot = await writers.take("u", { start: 0, end: 10 });
+    writers.report("u", 4);
+    writers.release("u", slot);
+    expect([4, 5, undefined].map((at) => writers.hasReported("u", at))).toEqual([
+      ...[true, false, false],
+    ]);
+    const next = await writers.take("u", { start: 4, end: 10 });
+    expect(writers.hasReported("u", 4)).toBe(false);
+    writers.report("u", 6);
+    writers.release("u", next);
+    writers.report("u", 8);
+    expect([6, 8].map((at) => writers.hasReported("u", at))).toEqual([false, false]);
   });
 });

@@ -16,7 +16,7 @@ export const meetingChecks: readonly Check[] = [
     id: "contract/never-locked",
     level: "MUST",
     extension,
-    clause: "tus 1.0.0 — /api/tus (HEAD never waits; the newer request takes over)",
+    clause: "tus 1.0.0 — /api/tus (HEAD waits 250 ms at most; the newer request takes over)",
     text: "while an older PATCH hangs on a dead line, HEAD answers and a newer PATCH takes over",
     async run(target) {
       const url = await target.create({ "Upload-Length": String(size) });
