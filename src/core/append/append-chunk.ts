@@ -28,7 +28,7 @@ export interface AppendJob {
   readonly startedAt: Date;
   /** The client that sends the body; null when the server copies bytes that it holds already. */
   readonly principal: Principal | null;
-  /** See `planAppend`. */
+  /** See `Asked`. */
   readonly isAgreed: boolean;
   /** Called once the body is being taken in (see `Writers.start`). */
   readonly started: () => void;
@@ -60,7 +60,7 @@ async function takeBody(
   const upload = await reachUpload(core, principal, { id: request.id, action: "append" });
   const isAgreed = core.writers.hasReported(upload.id, request.position?.start);
   const job = { upload, request, startedAt, isAgreed, started, principal };
-  const plan = planAppend(upload, request, startedAt, isAgreed);
+  const plan = planAppend(upload, { ...request, isAgreed }, startedAt);
   const appended =
     plan.missing.length === 0 ? await dropHeld(core, job, plan) : await write(core, job, plan);
   core.catchUp.kick(appended);
@@ -112,7 +112,7 @@ async function write(core: CoreContext, job: AppendJob, planned: AppendPlan): Pr
     // overtook it was judged by the offset before, and is not refused for what the other committed.
     const upload = await findUpload(core, job.upload.id);
     const isAgreed = job.isAgreed || claim.slot.hasOvertaken;
-    const plan = planAppend(upload, job.request, job.startedAt, isAgreed);
+    const plan = planAppend(upload, { ...job.request, isAgreed }, job.startedAt);
     const fresh = { ...job, upload };
     if (plan.missing.length === 0) return () => dropHeld(core, fresh, plan);
     const after =

@@ -23,23 +23,26 @@ export interface AppendPlan {
 export type Asked = Pick<
   AppendRequest,
   "position" | "contentLength" | "digests" | "trailing" | "sequential" | "byOffset" | "whole"
->;
+> & {
+  /**
+   * The sender was told to start where it does, and bytes of an older request have moved the offset
+   * since. What is held of such a body is dropped, the rest counts.
+   */
+  readonly isAgreed?: boolean | undefined;
+};
 
 /**
  * Judges a body by its headers, before a byte is read. The order of the checks is that of the raw
- * door in the wire contract, from 410 on. `now` is when the request started. `isAgreed`: the sender
- * was told to start where it does, and bytes of an older request have moved the offset since. What
- * is held of such a body is dropped, the rest counts.
+ * door in the wire contract, from 410 on. `now` is when the request started.
  */
-export function planAppend(upload: Upload, asked: Asked, now: Date, isAgreed = false): AppendPlan {
+export function planAppend(upload: Upload, asked: Asked, now: Date): AppendPlan {
   const status = uploadStatus(upload, now);
   if (status === "expired") throw new UploadError("EXPIRED");
   refuseFinal(upload);
   const { position } = asked;
-  if (status === "complete" || upload.state === "merged")
-    return planNothing(upload, asked, isAgreed);
+  if (status === "complete" || upload.state === "merged") return planNothing(upload, asked);
   if (position === null) throw new UploadError("BAD_CONTENT_RANGE");
-  const isWelcome = isAgreed && position.start < upload.offset;
+  const isWelcome = asked.isAgreed === true && position.start < upload.offset;
   if (asked.byOffset && !isWelcome) requireOffset(upload, position.start);
   const size = agreeOnTotal(upload, position);
   const range = bodyRange(upload, asked, { ...position, size });
@@ -64,8 +67,8 @@ function refuseFinal({ concat }: Upload): void {
 }
 
 /** ALREADY_COMPLETE, unless it is a tus client's empty body where the upload ends, or one to drop. */
-function planNothing(upload: Upload, asked: Asked, isAgreed: boolean): AppendPlan {
-  const { position, contentLength, byOffset } = asked;
+function planNothing(upload: Upload, asked: Asked): AppendPlan {
+  const { position, contentLength, byOffset, isAgreed } = asked;
   if (!byOffset || position === null) throw new UploadError("ALREADY_COMPLETE");
   if (isAgreed && position.start < upload.offset) return planToDrop(upload, position);
   requireOffset(upload, position.start);

@@ -133,7 +133,7 @@ export class Writers {
 
   /**
    * Notes the offset that a client is told. While a writer is live, its later bytes may move the
-   * offset; a body that starts at the noted one is then still welcome (see `planAppend`).
+   * offset; a body that starts at the noted one is then still welcome (see `Asked` in plan-append.ts).
    */
   report(uploadId: string, offset: number): void {
     this.#reported.delete(uploadId);

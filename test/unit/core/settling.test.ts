@@ -13,15 +13,12 @@ const file = fileOf(10_000);
 const begin = (world: World) =>
   world.service.init(alice, { filename: "a", size: file.length, origin: "tus" });
 
-function append(
-  world: World,
-  { id }: Upload,
-  body: AsyncIterable<Uint8Array>,
-  ask: Partial<AppendRequest> & { start?: number } = {},
-) {
-  const { start = 0, ...rest } = ask;
+/** Sends a body as a tus client does, from `start` (0 when left out). */
+function append(world: World, ask: Partial<AppendRequest> & { of: Upload; start?: number }) {
+  const { of, start = 0, ...rest } = ask;
   return world.service.append(alice, {
-    ...{ id, position: { start, end: null, total: undefined }, contentLength: null, body },
+    ...{ id: of.id, position: { start, end: null, total: undefined }, contentLength: null },
+    body: null,
     ...{ signal: new AbortController().signal, sequential: true, byOffset: true, ...rest },
   });
 }
@@ -45,7 +42,7 @@ describe("a request for the offset", () => {
     const world = memoryCore();
     const upload = await begin(world);
     const body = liveBody();
-    const sent = append(world, upload, body, { completeWhenFull: true });
+    const sent = append(world, { of: upload, body, completeWhenFull: true });
     body.give(file.subarray(0, 3_000));
     await settle();
     expect(await held(world, upload)).toBe(0);
@@ -59,7 +56,7 @@ describe("a request for the offset", () => {
     const world = memoryCore();
     const upload = await begin(world);
     const body = liveBody();
-    void append(world, upload, body).catch(() => {});
+    void append(world, { of: upload, body }).catch(() => {});
     await settle();
     const answer = told(world, upload, 0);
     for (let at = 0; at < 100; at += 1) {
@@ -82,7 +79,7 @@ describe("a request for the offset", () => {
       const { writer, length } = await open(stored);
       return { writer: Object.assign(writer, { flush: () => new Promise(() => {}) }), length };
     };
-    void append(world, upload, body).catch(() => {});
+    void append(world, { of: upload, body }).catch(() => {});
     body.give(file.subarray(0, 3_000));
     await settle();
     expect(await told(world, upload)).toEqual({ offset: 0, waited: 250 });
@@ -93,7 +90,7 @@ describe("a request for the offset", () => {
       const world = memoryCore();
       const upload = await begin(world);
       const body = liveBody();
-      const sent = append(world, upload, body, ask);
+      const sent = append(world, { of: upload, body, ...ask });
       body.give(file.subarray(0, 3_000));
       await settle();
       expect(await told(world, upload, 0)).toEqual({ offset: 0, waited: 0 });
@@ -107,7 +104,7 @@ describe("a request for the offset", () => {
     const world = memoryCore();
     const upload = await world.service.init(alice, { filename: "a", size: file.length });
     const body = liveBody();
-    void append(world, upload, body, { byOffset: false }).catch(() => {});
+    void append(world, { of: upload, body, byOffset: false }).catch(() => {});
     body.give(file.subarray(0, 3_000));
     await settle();
     const ask = { filename: "a", size: file.length };
@@ -129,10 +126,10 @@ describe("a takeover", () => {
     const world = memoryCore();
     const upload = await begin(world);
     const [older, newer] = [liveBody(), liveBody()];
-    const overtaken = append(world, upload, older).catch(codeOf);
+    const overtaken = append(world, { of: upload, body: older }).catch(codeOf);
     older.give(file.subarray(0, 3_000));
     await settle();
-    const sent = append(world, upload, newer, { completeWhenFull: true });
+    const sent = append(world, { of: upload, body: newer, completeWhenFull: true });
     expect(await overtaken).toBe("BUSY");
     expect(await held(world, upload)).toBe(3_000);
     newer.give(file);
@@ -144,10 +141,12 @@ describe("a takeover", () => {
     const world = memoryCore();
     const upload = await begin(world);
     const [older, newer] = [liveBody(), liveBody()];
-    const overtaken = append(world, upload, older, { completeWhenFull: true }).catch(codeOf);
+    const overtaken = append(world, { of: upload, body: older, completeWhenFull: true }).catch(
+      codeOf,
+    );
     older.give(file);
     await settle();
-    const sent = append(world, upload, newer, { completeWhenFull: true });
+    const sent = append(world, { of: upload, body: newer, completeWhenFull: true });
     expect(await overtaken).toBe("BUSY");
     newer.give(file);
     newer.end();
@@ -158,10 +157,10 @@ describe("a takeover", () => {
     const world = memoryCore();
     const upload = await begin(world);
     const [older, newer] = [liveBody(), liveBody()];
-    const overtaken = append(world, upload, older, { whole: true }).catch(codeOf);
+    const overtaken = append(world, { of: upload, body: older, whole: true }).catch(codeOf);
     older.give(file.subarray(0, 3_000));
     await settle();
-    const sent = append(world, upload, newer);
+    const sent = append(world, { of: upload, body: newer });
     expect(await overtaken).toBe("BUSY");
     expect(await held(world, upload)).toBe(0);
     newer.give(file);
@@ -174,11 +173,13 @@ describe("a takeover", () => {
     const upload = await begin(world);
     await send(world, upload, { file, start: 0, end: 1_000 });
     const older = liveBody();
-    const first = append(world, upload, older, { start: 1_000 });
+    const first = append(world, { of: upload, body: older, start: 1_000 });
     older.give(file.subarray(1_000, 3_000));
     await settle();
     for (const start of [0, 999, 3_000]) {
-      const refused = await append(world, upload, liveBody(), { start }).catch((error) => error);
+      const refused = await append(world, { of: upload, body: liveBody(), start }).catch(
+        (error) => error,
+      );
       expect([codeOf(refused), refused.details.expected_offset]).toEqual([
         "OFFSET_MISMATCH",
         1_000,
@@ -193,7 +194,7 @@ it("a failed commit on request ends the body, and nothing is counted twice", asy
   const world = memoryCore();
   const upload = await begin(world);
   const body = liveBody();
-  const sent = append(world, upload, body).catch((error: unknown) => error);
+  const sent = append(world, { of: upload, body }).catch((error: unknown) => error);
   body.give(file.subarray(0, 3_000));
   await settle();
   once(world.database.uploads, "update", async () => {
