@@ -3,11 +3,11 @@ import type { Upload } from "../../core/upload.ts";
 import type { UploadService } from "../../core/upload-service.ts";
 import { toRawUpload } from "../../wire/drf-shape.ts";
 import { type RawTarget, readRawPath } from "../../wire/paths.ts";
+import { answerDownload } from "../http/download.ts";
 import type { Door, DoorResponse } from "../http/exchange.ts";
 import { answerJson } from "../http/json-answer.ts";
 import { renderProblem } from "../http/render-error.ts";
 import { createRouteDoor, type DoorCall, type RouteDoorDependencies } from "../http/route-door.ts";
-import { answerDownload } from "./download.ts";
 import { readChunk } from "./read-chunk.ts";
 
 export interface ChunksDoorDependencies extends RouteDoorDependencies {

@@ -1,6 +1,7 @@
 import { UploadError } from "../../core/errors.ts";
 import type { UploadService } from "../../core/upload-service.ts";
 import { readTusPath } from "../../wire/paths.ts";
+import { answerDownload } from "../http/download.ts";
 import type { Door, DoorResponse } from "../http/exchange.ts";
 import { createRouteDoor, type DoorCall, type RouteDoorDependencies } from "../http/route-door.ts";
 import { type Creating, createUpload } from "./create-upload.ts";
@@ -10,25 +11,29 @@ import { renderTusError } from "./render-error.ts";
 import { expiryHeaders, standingHeaders } from "./upload-headers.ts";
 
 export interface TusDoorDependencies extends RouteDoorDependencies {
-  readonly service: Creating & Pick<UploadService, "resume">;
+  readonly service: Creating & Pick<UploadService, "resume" | "open">;
   /** `Tus-Max-Size`: the limit of uploads whose metadata names no profile, bytes; null for none. */
   readonly maxBytes: number | null;
 }
 
 /**
  * The tus door (protocol 1.0.0, all its extensions but concatenation of unfinished parts): POST
- * creates, HEAD tells where to go on, PATCH appends, DELETE ends. https://tus.io/protocols/resumable-upload
+ * creates, HEAD returns the offset, PATCH appends, DELETE ends, and GET returns the finished file.
+ * https://tus.io/protocols/resumable-upload
  */
 export function createTusDoor(deps: TusDoorDependencies): Door {
   const door = createRouteDoor(deps, {
     methodsOf: ({ pathname }) => {
       const target = readTusPath(pathname);
       if (target === null) return null;
-      return target.id === null ? ["POST"] : ["HEAD", "PATCH", "DELETE"];
+      return target.id === null ? ["POST"] : ["GET", "HEAD", "PATCH", "DELETE"];
     },
     handle: (call) => handle(deps, call),
     renderError: renderTusError,
-    screen: requireVersion,
+    // GET is no request of the protocol: browsers and other HTTP clients download by it.
+    screen: (request) => {
+      if (request.method !== "GET") requireVersion(request);
+    },
     optionsHeaders: (request) => serverHeaders(request, deps.maxBytes),
     // tus, X-HTTP-Method-Override: "The actual method of the request MUST be ignored."
     honoursMethodOverride: true,
@@ -52,6 +57,10 @@ async function handle(deps: TusDoorDependencies, call: DoorCall): Promise<DoorRe
     return { status: 204, headers: new Headers(), body: null };
   }
   const upload = await service.resume(principal, id);
+  if (request.method === "GET" && upload.state === "complete") {
+    return answerDownload(await service.open(principal, id), request);
+  }
+  // Some caches ask GET for HEAD: the client must learn the offset from it, too.
   return { status: 200, headers: standingHeaders(upload), body: null };
 }
 

@@ -54,10 +54,10 @@ export const tusRows: readonly ErrorRow[] = [
   },
   {
     ...{ door, code: "METHOD_NOT_ALLOWED", status: 405, when: "the verb is none of its own" },
-    details: { allowed: ["HEAD", "PATCH", "DELETE"] },
+    details: { allowed: ["GET", "HEAD", "PATCH", "DELETE"] },
     ask: (scene) => {
       const { tus, url } = caller(scene);
-      return tus.ask("GET", url);
+      return tus.ask("PUT", url);
     },
   },
   {

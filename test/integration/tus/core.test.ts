@@ -216,8 +216,10 @@ describe("the version", () => {
     expect(codeIn(await tus.ask("GET", tus.endpoint))).toBe("405 METHOD_NOT_ALLOWED");
     expect(codeIn(await tus.ask("GET", `${tus.endpoint}/a/b`))).toBe("404 NOT_FOUND");
     const got = await tus.ask("GET", `${tus.endpoint}/11111111-2222-4333-8444-555555555555`);
-    expect(codeIn(got)).toBe("405 METHOD_NOT_ALLOWED");
-    expect(got.headers.allow).toBe("HEAD, PATCH, DELETE, OPTIONS");
+    expect(codeIn(got)).toBe("404 NOT_FOUND");
+    const put = await tus.ask("PUT", `${tus.endpoint}/11111111-2222-4333-8444-555555555555`);
+    expect(codeIn(put)).toBe("405 METHOD_NOT_ALLOWED");
+    expect(put.headers.allow).toBe("GET, HEAD, PATCH, DELETE, OPTIONS");
   });
 });
 

@@ -136,11 +136,11 @@ export const contractChecks: readonly Check[] = [
     level: "MUST",
     extension,
     clause: "Errors",
-    text: "GET of an upload is 405, a path with a malformed escape 400, an unknown upload 404",
+    text: "PUT of an upload is 405, a path with a malformed escape 400, an unknown upload 404",
     async run(target) {
       const url = await target.create({ "Upload-Length": "10" });
-      const get = await target.send(url, { method: "GET" });
-      want(get.status === 405, get.seen("allow"));
+      const put = await target.send(url, { method: "PUT" });
+      want(put.status === 405, put.seen("allow"));
       const malformed = await target.head(`${target.url}/%zz`);
       want(malformed.status === 400, malformed.seen());
       const unknown = await target.head(`${target.url}/00000000-0000-4000-8000-000000000000`);

@@ -5,7 +5,7 @@ import {
   attachmentHeader,
   downloadName,
   safeContentType,
-} from "../../../../src/doors/chunks/attachment.ts";
+} from "../../../../src/doors/http/attachment.ts";
 
 /** What a header may carry everywhere, and the name that a client reads from it. */
 function nameIn(header: string): string | undefined {

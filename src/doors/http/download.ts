@@ -2,11 +2,11 @@ import { UploadError } from "../../core/errors.ts";
 import type { ByteRange } from "../../core/ranges.ts";
 import type { OpenedUpload } from "../../core/requests.ts";
 import { formatContentRange, formatUnsatisfiedRange } from "../../wire/headers.ts";
-import type { DoorRequest, DoorResponse } from "../http/exchange.ts";
-import { renderProblem } from "../http/render-error.ts";
 import { attachmentHeader, downloadName, safeContentType } from "./attachment.ts";
 import { chooseRange } from "./choose-range.ts";
 import { judgeConditions, rangeCounts, type Validators } from "./conditions.ts";
+import type { DoorRequest, DoorResponse } from "./exchange.ts";
+import { renderProblem } from "./render-error.ts";
 import { startReading } from "./start-reading.ts";
 
 /**

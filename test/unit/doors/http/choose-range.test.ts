@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { chooseRange } from "../../../../src/doors/chunks/choose-range.ts";
+import { chooseRange } from "../../../../src/doors/http/choose-range.ts";
 
 describe("the range of a download", () => {
   it.each<[string | null, unknown]>([

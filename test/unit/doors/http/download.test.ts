@@ -5,7 +5,7 @@ import type { OpenedUpload } from "../../../../src/core/requests.ts";
 import type { Upload } from "../../../../src/core/upload.ts";
 import { bodyOf, doorRequest, jsonOf, textOf } from "../../../support/door-request.ts";
 import { uploadRecord } from "../../../support/upload-record.ts";
-import { chunksDoor } from "./chunks-door-support.ts";
+import { chunksDoor } from "../chunks/chunks-door-support.ts";
 
 const text = "0123456789";
 const path = `/api/uploads/${uploadRecord().id}/file`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { judgeConditions, rangeCounts } from "../../../../src/doors/chunks/conditions.ts";
+import { judgeConditions, rangeCounts } from "../../../../src/doors/http/conditions.ts";
 
 const etag = '"md5-abc"';
 const file = { etag, lastModified: new Date("2026-01-02T03:05:06.789Z") };
