@@ -32,7 +32,8 @@ export function createTusDoor(deps: TusDoorDependencies): Door {
     renderError: renderTusError,
     // GET is no request of the protocol: browsers and other HTTP clients download by it.
     screen: (request) => {
-      if (request.method !== "GET") requireVersion(request);
+      const isPlainGet = request.method === "GET" && !request.headers.has("tus-resumable");
+      if (!isPlainGet) requireVersion(request);
     },
     optionsHeaders: (request) => serverHeaders(request, deps.maxBytes),
     // tus, X-HTTP-Method-Override: "The actual method of the request MUST be ignored."

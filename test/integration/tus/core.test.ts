@@ -177,7 +177,7 @@ describe("a tus upload", () => {
 });
 
 describe("the version", () => {
-  it("must be ours on every request but OPTIONS", async () => {
+  it("must be ours on every request but OPTIONS, and on a GET that names one", async () => {
     await using scene = await tusScene();
     const { tus } = scene;
     const url = await tus.create({ "upload-length": "10" });
@@ -190,6 +190,7 @@ describe("the version", () => {
     ];
     for (const [method, target] of asks) {
       for (const version of ["", "0.2.2", "1.0.0, 1.0.0", "1.0"]) {
+        if (method === "GET" && version === "") continue;
         const answer = await tus.ask(method, target, { headers: { "tus-resumable": version } });
         expect(answer, `${method} ${version}`).toMatchObject({
           status: 412,
