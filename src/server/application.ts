@@ -245,6 +245,7 @@ function serve({ environment, parts, auth, closers }: Inside & { closers: Closer
   const background = startBackground({
     core,
     leases: database.leases,
+    refold: database.refold,
     holder: ids.newId(),
     sweepIntervalMs: environment.sweepIntervalMs,
     clock,

@@ -17,6 +17,8 @@ const LEASE = "sweep";
 export interface BackgroundOptions {
   readonly core: Pick<UploadCore, "administration" | "housekeeping">;
   readonly leases: Leases;
+  /** Computes again what search looks at, where an older version wrote it; returns how many records changed. */
+  readonly refold: (signal: AbortSignal) => Promise<number>;
   /** Names this instance among those that share the records. */
   readonly holder: string;
   /** Milliseconds; null: no sweeping. */
@@ -52,7 +54,14 @@ export function startBackground(options: BackgroundOptions): Background {
     }
   }
 
+  let isFolded = false;
   const loops = [
+    repeat("Folding names for search", { firstMs: 0, everyMs: FINISH_MS }, async () => {
+      if (isFolded) return;
+      const records = await options.refold(stopping.signal);
+      if (records > 0) log.info({ records }, "Folded names for search again");
+      isFolded = true;
+    }),
     repeat("Delivering completions", { firstMs: DELIVERY_MS, everyMs: DELIVERY_MS }, () =>
       core.housekeeping.deliverDue(),
     ),

@@ -43,6 +43,24 @@ export function uploadSearchContract(makeDatabase: MakeDatabase): void {
       expect(await names(database, { search: "a.txt" })).toEqual([]);
     });
 
+    it("equates the forms of a letter that differ in case only", async () => {
+      await using database = await makeDatabase();
+      await insertAll(database, [
+        { filename: "ΟΔΟΣ.txt" },
+        { filename: "Straße.txt" },
+        { filename: "İzmir ısı.txt" },
+      ]);
+      const found: Record<string, string> = {
+        ...{ οδος: "ΟΔΟΣ.txt", οδοσ: "ΟΔΟΣ.txt", Οδός: "" },
+        ...{ STRASSE: "Straße.txt", STRAẞE: "Straße.txt", straße: "Straße.txt" },
+        ...{ izmir: "İzmir ısı.txt", IZMIR: "İzmir ısı.txt", İZMİR: "İzmir ısı.txt" },
+        ...{ ISI: "İzmir ısı.txt", isi: "İzmir ısı.txt" },
+      };
+      for (const [search, filename] of Object.entries(found)) {
+        expect(await names(database, { search }), search).toEqual(filename ? [filename] : []);
+      }
+    });
+
     it("finds owners by e-mail and uploads by id only where it is asked for", async () => {
       await using database = await makeDatabase();
       const ann = await makeOwner(database, "ann.smith@example.org");

@@ -39,6 +39,7 @@ function setUp(ask: {
       } as never,
     },
     leases,
+    refold: async () => 0,
     holder: "one",
     sweepIntervalMs: ask.sweepIntervalMs,
     clock,

@@ -25,6 +25,8 @@ export interface MemoryDatabase {
   readonly users: Users;
   readonly tokens: Tokens;
   readonly facts: MemoryFacts;
+  /** Nothing is stored folded. */
+  readonly refold: (signal: AbortSignal) => Promise<number>;
   readonly sessions: Sessions;
   close(): Promise<void>;
 }
@@ -40,6 +42,7 @@ export function createMemoryDatabase(tools: { clock: Clock; ids: Ids }): MemoryD
     users: createMemoryUsers(tables),
     tokens: createMemoryTokens(tables),
     facts: createMemoryFacts(),
+    refold: async () => 0,
     sessions: createMemorySessions(tables),
     async close() {},
   };

@@ -1,4 +1,5 @@
 import { UploadError } from "../../core/errors.ts";
+import { foldText } from "../../core/fold-text.ts";
 import type { UploadFilter, UploadPage, UploadQuery } from "../../core/ports/uploads.ts";
 import { type Upload, uploadStatus } from "../../core/upload.ts";
 
@@ -27,7 +28,7 @@ function matchesSearch(
   { search, searchOwners }: UploadFilter,
   emailOf: EmailOf,
 ): boolean {
-  if (search === undefined || fold(upload.path ?? upload.filename).includes(fold(search))) {
+  if (search === undefined || foldText(upload.path ?? upload.filename).includes(foldText(search))) {
     return true;
   }
   const term = search.trim().toLowerCase();
@@ -91,7 +92,7 @@ interface Position {
 function positionOf(upload: Upload, sort: UploadQuery["sort"]): Position & { upload: Upload } {
   const values = {
     createdAt: upload.createdAt.getTime(),
-    filename: fold(upload.filename),
+    filename: foldText(upload.filename),
     size: upload.size,
   };
   return { value: values[sort], id: upload.id, upload };
@@ -111,10 +112,6 @@ function order({ order }: Pick<UploadQuery, "order">): (a: Position, b: Position
 function rank(a: string | number | null, b: string | number | null): number {
   if (a === null || b === null || a === b) return 0;
   return a < b ? -1 : 1;
-}
-
-function fold(filename: string): string {
-  return filename.normalize("NFC").toLowerCase();
 }
 
 function formatCursor({ value, id }: Position, sort: string): string {

@@ -1,3 +1,5 @@
+import { foldText } from "../../core/fold-text.ts";
+
 /**
  * Characters that mean something in a LIKE pattern, and U+0000, which PostgreSQL stores in no text,
  * each with the control character that stands for it. File names hold no control characters.
@@ -11,11 +13,8 @@ const stand: Record<string, string> = {
 
 /**
  * Folds a filename, or a part of one that is searched for, so that plain LIKE finds parts without
- * case: lower case, composed accents, and no wildcard left that either database would interpret.
+ * case; no wildcard is left that either database would interpret.
  */
 export function foldFilename(text: string): string {
-  return text
-    .normalize("NFC")
-    .toLowerCase()
-    .replace(/[%_\\]|\p{Cc}/gu, (char) => stand[char] ?? char);
+  return foldText(text).replace(/[%_\\]|\p{Cc}/gu, (char) => stand[char] ?? char);
 }

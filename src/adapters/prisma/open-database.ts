@@ -17,6 +17,7 @@ import { createPrismaTokens } from "./prisma-tokens.ts";
 import { createPrismaUploads } from "./prisma-uploads.ts";
 import { createPrismaUsers } from "./prisma-users.ts";
 import { rawQueries } from "./raw-queries.ts";
+import { refoldTexts } from "./refold-texts.ts";
 
 /** Every record there is, behind the core's ports. */
 export interface Database {
@@ -28,6 +29,8 @@ export interface Database {
   readonly tokens: Tokens;
   readonly facts: DatabaseFacts;
   readonly sessions: Sessions;
+  /** Brings what search looks at up to this version's folding; see `refoldTexts`. */
+  readonly refold: (signal: AbortSignal) => Promise<number>;
   /** Copies the database while it is in use; null for PostgreSQL, which has tools of its own. */
   readonly copyTo: ((path: string) => Promise<void>) | null;
   /**
@@ -45,6 +48,7 @@ export async function openDatabase(ask: { url: string; log: Logger }): Promise<D
   const { client, lists, sqlite, close } = await openClients(ask);
   const kind = databaseKind(ask.url);
   const sql = rawQueries(kind);
+  const facts = createDatabaseFacts(client);
   return {
     uploads: createPrismaUploads({ client, lists, sql }),
     claims: createPrismaClaims(client, { kind, sql }),
@@ -52,8 +56,9 @@ export async function openDatabase(ask: { url: string; log: Logger }): Promise<D
     leases: createPrismaLeases(client),
     users: createPrismaUsers(client),
     tokens: createPrismaTokens(client, sql),
-    facts: createDatabaseFacts(client),
+    facts,
     sessions: createPrismaSessions(client, sql),
+    refold: (signal) => refoldTexts(client, facts, signal),
     copyTo: sqlite === null ? null : sqlite.copyTo,
     close,
   };

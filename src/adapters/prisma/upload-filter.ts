@@ -45,7 +45,11 @@ const uuidStart = /^[0-9a-f]{8}[0-9a-f-]{0,28}$/;
 
 /** `_` in a search term matches any character of an e-mail address: Prisma does not escape LIKE. */
 function searched(search: string, owners: boolean): Where {
-  const inNames: Where = { searchText: { contains: foldFilename(search) } };
+  const contains = foldFilename(search);
+  // A record of an older version has no search text until `refoldTexts` has come to it.
+  const inNames: Where = {
+    OR: [{ searchText: { contains } }, { searchText: "", filenameFolded: { contains } }],
+  };
   const term = search.trim().toLowerCase();
   // Neither ids nor addresses contain these; U+0000 would fail on PostgreSQL, "%" match everything.
   if (!owners || term === "" || /[%\\\p{Cc}]/u.test(term)) return inNames;

@@ -13,7 +13,8 @@ const SAVE_EVERY = 64 * 2 ** 20;
  */
 export class CatchUp {
   readonly #core: CoreContext;
-  readonly #running = new Map<string, Promise<void>>();
+  /** By upload: what a run ended with, null for success. */
+  readonly #running = new Map<string, Promise<unknown>>();
   readonly #stop = new AbortController();
 
   constructor(core: CoreContext) {
@@ -26,20 +27,27 @@ export class CatchUp {
     if (upload.concat === "partial") return;
     if (this.#running.has(upload.id) || this.#stop.signal.aborted) return;
     const run = this.#run(upload.id)
+      .then(() => null)
       .catch((error: unknown) => {
         this.#core.log.warn({ error, uploadId: upload.id }, "digest could not catch up");
+        return error;
       })
       .finally(() => this.#running.delete(upload.id));
     this.#running.set(upload.id, run);
   }
 
-  /** Waits at most `ms` for the reader of this upload, if there is one. */
-  async settled(uploadId: string, ms: number): Promise<void> {
+  /**
+   * Waits at most `ms` for the reader of this upload, if there is one. Returns why it failed; null
+   * when it has not failed, or not yet.
+   */
+  async settled(uploadId: string, ms: number): Promise<unknown> {
     const run = this.#running.get(uploadId);
-    if (run === undefined) return;
+    if (run === undefined) return null;
     const ended = new AbortController();
-    await Promise.race([run, this.#core.clock.sleep(ms, ended.signal)]);
+    const late = this.#core.clock.sleep(ms, ended.signal).then(() => null);
+    const failure = await Promise.race([run, late]);
     ended.abort();
+    return failure;
   }
 
   /** Ends all reading; what was read is saved. */

@@ -5,9 +5,15 @@ const MAX_LENGTH = 1_024;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out
 const unsafe = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
-/** What is left of a name when a sender's directories, control characters and direction marks are taken off. */
+/** The name without the sender's directories, separators at its end, control characters and direction marks. */
 export function plainFilename(given: string): string {
-  return (given.toWellFormed().split(/[/\\]/).at(-1) ?? "")
+  return (
+    given
+      .toWellFormed()
+      .replace(/[/\\]+$/, "")
+      .split(/[/\\]/)
+      .at(-1) ?? ""
+  )
     .replace(unsafe, "")
     .normalize("NFC")
     .trim();

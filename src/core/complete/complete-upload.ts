@@ -90,12 +90,12 @@ function stopWriters(core: CoreContext, uploadId: string): Promise<void> {
 }
 
 /**
- * The record once its digest covers every byte, or once somebody else has completed it. BUSY when
- * that takes too long, INCOMPLETE when the store lost bytes.
+ * The record once its digest covers every byte, or once another request has completed it. BUSY when
+ * that takes too long, UNAVAILABLE when the store cannot be read, INCOMPLETE when it lost bytes.
  */
 async function withCurrentDigest(core: CoreContext, seen: Upload): Promise<Upload> {
   core.catchUp.kick(seen);
-  await core.catchUp.settled(seen.id, COMPLETE_WAIT_MS);
+  const failure = await core.catchUp.settled(seen.id, COMPLETE_WAIT_MS);
   const upload = await findUpload(core, seen.id);
   if (upload.state === "complete") return upload;
   requireOpen(upload);
@@ -106,6 +106,7 @@ async function withCurrentDigest(core: CoreContext, seen: Upload): Promise<Uploa
     requireWhole({ ...reset, size: upload.size ?? upload.offset });
   }
   if (upload.digestOffset !== upload.offset) {
+    if (failure !== null) throw unreadable(failure);
     throw new UploadError("BUSY", {
       message: "The checksum is still being computed; try again.",
       details: { digested: upload.digestOffset },
@@ -113,6 +114,15 @@ async function withCurrentDigest(core: CoreContext, seen: Upload): Promise<Uploa
     });
   }
   return upload;
+}
+
+/** Waiting does not help as long as the store cannot be read. */
+function unreadable(cause: unknown): UploadError {
+  return new UploadError("UNAVAILABLE", {
+    message: "The bytes of the upload cannot be read to compute its checksum; try again later.",
+    retryAfterMs: 10_000,
+    cause,
+  });
 }
 
 /** The digest of the carried prefix, lower-case hex. BUSY when its state is another build's: it is read again. */

@@ -25,8 +25,8 @@ type Partials = ReadonlyMap<string, Upload>;
 /**
  * Begins a final upload of the caller's complete partials, waits for it a while, and answers its
  * record, complete or still being put together. What its profile says is judged before any partial
- * is used up. The final's id follows from its owner and its list: a request that is sent again,
- * because its answer was lost, finds the final that it made, on every instance. What kept the final
+ * is used up. The final's id follows from its owner, its list and its metadata: a request that is sent
+ * again, because its answer was lost, finds the final that it made, on every instance. What kept the final
  * from its end by then is thrown: nobody must take it for a file. The same request goes on with it.
  */
 export async function concatenate(
@@ -36,7 +36,7 @@ export async function concatenate(
 ): Promise<Upload> {
   const now = core.clock.now();
   const parts = request.parts.map((id) => id.toLowerCase());
-  const id = await finalIdOf(core, newOwner(principal), parts);
+  const id = await finalIdOf(core, newOwner(principal), { ...request, parts });
   const final =
     (await core.uploads.find(id)) ?? (await begin(core, principal, { request, id, parts, now }));
   if (final.state === "deleting") throw new UploadError("NOT_FOUND");
@@ -53,14 +53,17 @@ function isAtWork(failure: unknown): boolean {
   return isUploadError(failure) && failure.code === "BUSY";
 }
 
-/** A UUID (RFC 9562, version 8) made of the SHA-256 of owner and list. */
+/** A UUID (RFC 9562, version 8) made of the SHA-256 of owner, list and metadata. */
 async function finalIdOf(
   core: CoreContext,
   ownerId: string | null,
-  parts: readonly string[],
+  { parts, uploadMetadata }: Pick<ConcatenateRequest, "parts" | "uploadMetadata">,
 ): Promise<string> {
   const digest = await core.digests.start("sha256");
-  await digest.update(new TextEncoder().encode([ownerId ?? "", ...parts].join(" ")));
+  const list = [ownerId ?? "", ...parts].join(" ");
+  // The header has no line break: nothing that is said in it can be taken for a part of the list.
+  const said = uploadMetadata ? `${list}\n${uploadMetadata}` : list;
+  await digest.update(new TextEncoder().encode(said));
   const hex = await digest.hex();
   digest.release();
   const variant = ((Number.parseInt(hex.charAt(16), 16) & 3) | 8).toString(16);

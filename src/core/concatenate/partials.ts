@@ -99,7 +99,7 @@ async function isFree(core: CoreContext, partial: Upload, finalId: string): Prom
 
 /**
  * Marks the partial as part of `finalId`, unless its bytes are another final's: from now on they are
- * that one's. Twice is no error.
+ * that one's. Twice is no error. EXPIRED when a sweep has removed its bytes in the meantime.
  */
 export async function claimPartial(
   core: CoreContext,
@@ -111,6 +111,7 @@ export async function claimPartial(
     if (partial.state === "merged" && partial.finalId === finalId) return partial;
     requireWhole(partial);
     partial = await decided(core, partial, finalId);
+    if (partial.state === "swept") throw new UploadError("EXPIRED");
     if (!(await isFree(core, partial, finalId))) return partial;
     const claimed = await core.uploads.update(partial, { state: "merged", finalId });
     if (claimed !== null) return claimed;

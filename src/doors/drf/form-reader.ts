@@ -3,6 +3,7 @@ import { isUploadError, UploadError } from "../../core/errors.ts";
 import type { Body } from "../../core/requests.ts";
 import { FormPart, type PartHead } from "./form-part.ts";
 import { SourcePieces } from "./source-pieces.ts";
+import { TransportPadding } from "./transport-padding.ts";
 
 /** Everything in a form beside its chunk, framing included, may have so many bytes. */
 export const MAX_BESIDE_CHUNK = 64 * 1024;
@@ -42,7 +43,9 @@ export class FormReader {
   #onClosing: () => void = () => undefined;
   #atClosing = false;
   #closed = false;
-  #rest: Uint8Array | null = null;
+  readonly #padding: TransportPadding;
+  /** What has come and was not given to the parser. */
+  #waiting: Uint8Array[] = [];
   #partCount = 0;
   /** Parts that are not dealt with, in the order in which they came. */
   #parts: FormPart[] = [];
@@ -64,6 +67,7 @@ export class FormReader {
     this.#field = form.field;
     this.#maxBeside = form.maxBeside ?? MAX_BESIDE_CHUNK;
     this.#parser = startParser(form.boundary);
+    this.#padding = new TransportPadding(form.boundary);
     this.#parser.on("part", (stream: Dicer.PartStream) => this.#begin(stream));
     this.#closing = new Promise((resolve, reject) => {
       this.#parser.on("finish", () => {
@@ -156,14 +160,18 @@ export class FormReader {
   }
 
   async #nextPiece(): Promise<Uint8Array | null> {
-    let bytes = this.#rest;
-    if (bytes === null) {
+    let bytes = this.#waiting.shift();
+    while (bytes === undefined) {
       const next = await this.#source.next();
       if (next.done) return null;
-      bytes = next.value;
-      this.#pieces.came(bytes);
+      this.#pieces.came(next.value);
+      this.#waiting = this.#padding.strip(next.value);
+      const kept = this.#waiting.reduce((sum, { length }) => sum + length, 0);
+      this.bytesRead += next.value.length - kept;
+      this.#checkSize();
+      bytes = this.#waiting.shift();
     }
-    this.#rest = bytes.length > PIECE_BYTES ? bytes.subarray(PIECE_BYTES) : null;
+    if (bytes.length > PIECE_BYTES) this.#waiting.unshift(bytes.subarray(PIECE_BYTES));
     return bytes.subarray(0, PIECE_BYTES);
   }
 

@@ -6,7 +6,17 @@ export interface ParametrisedHeader {
   readonly params: ReadonlyMap<string, string>;
 }
 
-const PARAM = /;[ \t]*([\w!#$%&'*+.^`|~-]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^;]*))/g;
+/** What follows the quote that ends a value: nothing, or the next parameter. */
+const AFTER = "[ \\t]*(?:$|;[ \\t]*[\\w!#$%&'*+.^`|~-]+[ \\t]*=)";
+/**
+ * A backslash quotes the character after it (RFC 9110, section 5.6.4), but browsers send those of a
+ * filename as they are: one before the last quote of a value is such a backslash.
+ */
+const QUOTED = `"((?:[^"\\\\]|\\\\[^"]|\\\\"(?!${AFTER})|\\\\(?="${AFTER}))*)"`;
+const PARAM = new RegExp(
+  `;[ \\t]*([\\w!#$%&'*+.^\`|~-]+)[ \\t]*=[ \\t]*(?:${QUOTED}|([^;]*))`,
+  "g",
+);
 const EXTENDED = /^(utf-8|iso-8859-1)'[^']*'(.*)$/i;
 
 /**

@@ -1,3 +1,5 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Fault, startFaultyTus } from "../../support/faulty-tus.ts";
@@ -22,8 +24,6 @@ const knownOfReference = [
   "override/head-by-get",
   "override/actual-method-is-ignored",
   "patch/content-type",
-  "creation/metadata-on-head",
-  "creation/no-header-smuggling",
 ];
 
 /** Faults put into its answers, and what must be noticed beside the above. */
@@ -142,6 +142,18 @@ describe("npm run conform", () => {
     expect(only.server).toBe("@tus/server");
     const failed = only.checks.filter(({ kind }: { kind: string }) => kind === "failed");
     expect(failed.map(({ id }: { id: string }) => id)).toEqual(knownOfReference);
+  });
+
+  it("says in one sentence that a URL is no tus endpoint, and ends with 2", async () => {
+    const server = createServer((_, response) => response.writeHead(404).end("<h1>Not here</h1>"));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/files`;
+    const { code, stdout, stderr } = await conform("--url", url);
+    server.close();
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr.trim()).toBe(
+      `No server could be asked: ${url} is no tus endpoint (OPTIONS: 404, without Tus-Version).`,
+    );
   });
 
   it("says in one line that nobody answers, and ends with 2", async () => {

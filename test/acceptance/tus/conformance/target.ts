@@ -54,12 +54,16 @@ export interface Target {
 
 export const offsetType = "application/offset+octet-stream";
 
-/** Asks the server what it offers. */
+/** Asks the server what it offers. Throws an `Error` of one sentence where no tus is spoken. */
 export async function openTarget(options: TargetOptions): Promise<Target> {
   const { url, token, strangerToken, patienceMs = 15_000 } = options;
   const bearer: Readonly<Record<string, string>> =
     token === undefined ? {} : { Authorization: `Bearer ${token}` };
   const offer = await askOffer(url, bearer);
+  if (offer.versions.length === 0 && offer.answer.header("tus-resumable") === undefined) {
+    const { status } = offer.answer;
+    throw new Error(`${url} is no tus endpoint (OPTIONS: ${status}, without Tus-Version).`);
+  }
   const stranger =
     strangerToken === undefined
       ? null

@@ -7,6 +7,12 @@ describe("a header with parameters", () => {
   it.each([
     ['multipart/form-data; boundary="a b"', { boundary: "a b" }],
     ["Multipart/Form-Data;BOUNDARY = abc ; charset=utf-8", { boundary: "abc", charset: "utf-8" }],
+    [String.raw`form-data; name="f"; filename="a.txt\"`, { name: "f", filename: "a.txt\\" }],
+    [String.raw`form-data; filename="a.txt\"; name="f"`, { name: "f", filename: "a.txt\\" }],
+    [String.raw`form-data; filename="a\\"; name="f"`, { name: "f", filename: "a\\" }],
+    [String.raw`form-data; filename="a\"b.txt"; name="f"`, { name: "f", filename: 'a"b.txt' }],
+    [String.raw`form-data; filename="a\"; b\""; name="f"`, { name: "f", filename: 'a"; b"' }],
+    [String.raw`form-data; filename="C:\dir\a.txt"`, { filename: "C:\\dir\\a.txt" }],
     ['form-data; name="a;b=c"; filename=""', { name: "a;b=c", filename: "" }],
     ["form-data; name", {}],
     ["form-data; ;; name=a", { name: "a" }],
@@ -34,5 +40,7 @@ describe("a header with parameters", () => {
   it("takes no longer than it must on headers made to be slow", () => {
     const slow = `form-data; a="${"\\".repeat(30_000)}; ${"b=".repeat(20_000)}${";".repeat(20_000)}`;
     expect(() => parseHeader(slow)).not.toThrow();
+    const quotes = `form-data; a="${`\\"${" ".repeat(20)}`.repeat(5_000)}`;
+    expect(() => parseHeader(quotes)).not.toThrow();
   });
 });

@@ -105,7 +105,8 @@ export const concatenationChecks: readonly Check[] = [
   },
   {
     id: "concatenation/what-cannot-be-concatenated",
-    level: "MUST",
+    // The protocol says what clients MUST send; what a server does otherwise is its own choice.
+    level: "SHOULD",
     extension: "concatenation",
     clause: "Concatenation, Headers, Upload-Concat",
     text: "a final upload of nothing, of what does not exist or is no partial upload, and any other value are refused",

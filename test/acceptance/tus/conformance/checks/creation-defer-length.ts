@@ -122,7 +122,8 @@ export const deferLengthChecks: readonly Check[] = [
   },
   {
     id: "creation-defer-length/over-the-maximum",
-    level: "MUST",
+    // The protocol demands 413 of the creation only.
+    level: "SHOULD",
     extension: "creation-defer-length",
     clause,
     text: "a length above Tus-Max-Size, told late, is answered 413",

@@ -95,8 +95,8 @@ export const creationChecks: readonly Check[] = [
       for (const value of values) {
         const fields = { "Upload-Length": "10", "Upload-Metadata": value };
         const answer = await target.head(await target.create(fields));
-        const seen = answer.header("upload-metadata");
-        want(seen === value, `given ${value}; told ${seen ?? "(absent)"}`);
+        const seen = answer.header("upload-metadata") ?? "(absent)";
+        want(pairsOf(seen) === pairsOf(value), `given ${value}; told ${seen}`);
       }
     },
   },
@@ -140,14 +140,13 @@ export const creationChecks: readonly Check[] = [
       const made = await target.post(fields);
       if (made.status !== 201) return;
       const url = target.locate(made);
-      for (const answer of [
-        made,
-        await target.head(url),
-        await target.send(url, { method: "GET" }),
-      ]) {
+      const head = await target.head(url);
+      // GET is no request of the protocol: how it is answered is the server's affair.
+      const get = await target.send(url, { method: "GET" });
+      for (const answer of [made, head, get]) {
         want(answer.header("x-smuggled") === undefined, answer.seen("x-smuggled"));
-        want(answer.status < 500, answer.seen());
       }
+      for (const answer of [made, head]) want(answer.status < 500, answer.seen());
     },
   },
   {
@@ -177,3 +176,12 @@ export const creationChecks: readonly Check[] = [
     },
   },
 ];
+
+/** The pairs of an `Upload-Metadata` header in one order: the protocol gives them none. */
+function pairsOf(header: string): string {
+  return header
+    .split(",")
+    .map((pair) => pair.trim())
+    .sort()
+    .join();
+}

@@ -34,13 +34,17 @@ export const expirationChecks: readonly Check[] = [
     level: "MUST",
     extension: "expiration",
     clause,
-    text: "every PATCH of an unfinished upload is answered with Upload-Expires",
+    text: "every PATCH of an upload that is going to expire is answered with Upload-Expires",
     async run(target) {
-      const url = await target.create({ "Upload-Length": "10" });
+      const made = await target.post({ "Upload-Length": "10" });
+      const url = target.locate(made);
+      const answers: Answer[] = [];
       for (const offset of [0, 3]) {
-        const answer = await target.patch(url, { offset, body: bytes(3, offset) });
-        want(answer.header("upload-expires") !== undefined, answer.seen("upload-expires"));
+        answers.push(await target.patch(url, { offset, body: bytes(3, offset) }));
       }
+      const isTold = (answer: Answer) => answer.header("upload-expires") !== undefined;
+      if (![made, ...answers].some(isTold)) throw new NotSeen("this upload does not expire");
+      for (const answer of answers) want(isTold(answer), answer.seen("upload-expires"));
     },
   },
   {
