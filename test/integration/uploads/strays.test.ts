@@ -23,6 +23,7 @@ describe("finished files without a record", () => {
     const leases = { acquire: async () => true, release: async () => undefined };
     const background = startBackground({
       ...{ core, leases, holder: "one", sweepIntervalMs: 1_000, clock, log },
+      refold: async () => 0,
     });
     while (log.entries.length === 0) await clock.sleep(10);
     await clock.sleep(1_500);
