@@ -67,7 +67,7 @@ export interface UploadErrorData {
   readonly provided_offset?: number;
   /** INCOMPLETE: the first missing `[start, end)` ranges. */
   readonly missing?: readonly (readonly [start: number, end: number])[];
-  /** INVALID_INPUT: what the input's schema found, as zod's `flattenError` gives it. */
+  /** INVALID_INPUT: what is wrong with the input, by field. */
   readonly issues?: InputIssues | readonly MetadataIssue[];
   readonly [detail: string]: unknown;
 }

@@ -2,10 +2,9 @@ import { UploadError } from "../errors.ts";
 import type { Profile } from "../profiles.ts";
 import type { SchemaIssue } from "../standard-schema.ts";
 import type { JsonValue } from "../upload.ts";
+import { findJsonProblem, MAX_DEPTH } from "./json-values.ts";
 
 const MAX_BYTES = 8 * 1024;
-/** Deeper values fit into the bytes, but not on the stacks of those who write and read them. */
-const MAX_DEPTH = 100;
 const keyPattern = /^[A-Za-z0-9_.-]{1,64}$/;
 /** superjson refuses to serialise these, and one of them would spoil a whole batch of answers. */
 const forbidden = new Set(["constructor", "prototype", "__proto__"]);
@@ -33,7 +32,7 @@ export async function readMetadata(
     throw refuse("The metadata does not fit the profile.", {
       issues: result.issues.map(plainIssue),
     });
-  const taken: unknown = JSON.parse(JSON.stringify(result.value ?? {}));
+  const taken: unknown = toJson(result.value);
   if (typeof taken !== "object" || taken === null || Array.isArray(taken)) return {};
   checkShape(taken as Record<string, JsonValue>);
   return taken as Record<string, JsonValue>;
@@ -44,24 +43,39 @@ function checkShape(metadata: { readonly [key: string]: JsonValue }): void {
     if (!isMetadataKey(key))
       throw refuse("A metadata key is not allowed.", { key: key.slice(0, 100) });
   }
-  checkDepth(metadata);
+  requireJson(metadata);
   const text = JSON.stringify(metadata, (key, value: JsonValue) => {
     if (forbidden.has(key)) throw refuse("A metadata key is not allowed.", { key });
     return value;
   });
   if (new TextEncoder().encode(text).length > MAX_BYTES) {
-    throw refuse("The metadata is too large.", { limit: MAX_BYTES });
+    throw tooLarge();
   }
 }
 
-/** Level by level and without recursion: what is too deep for the stack must be told, too. */
-function checkDepth(metadata: JsonValue): void {
-  let level: JsonValue[] = [metadata];
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > MAX_DEPTH) throw refuse("The metadata is nested too deeply.", { depth: MAX_DEPTH });
-    level = level.flatMap((value): JsonValue[] =>
-      typeof value === "object" && value !== null ? Object.values(value) : [],
-    );
+/** Metadata travels and is stored as JSON: what JSON cannot carry is named by its path, not dropped. */
+function requireJson(metadata: object): void {
+  // A value takes two bytes of JSON at least: one and a comma.
+  const problem = findJsonProblem(metadata, MAX_BYTES);
+  if (problem === null) return;
+  if (problem === "too deep")
+    throw refuse("The metadata is nested too deeply.", { depth: MAX_DEPTH });
+  if (problem === "too many values") throw tooLarge();
+  const path = problem.path.slice(0, 200);
+  const message = `metadata.${path} is of type ${problem.found}; metadata holds JSON values only.`;
+  throw refuse(message, { path, found: problem.found });
+}
+
+function tooLarge(): UploadError {
+  return refuse("The metadata is too large.", { limit: MAX_BYTES });
+}
+
+/** The result of a profile's schema as it is stored. */
+function toJson(value: unknown): unknown {
+  try {
+    return JSON.parse(JSON.stringify(value ?? {}));
+  } catch {
+    throw refuse("The profile's schema gives a value that JSON cannot carry.", {});
   }
 }
 

@@ -6,26 +6,31 @@ import { errorTable, retryAfterSeconds } from "../../wire/error-table.ts";
 import type { DoorResponse } from "../http/exchange.ts";
 import { answerJson } from "../http/json-answer.ts";
 import type { TrpcContext } from "./context.ts";
+import { inputIssues } from "./input-issues.ts";
 import type { ErrorShape } from "./router-contract.ts";
 import { transformer } from "./transformer.ts";
 
-/** Any failure in the wire's terms. What nobody foresaw is UNAVAILABLE and says nothing of itself. */
+/**
+ * Any failure in the wire's terms and our words: sentences of tRPC, zod and JavaScript stay inside. An
+ * unforeseen failure is UNAVAILABLE and says nothing of itself.
+ */
 export function failureOf(error: TRPCError): UploadError {
   const { cause } = error;
   if (isUploadError(cause)) return cause;
   if (cause instanceof z.ZodError && error.code === "BAD_REQUEST") {
-    return new UploadError("INVALID_INPUT", { details: { issues: z.flattenError(cause) }, cause });
+    return new UploadError("INVALID_INPUT", { details: { issues: inputIssues(cause) }, cause });
   }
   switch (error.code) {
     case "BAD_REQUEST":
+      return new UploadError("INVALID_INPUT", { cause });
     case "PARSE_ERROR":
-      return new UploadError("INVALID_INPUT", { message: error.message, cause });
+      return new UploadError("INVALID_INPUT", { message: "The input is not JSON.", cause });
     case "NOT_FOUND":
       return new UploadError("NOT_FOUND");
     case "METHOD_NOT_SUPPORTED":
-      return new UploadError("METHOD_NOT_ALLOWED", { message: error.message });
+      return new UploadError("METHOD_NOT_ALLOWED");
     case "UNSUPPORTED_MEDIA_TYPE":
-      return new UploadError("UNSUPPORTED_MEDIA_TYPE", { message: error.message });
+      return new UploadError("UNSUPPORTED_MEDIA_TYPE");
     case "PAYLOAD_TOO_LARGE":
       return new UploadError("BODY_TOO_LARGE");
     default:

@@ -1,6 +1,6 @@
 import type { TRPCError } from "@trpc/server";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
-import { isUploadError } from "../../core/errors.ts";
+import { isUploadError, UploadError } from "../../core/errors.ts";
 import type { Profiles } from "../../core/profiles.ts";
 import { segmentsBelow, TRPC_PATH } from "../../wire/paths.ts";
 import type { Door, DoorRequest, DoorResponse } from "../http/exchange.ts";
@@ -26,6 +26,7 @@ export function createTrpcDoor(deps: TrpcDoorDependencies): Door {
   });
 
   async function answer({ request, principal, baseUrl }: DoorCall): Promise<DoorResponse> {
+    requireKnownForm(request);
     const failures: TRPCError[] = [];
     const response = await fetchRequestHandler({
       endpoint: TRPC_PATH,
@@ -53,10 +54,32 @@ export function createTrpcDoor(deps: TrpcDoorDependencies): Door {
   }
 }
 
+/**
+ * UNSUPPORTED_MEDIA_TYPE for a body that is not JSON: tRPC hands other bodies to procedures as if there
+ * were no input, so that `sweep` would miss its `dryRun`. INVALID_INPUT for too large a batch.
+ */
+function requireKnownForm({ method, headers, url }: DoorRequest): void {
+  if (method === "POST" && mediaTypeOf(headers) !== "application/json")
+    throw new UploadError("UNSUPPORTED_MEDIA_TYPE");
+  const calls = url.searchParams.has("batch") ? url.pathname.split(",").length : 1;
+  if (calls > MAX_BATCH_SIZE) {
+    throw new UploadError("INVALID_INPUT", {
+      message: `A batch has at most ${MAX_BATCH_SIZE} calls.`,
+    });
+  }
+}
+
+function mediaTypeOf(headers: Headers): string | undefined {
+  return headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
+}
+
 /** A copy that tRPC can read; the body is read first, so that its length is known to be bearable. */
 async function toWebRequest(request: DoorRequest): Promise<Request> {
-  const { method, headers, signal } = request;
+  const { method, signal } = request;
+  const headers = new Headers(request.headers);
   const body = method === "GET" ? null : await readControlBody(request);
+  // tRPC would read the input of a GET by the type of a body that it does not have.
+  if (method === "GET") headers.delete("content-type");
   return new Request(request.url, { method, headers, signal, body });
 }
 

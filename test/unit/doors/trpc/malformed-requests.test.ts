@@ -40,7 +40,12 @@ describe("requests that the tRPC door does not understand", () => {
     ],
     [
       "bytes",
-      ["/api/trpc/uploads.delete", post("abc", "application/octet-stream"), 400, "INVALID_INPUT"],
+      [
+        "/api/trpc/uploads.delete",
+        post("abc", "application/octet-stream"),
+        415,
+        "UNSUPPORTED_MEDIA_TYPE",
+      ],
     ],
     [
       "another type of id",
