@@ -15,7 +15,7 @@ export interface AuthSettings {
   readonly peersAreStamped: boolean;
   /** Whether a provider's sign-in may make users. */
   readonly signup: "open" | "closed";
-  /** Failed attempts to sign in within `durationMs`, for an address and for an account. */
+  /** Failed attempts to sign in within `durationMs`, for one account from one address. */
   readonly loginRate: { readonly points: number; readonly durationMs: number };
   /** The first administrator; used only while there is none. */
   readonly adminEmail: string | null;

@@ -56,7 +56,7 @@ export function createAuth(deps: AuthDependencies): Auth {
   const valid = createValidCredentials(deps);
   const tickets = createTickets({ secret, users, clock });
   const sessions = createBrowserSessions({ valid, sessions: deps.sessions, clock, secret });
-  const attempts = createLoginAttempts(settings.loginRate);
+  const attempts = createLoginAttempts(settings.loginRate, clock);
   const nextAuthOptions = createNextAuthOptions({
     settings,
     users,

@@ -32,7 +32,7 @@ export function createPasswordSignIn(deps: {
     const fits = password !== "" && password.length <= LONGEST_PASSWORD;
     const right = await passwords.verify(user?.passwordHash ?? null, fits ? password : "-");
     if (!right || !fits || user === null || user.disabled) return null;
-    await attempts.succeeded(address, user.email);
+    attempts.succeeded(address, user.email);
     return user;
   };
 }

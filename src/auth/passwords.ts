@@ -1,5 +1,6 @@
 import { hash, verify } from "@node-rs/argon2";
 import type { Ids } from "../core/ports/system.ts";
+import { createGate } from "./gate.ts";
 
 export interface Passwords {
   /** The encoded hash to store. */
@@ -11,16 +12,20 @@ export interface Passwords {
 /** OWASP's password storage cheat sheet: argon2id (the library's default) with 19 MiB, t=2, p=1. */
 const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
+/** Hashes computed at the same time: each takes a thread of the pool that files are read and written by. */
+const AT_ONCE = 2;
+
 /** Passwords as argon2id hashes. `ids` gives the password that nobody has, for unknown users. */
 export function createPasswords(ids: Ids): Passwords {
+  const gate = createGate(AT_ONCE);
   let dummy: Promise<string> | null = null;
   return {
-    hash: (password) => hash(normal(password), cost),
+    hash: (password) => gate(() => hash(normal(password), cost)),
     async verify(encoded, password) {
       dummy ??= hash(ids.newId(), cost);
       // Awaited whatever comes, so that the first unknown user takes no longer than a known one.
       const unknown = await dummy;
-      const matches = await verifyQuietly(encoded ?? unknown, normal(password));
+      const matches = await gate(() => verifyQuietly(encoded ?? unknown, normal(password)));
       return encoded !== null && matches;
     },
   };

@@ -15,6 +15,7 @@ import { logRequest, nameOfPageDoor, type RequestNotes } from "./request-log.ts"
 import { inOrder } from "./request-order.ts";
 import { requestUrl } from "./request-url.ts";
 import { type ParserError, refuseUnreadable } from "./unreadable.ts";
+import { warnOfUntrustedProxy } from "./untrusted-proxy.ts";
 import { warnOfDrops } from "./warn-of-drops.ts";
 
 /** A door with what the server must know of it. */
@@ -53,7 +54,10 @@ const MAX_HEADER_BYTES = 256 * 1024;
  * long as bytes flow. The requests of one connection are served in their order.
  */
 export function createHttpServer(options: HttpServerOptions): Server {
-  const readSender = createSenderReader(options.trustedProxies, options.config.publicUrl);
+  const readSender = warnOfUntrustedProxy(
+    createSenderReader(options.trustedProxies, options.config.publicUrl),
+    options.log,
+  );
   const server = createServer({
     requestTimeout: 0,
     headersTimeout: HEADERS_MS,
