@@ -45,6 +45,8 @@ export interface Environment {
   readonly publicUrl: string;
   /** Connections open at the same time; more are closed at once. */
   readonly maxConnections: number;
+  /** Streams of `uploads.watch` that one user may have open at the same time. */
+  readonly watchesPerUser: number;
   /** Addresses and CIDR ranges whose `X-Forwarded-*` headers are believed. */
   readonly trustedProxies: readonly string[];
   readonly corsOrigins: readonly string[];
@@ -134,6 +136,10 @@ const settings = z.object({
     (text) => (/^[1-9]\d{0,6}$/.test(text) ? Number(text) : null),
     "a number of connections from 1 to 9999999",
   ).default(4_096),
+  WATCHES_PER_USER: parsed(
+    (text) => (/^[1-9]\d{0,5}$/.test(text) ? Number(text) : null),
+    "a number of streams from 1 to 999999",
+  ).default(50),
   TRUSTED_PROXIES: list(
     readNetwork,
     "a list of addresses or ranges, such as 10.0.0.0/8, ::1",
@@ -224,6 +230,7 @@ function toEnvironment(from: Settings, production: boolean): Environment {
     port: from.PORT,
     publicUrl,
     maxConnections: from.MAX_CONNECTIONS,
+    watchesPerUser: from.WATCHES_PER_USER,
     trustedProxies: from.TRUSTED_PROXIES,
     corsOrigins: from.CORS_ORIGINS,
     dataDir,

@@ -62,7 +62,7 @@ export function createAuth(deps: AuthDependencies): Auth {
     users,
     sessions,
     log,
-    signInByPassword: createPasswordSignIn({ users, passwords, attempts }),
+    signInByPassword: createPasswordSignIn({ users, passwords, attempts, log }),
     signInByProvider: createProviderSignIn({ users, signup: settings.signup }),
   });
   return {

@@ -1,4 +1,5 @@
 import type { Account, AuthOptions, Profile } from "next-auth";
+import { audit } from "../core/audit.ts";
 import type { Logger } from "../core/ports/system.ts";
 import type { User, Users } from "../core/ports/users.ts";
 import type { AuthSettings } from "./auth-settings.ts";
@@ -38,15 +39,22 @@ export function createNextAuthOptions(deps: NextAuthDependencies): AuthOptions {
     providers: [credentialsProvider(deps), ...oauthProviders(settings)],
     events: {
       async signOut({ token }) {
-        await deps.sessions.end(token);
+        const userId = await deps.sessions.end(token);
+        if (userId !== null) audit(log, "sign-out", { userId });
       },
     },
     callbacks: {
       redirect: ({ url, baseUrl }) => `${baseUrl}${callbackPath(url, baseUrl)}`,
       async signIn({ account, profile }) {
         if (account?.type !== "oauth") return true;
+        const { provider } = account;
         const found = await signInOrWord(deps, identityOf(account, profile));
-        return typeof found === "string" ? `${SIGN_IN_PAGE}?error=${found}` : true;
+        if (typeof found !== "string") {
+          audit(log, "sign-in", { provider, userId: found.id });
+          return true;
+        }
+        audit(log, "sign-in-failed", { provider, reason: found });
+        return `${SIGN_IN_PAGE}?error=${found}`;
       },
       async jwt({ token, user, account }) {
         // `account` is there only at sign-in; afterwards the claims stay as they are.

@@ -1,38 +1,56 @@
 import { LONGEST_PASSWORD, normalEmail } from "../core/account-rules.ts";
+import { audit } from "../core/audit.ts";
+import type { Logger } from "../core/ports/system.ts";
 import type { User, Users } from "../core/ports/users.ts";
 import type { LoginAttempts } from "./login-attempts.ts";
 import type { Passwords } from "./passwords.ts";
 import { peerKey } from "./peer-address.ts";
 
-/** What somebody typed, unchecked, and the address it came from. */
+/** What somebody typed, unchecked, and the request that it came with. */
 export interface PasswordAttempt {
   readonly email: unknown;
   readonly password: unknown;
   readonly address: unknown;
+  readonly requestId: string | undefined;
 }
 
 /**
- * Answers the user of an address and a password, or null. Unknown addresses, users without a
+ * Returns the user of an address and a password, or null. Unknown addresses, users without a
  * password and disabled users take as long as a wrong password. Throws RATE_LIMITED before any
- * password is looked at.
+ * password is checked.
  */
 export function createPasswordSignIn(deps: {
   users: Pick<Users, "findByEmail">;
   passwords: Passwords;
   attempts: LoginAttempts;
+  log: Logger;
 }): (attempt: PasswordAttempt) => Promise<User | null> {
-  const { users, passwords, attempts } = deps;
+  const { users, passwords, attempts, log } = deps;
   return async (attempt) => {
     const address = peerKey(attempt.address);
+    const facts = { provider: "credentials", address, requestId: attempt.requestId };
     const email = typeof attempt.email === "string" ? normalEmail(attempt.email) : null;
     const password = typeof attempt.password === "string" ? attempt.password : "";
-    await attempts.check(address, email ?? "");
+    await attempts.check(address, email ?? "").catch((error: unknown) => {
+      audit(log, "sign-in-failed", { ...facts, reason: "rate-limited" });
+      throw error;
+    });
 
     const user = email === null ? null : await users.findByEmail(email);
     const fits = password !== "" && password.length <= LONGEST_PASSWORD;
     const right = await passwords.verify(user?.passwordHash ?? null, fits ? password : "-");
-    if (!right || !fits || user === null || user.disabled) return null;
+    if (!right || !fits || user === null || user.disabled) {
+      audit(log, "sign-in-failed", { ...facts, userId: user?.id, reason: reasonOf(user, right) });
+      return null;
+    }
     attempts.succeeded(address, user.email);
+    audit(log, "sign-in", { ...facts, userId: user.id });
     return user;
   };
+}
+
+/** For the log only: the client is not told which. An unknown address is not logged: it may be a mistyped password. */
+function reasonOf(user: User | null, right: boolean): string {
+  if (user === null) return "unknown-user";
+  return user.disabled && right ? "disabled" : "wrong-password";
 }

@@ -1,7 +1,8 @@
 import type { TokenService } from "../core/account-services.ts";
+import { actorOf, audit } from "../core/audit.ts";
 import { UploadError } from "../core/errors.ts";
 import type { Sessions } from "../core/ports/sessions.ts";
-import type { Clock } from "../core/ports/system.ts";
+import type { Clock, Logger } from "../core/ports/system.ts";
 import type { Tokens } from "../core/ports/tokens.ts";
 import type { Users } from "../core/ports/users.ts";
 import type { UserPrincipal } from "../core/principal.ts";
@@ -16,8 +17,10 @@ export function createTokenService(deps: {
   tokens: Tokens;
   sessions: Pick<Sessions, "endAll">;
   clock: Clock;
+  log: Logger;
 }): TokenService {
-  const { users, tokens, sessions, clock } = deps;
+  const { users, tokens, sessions, clock, log } = deps;
+  const by = (owner: UserPrincipal) => ({ userId: actorOf(owner), ownerId: owner.id });
   return {
     async create(owner, ask) {
       const name = requireTokenName(ask.name);
@@ -25,17 +28,21 @@ export function createTokenService(deps: {
       const expiresAt = days === null ? null : new Date(clock.now().getTime() + days * DAY_MS);
       const { token, hash, prefix } = newApiToken();
       const made = await tokens.create({ userId: owner.id, name, prefix, hash, expiresAt });
+      audit(log, "token-created", { ...by(owner), tokenId: made.id });
       return { id: made.id, name, token, prefix, expiresAt };
     },
     list: (owner) => tokens.list(owner.id),
     async revoke(owner, id) {
       if (!(await tokens.revoke(owner.id, requireId(id)))) throw new UploadError("NOT_FOUND");
+      audit(log, "token-revoked", { ...by(owner), tokenId: id });
     },
     async revokeAll(owner) {
       await users.endTickets(owner.id);
       const revoked = await tokens.revokeAll(owner.id);
       const ended = await sessions.endAll(owner.id, { at: clock.now(), except: sessionOf(owner) });
-      return { tokens: revoked, sessions: ended };
+      const counts = { tokens: revoked, sessions: ended };
+      audit(log, "all-revoked", { ...by(owner), counts });
+      return counts;
     },
   };
 }

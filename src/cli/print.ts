@@ -63,6 +63,12 @@ export function printPassword({ email, password }: Facts): void {
   if (password !== undefined) console.log(`Password (shown this once): ${password}`);
 }
 
+export function printRevoked({ email, tokens, sessions }: Facts): void {
+  console.log(
+    `Ended for ${email}: ${count(sessions, "session")}, ${count(tokens, "API token")} and all upload tickets.`,
+  );
+}
+
 /** The token alone goes to standard output, so that a script can take it. */
 export function printToken({ token, expiresAt }: Facts): void {
   console.error(expiresAt ? `Valid until ${expiresAt}, shown this once:` : "Shown this once:");

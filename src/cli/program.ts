@@ -6,6 +6,7 @@ import {
   printFinding,
   printJson,
   printPassword,
+  printRevoked,
   printSweep,
   printToken,
   printUser,
@@ -97,6 +98,7 @@ function addVerify(program: Command): void {
 
 function addUser(program: Command): void {
   const user = program.command("user").description("users");
+  addUserRevoke(user);
   user
     .command("add")
     .argument("<email>")
@@ -132,6 +134,18 @@ function addUser(program: Command): void {
       const password = given.generate ? null : await readPassword();
       const facts = await operate({ name: "user password", email, password }, silent);
       show(given.json, facts, () => printPassword(facts));
+    });
+}
+
+function addUserRevoke(user: Command): void {
+  user
+    .command("revoke")
+    .argument("<email>")
+    .description("end all sessions, API tokens and upload tickets of a user")
+    .option("--json", "answer in JSON")
+    .action(async (email: string, { json }: JsonOption) => {
+      const facts = await operate({ name: "user revoke", email }, silent);
+      show(json, facts, () => printRevoked(facts));
     });
 }
 

@@ -214,6 +214,7 @@ function openDoors({
         config,
         clock,
         log,
+        watchesPerUser: environment.watchesPerUser,
         isDev: !environment.production,
       }),
     ),
@@ -235,7 +236,8 @@ function findDoor(doors: Application["doors"], pathname: string): MountedDoor | 
 /** What a serving process does beside answering: sweep, deliver, and listen to its operator. */
 function serve({ environment, parts, auth, closers }: Inside & { closers: Closers }): void {
   const { core, clock, log, database, ids, lock } = parts;
-  const tools = { administration: core.administration, users: auth.users, tokens: auth.tokens };
+  const { users, tokens } = auth;
+  const tools = { administration: core.administration, users, tokens, log };
   const operator = serveOperator({
     server: lock.server,
     run: (command, asking) => runOperatorCommand(tools, command, asking),

@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import type { PublicUser, TokenService, UserService } from "../core/account-services.ts";
+import { audit } from "../core/audit.ts";
 import { UploadError } from "../core/errors.ts";
+import type { Logger } from "../core/ports/system.ts";
 import type { UserPrincipal } from "../core/principal.ts";
 import type { UploadAdministration } from "../core/upload-service.ts";
 
@@ -28,6 +30,7 @@ export const operatorCommand = z.discriminatedUnion("name", [
     /** Null: one is made. */
     password: z.string().nullable(),
   }),
+  z.object({ name: z.literal("user revoke"), email: z.string() }),
   z.object({
     name: z.literal("token create"),
     email: z.string(),
@@ -56,6 +59,7 @@ export interface OperatorTools {
   readonly administration: UploadAdministration;
   readonly users: UserService;
   readonly tokens: TokenService;
+  readonly log: Logger;
 }
 
 /**
@@ -76,6 +80,8 @@ export async function runOperatorCommand(
       return addUser(tools, command);
     case "user password":
       return setPassword(tools, command);
+    case "user revoke":
+      return revokeAll(tools, command);
     case "token create":
       return createToken(tools, command);
     case "migrate":
@@ -84,10 +90,13 @@ export async function runOperatorCommand(
   }
 }
 
+/** The `userId` of what the command line does. */
+const byOperator = { userId: "operator" } as const;
+
 type Asked<Name extends OperatorCommand["name"]> = Extract<OperatorCommand, { name: Name }>;
 
 async function sweep(
-  { administration }: OperatorTools,
+  { administration, log }: OperatorTools,
   command: Asked<"sweep">,
   operator: Operator,
 ): Promise<Facts> {
@@ -111,6 +120,8 @@ async function sweep(
     progress: everySoOften((seen) => operator.report({ ...seen })),
     ...(command.interactive ? { confirm } : {}),
   });
+  const { files, records, bytes } = report;
+  if (!command.dryRun) audit(log, "sweep", { ...byOperator, counts: { files, records, bytes } });
   return { ...report, stopped: operator.signal.aborted };
 }
 
@@ -148,7 +159,7 @@ async function verify(
   return counted;
 }
 
-async function addUser({ users }: OperatorTools, command: Asked<"user add">): Promise<Facts> {
+async function addUser({ users, log }: OperatorTools, command: Asked<"user add">): Promise<Facts> {
   const password = command.password ?? makePassword();
   const user = await users.create({
     email: command.email,
@@ -156,19 +167,30 @@ async function addUser({ users }: OperatorTools, command: Asked<"user add">): Pr
     role: command.admin ? "admin" : "user",
     ...(command.displayName === null ? {} : { name: command.displayName }),
   });
+  audit(log, "user-created", { ...byOperator, subjectId: user.id });
   const facts = { id: user.id, email: user.email, role: user.role };
   return command.password === null ? { ...facts, password } : facts;
 }
 
-/** For whoever has lost theirs. Their sessions end. */
+/** For a user who has lost the password. The user's sessions end. */
 async function setPassword(
-  { users }: OperatorTools,
+  { users, log }: OperatorTools,
   command: Asked<"user password">,
 ): Promise<Facts> {
   const { id, email, role } = await findOwner(users, command.email);
   const password = command.password ?? makePassword();
   await users.update({ id, password });
+  audit(log, "user-updated", { ...byOperator, subjectId: id, fields: ["password"] });
   return { id, email, role, ...(command.password === null ? { password } : {}) };
+}
+
+/** Ends all sessions, API tokens and tickets of a user. */
+async function revokeAll(
+  { tokens, users }: OperatorTools,
+  command: Asked<"user revoke">,
+): Promise<Facts> {
+  const owner = await findOwner(users, command.email);
+  return { email: owner.email, ...(await tokens.revokeAll(owner)) };
 }
 
 function makePassword(): string {

@@ -46,6 +46,17 @@ export const tokenSchema = z.object({
   lastUsedAt: z.date().nullable(),
 }) satisfies z.ZodType<TokenView, unknown>;
 
+/** How many tokens and sessions `tokens.revokeAll` has ended. */
+export interface RevokedAllView {
+  readonly tokens: number;
+  readonly sessions: number;
+}
+
+export const revokedAllSchema = z.object({
+  tokens: z.number(),
+  sessions: z.number(),
+}) satisfies z.ZodType<RevokedAllView, unknown>;
+
 export const newTokenSchema = tokenSchema
   .omit({ lastUsedAt: true })
   .extend({ token: z.string() }) satisfies z.ZodType<NewTokenView, unknown>;

@@ -25,6 +25,8 @@ export interface AuthBench extends FakeAccounts {
   readonly clock: ManualClock;
   readonly settings: AuthSettings;
   readonly logged: string[];
+  /** The facts of the lines at `info`. */
+  readonly audited: object[];
 }
 
 export function authBench(settings: Partial<AuthSettings> = {}): AuthBench {
@@ -32,9 +34,11 @@ export function authBench(settings: Partial<AuthSettings> = {}): AuthBench {
   const clock = new ManualClock(new Date().toISOString());
   const logged: string[] = [];
   const note = (_: object, message: string) => void logged.push(message);
-  const log: Logger = { debug: note, info: note, warn: note, error: note };
+  const audited: object[] = [];
+  const keep = (facts: object) => void audited.push(facts);
+  const log: Logger = { debug: note, info: keep, warn: note, error: note };
   const all = { ...authSettings, ...settings };
   const { users, tokens, sessions } = accounts;
   const auth = createAuth({ users, tokens, sessions, clock, ids: randomIds, log, settings: all });
-  return { ...accounts, auth, clock, settings: all, logged };
+  return { ...accounts, auth, clock, settings: all, logged, audited };
 }

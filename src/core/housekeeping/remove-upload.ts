@@ -1,4 +1,5 @@
 import { reachUpload } from "../access.ts";
+import { actorOf, audit, auditedId } from "../audit.ts";
 import { changeRecord } from "../change-record.ts";
 import { isNeeded } from "../concatenate/still-needed.ts";
 import type { CoreContext } from "../core.ts";
@@ -8,13 +9,17 @@ import { LEASE_MS } from "../settings.ts";
 import type { Upload } from "../upload.ts";
 import { withRoom } from "./with-room.ts";
 
-/** Ends an unfinished upload or removes a finished file, on its owner's word. */
+/** Ends an unfinished upload or removes a finished file, as its owner asks. */
 export async function removeUpload(
   core: CoreContext,
   principal: Principal,
   id: string,
 ): Promise<void> {
-  await removeRecord(core, await reachUpload(core, principal, { id, action: "delete" }));
+  const upload = await reachUpload(core, principal, { id, action: "delete" });
+  await removeRecord(core, upload);
+  const { ownerId } = upload;
+  const facts = { userId: actorOf(principal), uploadId: auditedId(upload), ownerId };
+  audit(core.log, "upload-deleted", facts);
 }
 
 /**

@@ -1,4 +1,5 @@
-import type { Clock } from "../../core/ports/system.ts";
+import { audit } from "../../core/audit.ts";
+import type { Clock, Logger } from "../../core/ports/system.ts";
 import type { Users } from "../../core/ports/users.ts";
 import { type Upload, uploadStatus } from "../../core/upload.ts";
 import type { UploadAdministration } from "../../core/upload-service.ts";
@@ -14,6 +15,7 @@ import {
 } from "../../wire/admin-schemas.ts";
 import { isUuid } from "../../wire/fields.ts";
 import { idSchema } from "../../wire/schemas.ts";
+import { auditedCall } from "./context.ts";
 import type { Procedures } from "./procedures.ts";
 import type { Views } from "./views.ts";
 
@@ -23,6 +25,7 @@ export interface AdminUploadsDependencies {
   readonly owners: Pick<Users, "findMany">;
   readonly views: Views;
   readonly clock: Clock;
+  readonly log: Logger;
 }
 
 /** An unfinished upload without a change for this long (ms) is interrupted: commits are 5 s apart at most. */
@@ -31,7 +34,7 @@ const ACTIVE_MS = 60_000;
 /** `admin.uploads.*`: everybody's uploads. */
 export function createAdminUploadsRouter(procedures: Procedures, deps: AdminUploadsDependencies) {
   const { router, adminOnly } = procedures;
-  const { administration, views } = deps;
+  const { administration, views, log } = deps;
 
   return router({
     list: adminOnly
@@ -66,17 +69,29 @@ export function createAdminUploadsRouter(procedures: Procedures, deps: AdminUplo
     delete: adminOnly
       .input(adminDeleteSchema)
       .output(idsSchema)
-      .mutation(async ({ input }) => {
-        const ids = new Set(input.ids.filter(isUuid).map((id) => id.toLowerCase()));
-        return { ids: await administration.remove([...ids]) };
+      .mutation(async ({ ctx, input }) => {
+        const asked = [...new Set(input.ids.filter(isUuid).map((id) => id.toLowerCase()))];
+        try {
+          const ids = await administration.remove(asked);
+          audit(log, "uploads-deleted", { ...auditedCall(ctx), uploadIds: ids });
+          return { ids };
+        } catch (error) {
+          const facts = { ...auditedCall(ctx), uploadIds: asked, reason: "incomplete" };
+          audit(log, "uploads-deleted", facts);
+          throw error;
+        }
       }),
 
     sweep: adminOnly
       .input(sweepSchema)
       .output(sweepReportSchema)
-      .mutation(({ input }) =>
-        administration.sweep({ ...input, orphans: true, keptRecords: true }),
-      ),
+      .mutation(async ({ ctx, input }) => {
+        const report = await administration.sweep({ ...input, orphans: true, keptRecords: true });
+        const { files, records, bytes } = report;
+        const counts = { files, records, bytes };
+        if (!input.dryRun) audit(log, "sweep", { ...auditedCall(ctx), counts });
+        return report;
+      }),
   });
 
   function activityOf(upload: Upload) {

@@ -1,10 +1,16 @@
 import { z } from "zod";
 import type { UserService } from "../../core/account-services.ts";
+import { audit } from "../../core/audit.ts";
+import type { Logger } from "../../core/ports/system.ts";
 import { userCreateSchema, userSchema, userUpdateSchema } from "../../wire/account-schemas.ts";
+import { auditedCall } from "./context.ts";
 import type { Procedures } from "./procedures.ts";
 
 /** `admin.users.*`: sessions of administrators only. */
-export function createAdminUsersRouter(procedures: Procedures, users: UserService) {
+export function createAdminUsersRouter(
+  procedures: Procedures,
+  { users, log }: { users: UserService; log: Logger },
+) {
   const { router, adminSessionOnly } = procedures;
   return router({
     list: adminSessionOnly.output(z.array(userSchema).readonly()).query(() => users.list()),
@@ -12,11 +18,21 @@ export function createAdminUsersRouter(procedures: Procedures, users: UserServic
     create: adminSessionOnly
       .input(userCreateSchema)
       .output(userSchema)
-      .mutation(({ input }) => users.create(input)),
+      .mutation(async ({ ctx, input }) => {
+        const user = await users.create(input);
+        audit(log, "user-created", { ...auditedCall(ctx), subjectId: user.id });
+        return user;
+      }),
 
     update: adminSessionOnly
       .input(userUpdateSchema)
       .output(userSchema)
-      .mutation(({ input }) => users.update(input)),
+      .mutation(async ({ ctx, input }) => {
+        const user = await users.update(input);
+        const { id: subjectId, ...changes } = input;
+        const fields = Object.keys(changes);
+        audit(log, "user-updated", { ...auditedCall(ctx), subjectId, fields });
+        return user;
+      }),
   });
 }

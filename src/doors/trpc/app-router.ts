@@ -1,4 +1,5 @@
 import type { TokenService, UserService } from "../../core/account-services.ts";
+import type { Logger } from "../../core/ports/system.ts";
 import type { Profiles } from "../../core/profiles.ts";
 import type { UploadCore } from "../../core/upload-service.ts";
 import type { profiles } from "../../profiles.ts";
@@ -21,13 +22,14 @@ type AnyShapes = {
 export type AppRouter = AppRouterOf<ProfileShapesOf<typeof profiles>>;
 
 export interface RouterDependencies<P extends Profiles = Profiles>
-  extends Pick<UploadsDependencies, "tickets" | "clock">,
+  extends Pick<UploadsDependencies, "tickets" | "clock" | "watchesPerUser">,
     Pick<AdminUploadsDependencies, "owners"> {
   /** Give the router its types; what they say at run time the core has been told. */
   readonly profiles: P;
   readonly core: Pick<UploadCore, "service" | "administration">;
   readonly tokens: TokenService;
   readonly users: UserService;
+  readonly log: Logger;
   /** Stacks travel with errors when true: for development only. */
   readonly isDev: boolean;
 }
@@ -52,7 +54,7 @@ function buildRouter(deps: RouterDependencies) {
     tokens: createTokensRouter(procedures, deps.tokens),
     admin: router({
       uploads: createAdminUploadsRouter(procedures, { ...deps, administration, views }),
-      users: createAdminUsersRouter(procedures, users),
+      users: createAdminUsersRouter(procedures, deps),
       stats: createAdminStats(procedures, { administration, users }),
     }),
   } satisfies AppRecord<AnyShapes>);

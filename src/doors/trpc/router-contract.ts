@@ -7,7 +7,12 @@ import type {
 } from "@trpc/server";
 import type { ProfileMetadata, ProfileName, ProfileResult, Profiles } from "../../core/profiles.ts";
 import type { UploadStatus } from "../../core/upload.ts";
-import type { NewTokenView, TokenView, UserView } from "../../wire/account-schemas.ts";
+import type {
+  NewTokenView,
+  RevokedAllView,
+  TokenView,
+  UserView,
+} from "../../wire/account-schemas.ts";
 import type { AdminPage, AdminUploadView, StatsView } from "../../wire/admin-schemas.ts";
 import type {
   Page,
@@ -165,6 +170,8 @@ export type AppRecord<Shapes extends ProfileShapes, View = TypedUploadView<Shape
     >;
     list: Query<void, readonly TokenView[]>;
     revoke: Mutation<IdInput, IdInput>;
+    /** Ends all tokens and tickets of the user, and all sessions but the one that asks. */
+    revokeAll: Mutation<void, RevokedAllView>;
   };
   admin: {
     uploads: {

@@ -1,6 +1,11 @@
 import { z } from "zod";
 import type { TokenService } from "../../core/account-services.ts";
-import { newTokenSchema, tokenCreateSchema, tokenSchema } from "../../wire/account-schemas.ts";
+import {
+  newTokenSchema,
+  revokedAllSchema,
+  tokenCreateSchema,
+  tokenSchema,
+} from "../../wire/account-schemas.ts";
 import { idOutputSchema, idSchema } from "../../wire/schemas.ts";
 import type { Procedures } from "./procedures.ts";
 
@@ -23,5 +28,9 @@ export function createTokensRouter({ router, sessionOnly }: Procedures, tokens: 
         await tokens.revoke(ctx.principal, input.id);
         return { id: input.id };
       }),
+
+    revokeAll: sessionOnly
+      .output(revokedAllSchema)
+      .mutation(({ ctx }) => tokens.revokeAll(ctx.principal)),
   });
 }

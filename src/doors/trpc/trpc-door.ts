@@ -5,6 +5,7 @@ import type { Profiles } from "../../core/profiles.ts";
 import { segmentsBelow, TRPC_PATH } from "../../wire/paths.ts";
 import type { Door, DoorRequest, DoorResponse } from "../http/exchange.ts";
 import { readControlBody } from "../http/read-control-body.ts";
+import { REQUEST_ID_HEADER, readRequestId } from "../http/request-id.ts";
 import { createRouteDoor, type DoorCall, type RouteDoorDependencies } from "../http/route-door.ts";
 import { toUploadError } from "../http/to-upload-error.ts";
 import { createAppRouter, type RouterDependencies } from "./app-router.ts";
@@ -35,7 +36,7 @@ export function createTrpcDoor(deps: TrpcDoorDependencies): Door {
       maxBatchSize: MAX_BATCH_SIZE,
       // A query whose input is too long for a URL travels as a POST that says so.
       allowMethodOverride: request.headers.get("x-http-method-override") === "GET",
-      createContext: () => ({ principal, origin: baseUrl }),
+      createContext: () => ({ principal, origin: baseUrl, requestId: requestIdOf(request) }),
       onError({ error }) {
         failures.push(error);
         // Only what nobody foresaw is handed on as it is, and so logged as a fault.
@@ -67,6 +68,10 @@ function requireKnownForm({ method, headers, url }: DoorRequest): void {
       message: `A batch has at most ${MAX_BATCH_SIZE} calls.`,
     });
   }
+}
+
+function requestIdOf({ headers }: DoorRequest): string | null {
+  return readRequestId(headers.get(REQUEST_ID_HEADER));
 }
 
 function mediaTypeOf(headers: Headers): string | undefined {

@@ -25,6 +25,8 @@ export interface UploadsDependencies {
   readonly tickets: TicketService;
   readonly clock: Clock;
   readonly views: Views;
+  /** Streams of `watch` that one user may have open at the same time. */
+  readonly watchesPerUser: number;
 }
 
 /** `uploads.*`: everything about an upload but its bytes. */

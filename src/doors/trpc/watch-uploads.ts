@@ -8,6 +8,7 @@ import type { UploadService } from "../../core/upload-service.ts";
 import { type WatchEvent, watchEventSchema } from "../../wire/schemas.ts";
 import type { TrpcContext } from "./context.ts";
 import type { Views } from "./views.ts";
+import { WatchPlaces } from "./watch-places.ts";
 
 export type TrackedEvent = TrackedEnvelope<WatchEvent>;
 
@@ -24,20 +25,25 @@ interface WatchDependencies {
   readonly service: UploadService;
   readonly clock: Clock;
   readonly views: Views;
+  /** Streams that one user may have open at the same time. */
+  readonly watchesPerUser: number;
 }
 
 /**
- * Events of the caller's own uploads (of a ticket's one upload) until `signal` aborts. Nothing is replayed: who watches one
- * upload first hears where it stands, unless it has not changed since `lastEventId`; who watches
- * all of them asks for the list again after a break. Throws NOT_FOUND before the first event.
+ * Events of the user's own uploads (of a ticket's one upload) until `signal` aborts. Nothing is
+ * replayed: a client that watches one upload first gets its current state, unless it has not changed
+ * since `lastEventId`; a client that watches all of them must list them again after a break. Throws
+ * NOT_FOUND or RATE_LIMITED before the first event.
  */
-export function createWatch({ service, clock, views }: WatchDependencies) {
+export function createWatch({ service, clock, views, watchesPerUser }: WatchDependencies) {
+  const places = new WatchPlaces(watchesPerUser);
   return async (ctx: TrpcContext & { principal: Watcher }, ask: WatchAsk) => {
     const { principal } = ctx;
     const { lastEventId } = ask;
     const id = ask.id ?? (principal.kind === "ticket" ? principal.uploadId : undefined);
     const over = new AbortController();
     const signal = AbortSignal.any([ask.signal, over.signal]);
+    places.take(principal, signal);
     // Listening starts before the look at the record, so that no change falls between the two.
     const events = service.watch(principal, { id, signal })[Symbol.asyncIterator]();
     const first = events.next();

@@ -40,4 +40,8 @@ export const tokensMessages = {
   revokeTitle: "Revoke this token?",
   revokeBody: (name: string) =>
     `Programs that use “${name}” are refused at once. This cannot be undone.`,
+  revokeAll: "Revoke all",
+  revokeAllTitle: "Revoke everything but this session?",
+  revokeAllBody:
+    "All API tokens and upload tickets end, and you are signed out of all other browsers. This cannot be undone.",
 } as const;

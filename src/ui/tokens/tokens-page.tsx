@@ -14,6 +14,7 @@ import { Cell, HeadCell, Row, Table } from "../kit/table.tsx";
 import { tokensMessages } from "../messages/tokens.ts";
 import { useTRPC, useTRPCClient } from "../trpc/trpc.ts";
 import { NewTokenDialog } from "./new-token-dialog.tsx";
+import { RevokeAll } from "./revoke-all.tsx";
 
 /** One's own API tokens. `now`: the server's time in ms, by which tokens are told expired. */
 export function TokensPage({ now }: { now: number }) {
@@ -32,10 +33,13 @@ export function TokensPage({ now }: { now: number }) {
             {tokensMessages.lead}
           </p>
         </div>
-        <Button look="primary" onClick={() => setCreating(true)}>
-          <Plus aria-hidden />
-          {tokensMessages.create}
-        </Button>
+        <div className="flex flex-wrap gap-2">
+          <RevokeAll onRevoked={refresh} />
+          <Button look="primary" onClick={() => setCreating(true)}>
+            <Plus aria-hidden />
+            {tokensMessages.create}
+          </Button>
+        </div>
       </div>
       {tokens.isPending && <Loading />}
       {tokens.isError && <LoadFailed onRetry={refresh}>{tokensMessages.failed}</LoadFailed>}

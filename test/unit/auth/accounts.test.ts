@@ -175,3 +175,24 @@ describe("an e-mail address", () => {
     expect(normalEmail(`${"a".repeat(250)}@b.de`)).toBeNull();
   });
 });
+
+describe("revoking all", () => {
+  it("ends tokens and all sessions but the one that asks, and nothing of anybody else", async () => {
+    const bench = authBench();
+    const [ann, bob] = [bench.add(), bench.add()];
+    const { sessions, tokens } = bench.auth;
+    const here = await sessions.begin(ann);
+    const elsewhere = await sessions.begin(ann);
+    const bobs = await sessions.begin(bob);
+    const { id, email, role } = ann;
+    const credential = { kind: "session", id: here.sid, tokenVersion: 0 } as const;
+    const owner = { kind: "user", id, email, role, via: "session", credential } as const;
+    await tokens.create(owner, { name: "one" });
+    await tokens.create(owner, { name: "two" });
+    expect(await tokens.revokeAll(owner)).toEqual({ tokens: 2, sessions: 1 });
+    expect(await tokens.list(owner)).toEqual([]);
+    expect(await sessions.readClaims(here)).not.toBeNull();
+    expect(await sessions.readClaims(elsewhere)).toBeNull();
+    expect(await sessions.readClaims(bobs)).not.toBeNull();
+  });
+});

@@ -54,6 +54,7 @@ describe("tokens over tRPC", () => {
     ]);
     expect(await tokens.revoke.mutate({ id: UPLOAD_ID })).toEqual({ id: UPLOAD_ID });
     expect(revoked).toEqual([UPLOAD_ID]);
+    expect(await tokens.revokeAll.mutate()).toEqual({ tokens: 2, sessions: 1 });
   });
 
   it("takes sessions only", async () => {
@@ -67,6 +68,7 @@ describe("tokens over tRPC", () => {
         tokens.create.mutate({ name: "x" }),
         tokens.list.query(),
         tokens.revoke.mutate({ id: UPLOAD_ID }),
+        tokens.revokeAll.mutate(),
       ];
       for (const refused of await Promise.allSettled(asked)) {
         expect(refused).toMatchObject(UNAUTHENTICATED);

@@ -125,6 +125,7 @@ export function trpcBench(options: BenchOptions = {}): Bench {
     config: { publicUrl: PUBLIC_URL, corsOrigins: ["https://app.example"] },
     clock: { now: () => NOW, sleep: () => Promise.resolve() },
     log: recorder(log),
+    watchesPerUser: 50,
     isDev: false,
     ...options.deps,
   });

@@ -78,6 +78,21 @@ describe("uploads.watch", () => {
     expect(asked).toEqual([1, 2].map(() => ({ principal: aliceTicket, id: UPLOAD_ID })));
   });
 
+  it("takes so many streams of one user, and gives a place back when one ends", async () => {
+    const { service } = source([]);
+    const bench = trpcBench({ service, deps: { watchesPerUser: 2 } });
+    const lines = [new AbortController(), new AbortController()];
+    for (const { signal } of lines) expect((await bench.send(ALL, { signal })).status).toBe(200);
+    const full = await bench.send(ALL);
+    expect([full.status, (await errorOf(full)).data.upload.code]).toEqual([429, "RATE_LIMITED"]);
+    expect(full.headers.get("retry-after")).toBe("10");
+    const bob = { ...alice, id: "0190b5a0-0000-4000-8000-00000000000b" };
+    expect((await bench.send(ALL, { principal: bob })).status).toBe(200);
+    expect((await bench.send(ONE, { principal: aliceTicket })).status).toBe(200);
+    lines[0]?.abort();
+    await expect.poll(async () => (await bench.send(ALL)).status).toBe(200);
+  });
+
   it("is not for anonymous callers", async () => {
     const answer = await trpcBench().send(ONE, { principal: { kind: "anonymous" } });
     expect([answer.status, (await errorOf(answer)).data.upload.code]).toEqual([
