@@ -35,6 +35,7 @@ export const facts: Readonly<Record<string, ProcedureFacts>> = {
   "tokens.create": { input: () => ({ name: "a" }), reach: "own", sessionOnly: true },
   "tokens.list": { input: nothing, reach: "own", sessionOnly: true },
   "tokens.revoke": { input: () => ({ id: anId() }), reach: "own", sessionOnly: true },
+  "tokens.revokeAll": { input: nothing, reach: "own", sessionOnly: true },
   "admin.uploads.list": { input: () => ({}), reach: "admin" },
   "admin.uploads.get": { input: (id) => ({ id }), reach: "admin" },
   "admin.uploads.delete": { input: (id) => ({ ids: [id] }), reach: "admin" },
