@@ -16,7 +16,7 @@ module.exports = {
     only("core"),
     only("wire", src("core"), npm("zod", "superjson")),
     only("doors", src("core", "wire", "profiles"), npm("zod", "@trpc/server", "superjson", "@fastify/busboy", "content-disposition", "range-parser", "structured-headers")),
-    only("auth", src("core"), npm("next-auth", "next", "@node-rs/argon2", "rate-limiter-flexible"), "^(node:)?(crypto|net)$"),
+    only("auth", src("core"), npm("next-auth", "next", "@node-rs/argon2"), "^(node:)?(crypto|net)$"),
     only("profiles", src("core"), npm("zod")),
     only("app", src("ui", "auth", "server"), npm("next", "react", "geist")),
     only("ui", src("core", "wire", "client", "doors"), npm("react", "react-dom", "@tanstack/[^/]+", "@trpc/client", "@trpc/tanstack-react-query", "lucide-react", "sonner", "next-themes", "recharts")),
