@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { UserService } from "../../../../src/core/account-services.ts";
 import { memoryCore } from "../../../support/memory-core.ts";
 import { recordingLog } from "../../../support/recording-log.ts";
 import { admin, alice, aliceRecord, NOW, onlyGiven, trpcBench } from "./trpc-door-bench.ts";
@@ -14,7 +15,11 @@ describe("audit lines of the tRPC door", () => {
     const user = { ...aliceRecord, createdAt: NOW };
     const users = { create: async () => user, update: async () => user };
     const { service, administration } = memoryCore();
-    const bench = trpcBench({ service, administration, deps: { log, users: onlyGiven(users) } });
+    const bench = trpcBench({
+      service,
+      administration,
+      deps: { log, users: onlyGiven<UserService>(users) },
+    });
     const { admin: asked } = bench.client(admin);
     await asked.users.create.mutate({ email: "a@b.example", password: "a secret password" });
     await asked.users.update.mutate({ id: alice.id, password: "another secret", role: "admin" });
