@@ -24,6 +24,7 @@ const knownOfReference = [
   "override/head-by-get",
   "override/actual-method-is-ignored",
   "patch/content-type",
+  "creation/metadata-on-head",
 ];
 
 /** Faults put into its answers, and what must be noticed beside the above. */
