@@ -66,6 +66,7 @@ export class Scheduler {
           this.#add(process, ms, wake);
           signal?.addEventListener("abort", wake);
         }),
+      turn: () => this.step(process, 1),
     };
   }
 

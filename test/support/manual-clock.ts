@@ -25,6 +25,10 @@ export class ManualClock implements Clock {
     });
   }
 
+  turn(): Promise<void> {
+    return new Promise((resolve) => setImmediate(resolve));
+  }
+
   /** Moves the time on and lets everything that was due run. */
   async advance(ms: number): Promise<void> {
     const until = this.#now + ms;

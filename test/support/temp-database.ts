@@ -24,7 +24,7 @@ export const silentLog: Logger = { debug() {}, info() {}, warn() {}, error() {} 
 export async function memoryDatabase(): Promise<TempDatabase> {
   const { randomUUID } = await import("node:crypto");
   const database = createMemoryDatabase({
-    clock: { now: () => new Date(), sleep: async () => {} },
+    clock: { now: () => new Date(), sleep: async () => {}, turn: async () => {} },
     ids: { newId: () => randomUUID() },
   });
   return { ...database, copyTo: null, url: "", [Symbol.asyncDispose]: () => database.close() };

@@ -21,4 +21,6 @@ export const systemClock: Clock = {
       timer.unref();
       signal?.addEventListener("abort", wake, { once: true });
     }),
+  // Set within a timer, it runs after the poll that follows the timers.
+  turn: () => new Promise((resolve) => setImmediate(resolve)),
 };

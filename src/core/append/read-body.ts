@@ -77,8 +77,10 @@ class PatientRead {
 }
 
 /**
- * Only waiting counts: a slow disk on our side is not the sender's silence. While nobody waits no
- * timer runs, so that a body which its reader has left in the middle costs nothing for ever.
+ * Only waiting counts: a slow disk on our side is not the sender's silence. Nor is a suspension of
+ * our process: timers fire before the sockets are looked at, so one turn of the event loop passes
+ * before the sender is judged. While nobody waits no timer runs, so that a body which its reader has
+ * left in the middle costs nothing for ever.
  */
 async function endIdle(
   read: PatientRead,
@@ -92,9 +94,12 @@ async function endIdle(
     const since = read.waitingSince;
     const waited = since === null ? 0 : watch.clock.now().getTime() - since;
     if (waited >= watch.idleMs) {
-      return read.fail(new BodyInterrupted(`No byte arrived for ${watch.idleMs / 1000} s.`));
+      await watch.clock.turn();
+      if (read.waitingSince === since) {
+        return read.fail(new BodyInterrupted(`No byte arrived for ${watch.idleMs / 1000} s.`));
+      }
     }
-    sleepMs = watch.idleMs - waited;
+    sleepMs = Math.max(watch.idleMs - waited, 1);
   }
 }
 

@@ -3,6 +3,8 @@ export interface Clock {
   now(): Date;
   /** Resolves after `ms` milliseconds, or at once when `signal` aborts. Never rejects. Does not keep the process alive. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Resolves after the event loop has looked at every socket once. */
+  turn(): Promise<void>;
 }
 
 export interface Ids {

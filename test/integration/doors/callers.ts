@@ -77,7 +77,7 @@ export async function ticketFor(app: BootedApp, uploadId: string): Promise<strin
 /** A ticket that was good until an hour ago. */
 async function expiredTicket(app: BootedApp, uploadId: string): Promise<string> {
   const now = new Date(Date.now() - 7_200_000);
-  const clock = { now: () => now, sleep: async () => undefined };
+  const clock = { now: () => now, sleep: async () => undefined, turn: async () => undefined };
   const secret = await readOrCreateSecret(app.dataDir);
   const user = await app.user();
   const users = { find: async () => ({ ...user, passwordHash: null, ...firstVersions }) };

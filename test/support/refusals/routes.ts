@@ -20,7 +20,10 @@ const by =
 const KEPT = { version: "1.1", close: false } as const;
 const CLOSED = { version: "1.1", close: true } as const;
 const bothKept = [by(writeThenRead, KEPT), by(byNodeAgent, KEPT)];
-/** nginx itself may close a connection to a client that is still sending: no next request there. */
+/**
+ * nginx that does not buffer says keep-alive to its client, and closes the connection when the
+ * response came before the end of the body. The application cannot prevent it: no next request there.
+ */
 const bothClosed = [by(writeThenRead, CLOSED), by(byNodeAgent, CLOSED)];
 
 const KEEP_UPSTREAM = 'proxy_http_version 1.1; proxy_set_header Connection "";';

@@ -112,7 +112,8 @@ export async function byNodeAgent(
   asked: RefusedRequest,
   sending: Sending,
 ): Promise<Outcome> {
-  const agent = new Agent({ keepAlive: !sending.close, maxSockets: 1 });
+  // An agent with a limit of sockets sends `Connection: keep-alive`, whatever `keepAlive` is.
+  const agent = sending.close ? new Agent() : new Agent({ keepAlive: true, maxSockets: 1 });
   let status: number | null = null;
   try {
     status = await ask(url, { ...asked, agent });

@@ -80,6 +80,25 @@ describe("reading a body", () => {
     expect(await outcome).toBeInstanceOf(BodyInterrupted);
   });
 
+  it("does not take a suspension of our process for the silence of the sender", async () => {
+    const clock = new ManualClock();
+    const line = openLine();
+    // After a suspension the timer fires first, and then the byte that came meanwhile is read.
+    const resumed: Clock = {
+      now: () => clock.now(),
+      sleep: (ms, signal) => clock.sleep(ms, signal),
+      turn: async () => {
+        line.send(1);
+        await clock.turn();
+      },
+    };
+    const { signal } = new AbortController();
+    const body = readBody(line.body, { signal, idleMs: IDLE, clock: resumed });
+    const first = body.next();
+    await clock.advance(10 * IDLE);
+    expect(await first).toMatchObject({ done: false });
+  });
+
   it("stops at once, with the reason given, though no byte comes", async () => {
     const line = openLine();
     const abort = new AbortController();
@@ -95,6 +114,7 @@ describe("reading a body", () => {
     let sleeps = 0;
     const counting: Clock = {
       now: () => clock.now(),
+      turn: () => clock.turn(),
       sleep: (ms, signal) => {
         sleeps += 1;
         return clock.sleep(ms, signal);

@@ -123,7 +123,7 @@ export function trpcBench(options: BenchOptions = {}): Bench {
     owners: { findMany: async (ids) => (ids.includes(alice.id) ? [aliceRecord] : []) },
     profiles,
     config: { publicUrl: PUBLIC_URL, corsOrigins: ["https://app.example"] },
-    clock: { now: () => NOW, sleep: () => Promise.resolve() },
+    clock: { now: () => NOW, sleep: () => Promise.resolve(), turn: () => Promise.resolve() },
     log: recorder(log),
     watchesPerUser: 50,
     isDev: false,
