@@ -17,6 +17,7 @@ import { requestUrl } from "./request-url.ts";
 import { type ParserError, refuseUnreadable } from "./unreadable.ts";
 import { warnOfUntrustedProxy } from "./untrusted-proxy.ts";
 import { warnOfDrops } from "./warn-of-drops.ts";
+import { createHeaderWarning } from "./warn-of-long-headers.ts";
 
 /** A door with what the server must know of it. */
 export interface MountedDoor {
@@ -69,10 +70,12 @@ export function createHttpServer(options: HttpServerOptions): Server {
   Object.assign(server, { httpAllowHalfOpen: true });
   server.maxConnections = options.maxConnections;
   warnOfDrops(server, options);
+  const warnOfLongHeaders = createHeaderWarning(options.log);
   const serve =
     (expectation: Expectation) => (request: IncomingMessage, response: ServerResponse) => {
       inOrder({ request, response }, () => {
         const notes = logRequest(request, response, options);
+        warnOfLongHeaders(response);
         // No browser may take a response for another type than it names.
         response.setHeader("X-Content-Type-Options", "nosniff");
         respond({ request, response, expectation, notes }, { options, readSender }).catch(

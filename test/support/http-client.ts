@@ -24,6 +24,8 @@ export function send(url: string, ask: PlainRequest = {}): Promise<WholeAnswer> 
       method: ask.method ?? "GET",
       headers: ask.headers ?? {},
       agent: false,
+      // Of responses: Node's default is 16 KiB, and HEAD of a tus final lists its parts.
+      maxHeaderSize: 256 * 1024,
     });
     outgoing.once("error", reject);
     outgoing.once("response", (incoming) => {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { accessSync, constants } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -43,9 +43,10 @@ export async function startNginx(
   upstreamUrl: string,
   servers: Readonly<Record<string, ProxyServer>>,
 ): Promise<Proxies> {
-  const directory = await tempDirectory();
   const urls = new Map<string, string>();
-  const blocks: string[] = [];
+  const blocks: string[] = [
+    `client_max_body_size 0; upstream app { server ${new URL(upstreamUrl).host}; keepalive 4; }`,
+  ];
   for (const [name, server] of Object.entries(servers)) {
     const port = await freePort();
     urls.set(name, `http://127.0.0.1:${port}`);
@@ -57,7 +58,17 @@ export async function startNginx(
       }`,
     );
   }
-  const { host } = new URL(upstreamUrl);
+  const running = await runNginx(binary, blocks.join("\n"), [...urls.values()]);
+  return { urls, [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() };
+}
+
+/** One nginx with these lines in its `http` block; resolves once it listens at all `urls`. */
+export async function runNginx(
+  binary: string,
+  http: string,
+  urls: readonly string[],
+): Promise<AsyncDisposable> {
+  const directory = await tempDirectory();
   const configuration = `
     ${process.getuid?.() === 0 ? "user root;" : ""}
     worker_processes 1;
@@ -67,21 +78,17 @@ export async function startNginx(
     events { worker_connections 512; }
     http {
       access_log off;
-      client_max_body_size 0;
       client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path f;
       uwsgi_temp_path u; scgi_temp_path s;
-      upstream app { server ${host}; keepalive 4; }
-      ${blocks.join("\n")}
+      ${http}
     }`;
-  await mkdir(path.join(directory.path, "cache"));
   const file = path.join(directory.path, "nginx.conf");
   await writeFile(file, configuration);
   const child = spawn(binary, ["-p", directory.path, "-e", "error.log", "-c", file], {
     stdio: ["ignore", "ignore", "pipe"],
   });
-  for (const url of urls.values()) await untilListening(child, url);
+  for (const url of urls) await untilListening(child, url);
   return {
-    urls,
     async [Symbol.asyncDispose]() {
       if (child.exitCode === null) {
         const ended = once(child, "exit");

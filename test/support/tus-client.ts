@@ -56,6 +56,18 @@ function lengthOf(body: TusAsk["body"]): TusHeaders {
   return body instanceof Uint8Array ? { "content-length": String(body.length) } : {};
 }
 
+/** Creates a final of so many empty parts; returns its URL. */
+export async function createFinal(tus: TusCaller, parts: number): Promise<string> {
+  const urls: string[] = [];
+  while (urls.length < parts) {
+    const some = Array.from({ length: Math.min(20, parts - urls.length) }, () =>
+      tus.create({ "upload-concat": "partial", "upload-length": "0" }),
+    );
+    urls.push(...(await Promise.all(some)));
+  }
+  return tus.create({ "upload-concat": `final;${urls.join(" ")}` });
+}
+
 /** The id in an upload's URL. */
 export function idOf(url: string): string {
   return url.slice(url.lastIndexOf("/") + 1);
