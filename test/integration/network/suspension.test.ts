@@ -45,10 +45,12 @@ describe("a suspension of the server longer than IDLE_TIMEOUT", () => {
       ...[`Authorization: Bearer ${await app.token()}`, "Content-Type: application/json"],
     ];
     await line.write(`${lines.join("\r\n")}\r\nContent-Length: ${body.length}\r\n\r\n`);
-    await sleep(IDLE_MS / 4);
-    line.socket.write(body.slice(0, 10));
-    suspend(2 * IDLE_MS);
-    line.socket.write(body.slice(10));
+    for (const at of [0, 5, 10]) {
+      await sleep(IDLE_MS / 4);
+      line.socket.write(body.slice(at, at + 5));
+      suspend(2 * IDLE_MS);
+    }
+    line.socket.write(body.slice(15));
     await line.waitFor("HTTP/1.1 200");
   });
 
