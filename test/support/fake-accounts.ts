@@ -28,7 +28,11 @@ export function fakeAccounts(): FakeAccounts {
   const count = (name: string) => {
     calls[name] = (calls[name] ?? 0) + 1;
   };
-  const clock = { now: () => new Date(), sleep: async () => undefined, turn: async () => undefined };
+  const clock = {
+    now: () => new Date(),
+    sleep: async () => undefined,
+    turn: async () => undefined,
+  };
   const sessions = createMemorySessions({ ...emptyTables({ clock, ids: randomIds }), users });
   const get = (id: string): User => {
     const user = users.get(id);
