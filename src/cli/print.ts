@@ -48,6 +48,11 @@ export function printFinding({ id, filename, problem }: Facts): void {
   console.log(`${problem === null ? "ok" : String(problem)}  ${id}  ${filename}`);
 }
 
+export function printBackup({ directory, database, files, bytes }: Facts): void {
+  const what = database === null ? "" : "the database and ";
+  console.log(`Copied ${what}${count(files, "finished file")} (${bytes} bytes) to ${directory}.`);
+}
+
 export function printVerified({ checked, damaged, stopped }: Facts): void {
   if (stopped === true) console.log("Stopped before the end.");
   console.log(`${checked} checked, ${damaged} damaged.`);

@@ -1,8 +1,10 @@
+import path from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { operate } from "../server/operate.ts";
 import type { Facts, Operator, OperatorCommand } from "../server/operator-commands.ts";
 import {
   ProgressLine,
+  printBackup,
   printFinding,
   printJson,
   printPassword,
@@ -40,6 +42,7 @@ export function createProgram(): Command {
       const facts = await operate({ name: "migrate" }, silent);
       show(json, facts, () => printMigrated(facts));
     });
+  addBackup(program);
   program
     .command("adopt")
     .description(
@@ -94,6 +97,30 @@ function addVerify(program: Command): void {
       show(json, facts, () => printVerified(facts));
       if (facts.damaged !== 0) process.exitCode = 2;
     });
+}
+
+function addBackup(program: Command): void {
+  program
+    .command("backup")
+    .argument("<directory>", "an empty directory, or one to be made")
+    .description("copy the database and the finished files, while the server runs")
+    .option("--files-only", "leave the database out: PostgreSQL has pg_dump", false)
+    .option("--copy", "copy bytes also where hard links could be made", false)
+    .option("--json", "answer in JSON")
+    .action(
+      async (directory: string, given: JsonOption & { filesOnly: boolean; copy: boolean }) => {
+        const { json, filesOnly, copy } = given;
+        stopOnSignals();
+        const progress = new ProgressLine();
+        const report = ({ files, bytes }: Facts) =>
+          progress.show(`${files} files copied (${bytes} bytes)`);
+        const command: OperatorCommand = {
+          ...{ name: "backup", directory: path.resolve(directory), filesOnly, copy },
+        };
+        const facts = await operate(command, { ...silent, report }).finally(() => progress.clear());
+        show(json, facts, () => printBackup(facts));
+      },
+    );
 }
 
 function addUser(program: Command): void {

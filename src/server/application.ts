@@ -59,6 +59,8 @@ export interface Application {
   largestFile(principal: Principal): Promise<number | null>;
   /** Looks again at all records: for whoever changed them by other hands than ours. */
   forgetRecords(): void;
+  /** Makes a backup while everything goes on. */
+  readonly backUp: Parts["backUp"];
   /** Takes no new bodies; running ones may end until `deadlineMs`, then their prefixes are kept. */
   drain(deadlineMs: number): Promise<void>;
   /** Lets everything go: sweeper, database, lock. Twice is no error. */
@@ -117,6 +119,7 @@ export async function composeApplication(
           environment.core.maxBytes,
         ).catch(() => null),
       forgetRecords: parts.forget,
+      backUp: parts.backUp,
       async drain(deadlineMs) {
         state.draining = true;
         await parts.core.housekeeping.drain(deadlineMs);
@@ -237,7 +240,8 @@ function findDoor(doors: Application["doors"], pathname: string): MountedDoor | 
 function serve({ environment, parts, auth, closers }: Inside & { closers: Closers }): void {
   const { core, clock, log, database, ids, lock } = parts;
   const { users, tokens } = auth;
-  const tools = { administration: core.administration, users, tokens, log };
+  const { backUp } = parts;
+  const tools = { administration: core.administration, users, tokens, log, backUp };
   const operator = serveOperator({
     server: lock.server,
     run: (command, asking) => runOperatorCommand(tools, command, asking),

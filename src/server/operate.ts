@@ -24,9 +24,9 @@ export async function operate(command: OperatorCommand, operator: Operator): Pro
     return prepareHere(environment, command.name === "adopt");
   const application = await composeApplication(environment, { serving: false });
   try {
-    const { core, auth, log } = application;
+    const { core, auth, log, backUp } = application;
     const { users, tokens } = auth;
-    const tools = { administration: core.administration, users, tokens, log };
+    const tools = { administration: core.administration, users, tokens, log, backUp };
     return asJson(await runOperatorCommand(tools, command, overJson(operator)));
   } finally {
     await application.close();

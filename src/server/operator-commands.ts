@@ -37,6 +37,13 @@ export const operatorCommand = z.discriminatedUnion("name", [
     tokenName: z.string(),
     expiresInDays: z.number().int().positive().nullable(),
   }),
+  z.object({
+    name: z.literal("backup"),
+    /** An absolute path: an empty directory, or none yet. */
+    directory: z.string(),
+    filesOnly: z.boolean(),
+    copy: z.boolean(),
+  }),
   z.object({ name: z.literal("migrate") }),
   /** Joins a database and files that did not belong together. Runs only without a server. */
   z.object({ name: z.literal("adopt") }),
@@ -60,6 +67,7 @@ export interface OperatorTools {
   readonly users: UserService;
   readonly tokens: TokenService;
   readonly log: Logger;
+  readonly backUp: (ask: Asked<"backup">, operator: Operator) => Promise<Facts>;
 }
 
 /**
@@ -84,6 +92,8 @@ export async function runOperatorCommand(
       return revokeAll(tools, command);
     case "token create":
       return createToken(tools, command);
+    case "backup":
+      return tools.backUp(command, operator);
     case "migrate":
     case "adopt":
       return { applied: [], running: true };
@@ -129,7 +139,7 @@ async function sweep(
 const REPORT_MS = 200;
 
 /** The same function, which runs at most every `REPORT_MS`. */
-function everySoOften<T>(report: (value: T) => void): (value: T) => void {
+export function everySoOften<T>(report: (value: T) => void): (value: T) => void {
   let last = performance.now();
   return (value) => {
     if (performance.now() - last < REPORT_MS) return;

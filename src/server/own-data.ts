@@ -1,6 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
+import { isMainThread } from "node:worker_threads";
 import { type DirectoryLock, lockDirectory } from "../adapters/filesystem/directory-lock.ts";
+import { narrowDirectory } from "../adapters/filesystem/narrow-modes.ts";
 import { systemClock } from "../adapters/node/clock.ts";
 import { randomIds } from "../adapters/node/ids.ts";
 import { type DatabaseLock, lockDatabase } from "../adapters/prisma/database-lock.ts";
@@ -29,11 +31,26 @@ export async function ownData(
   environment: Environment,
   { log, closers }: { log: Logger; closers: Closers },
 ): Promise<OwnedData> {
+  keepToSelf();
   const lock = await takeDataDir(environment.dataDir);
   closers.add(() => lock.release());
+  await narrowData(environment.dataDir, log);
   const databaseLock = await takeDatabase(environment, { log, closers });
   const migrated = await applyMigrations(environment, log);
   return { lock, migrated, databaseLock };
+}
+
+/** What this process creates is for its own user only. A worker thread cannot set the mode of its process. */
+function keepToSelf(): void {
+  if (isMainThread) process.umask(0o077);
+}
+
+/** Files of earlier versions, and restored ones, may be open to other users. */
+async function narrowData(dataDir: string, log: Logger): Promise<void> {
+  const paths = await narrowDirectory(dataDir);
+  if (paths.length > 0) {
+    log.warn({ paths }, "Other users have rights to these files, and this user cannot change that");
+  }
 }
 
 async function takeDatabase(

@@ -6,7 +6,7 @@ import { startHashThreads } from "../adapters/hash-wasm/hash-threads.ts";
 import { createEvents } from "../adapters/memory/events.ts";
 import { systemClock } from "../adapters/node/clock.ts";
 import { randomIds } from "../adapters/node/ids.ts";
-import type { Database } from "../adapters/prisma/open-database.ts";
+import { type Database, openDatabase } from "../adapters/prisma/open-database.ts";
 import { createRecheck, createValidCredentials } from "../auth/valid-credentials.ts";
 import { createCore } from "../core/create-core.ts";
 import type { Digests } from "../core/ports/digests.ts";
@@ -15,9 +15,12 @@ import type { Profiles } from "../core/profiles.ts";
 import type { UploadCore } from "../core/upload-service.ts";
 import type { Environment } from "../env.ts";
 import { resultCodec } from "../wire/result-codec.ts";
+import { type BackupAsk, backUp as backUpWith } from "./backup.ts";
 import { checkAlgorithms } from "./check-algorithms.ts";
 import type { Closers } from "./closers.ts";
 import { openData } from "./open-data.ts";
+import type { Facts, Operator } from "./operator-commands.ts";
+import { Removals } from "./removals.ts";
 
 /** The adapters, chosen by the environment, and the core over them. */
 export interface Parts {
@@ -30,6 +33,8 @@ export interface Parts {
   readonly forget: () => void;
   /** Throws UNAVAILABLE unless the database commits. */
   readonly prove: () => Promise<void>;
+  /** Makes a backup while everything goes on (see `backup.ts`). */
+  readonly backUp: (ask: BackupAsk, operator: Operator) => Promise<Facts>;
   readonly core: UploadCore;
   readonly migrated: readonly string[];
 }
@@ -51,6 +56,7 @@ export async function openParts(
   checkAlgorithms(environment, profiles, digests);
   const { store, ...data } = await openData(environment, { log, closers });
   const { database } = data;
+  const removals = new Removals();
   const core = createCore({
     settings: environment.core,
     profiles,
@@ -62,7 +68,7 @@ export async function openParts(
     users: database.users,
     sessions: database.sessions,
     recheck: createRecheck(createValidCredentials({ ...database, clock: systemClock })),
-    store,
+    store: removals.guard(store),
     digests,
     sniffer: createSniffer(),
     codec: resultCodec,
@@ -71,7 +77,11 @@ export async function openParts(
     ids: randomIds,
     log,
   });
-  return { clock: systemClock, ids: randomIds, log, core, ...data };
+  const { uploads, copyTo: copyDatabase } = database;
+  const openCopy = (file: string) => openDatabase({ url: `file:${file}`, log });
+  const tools = { environment, uploads, copyDatabase, openCopy, removals };
+  const backUp: Parts["backUp"] = (ask, operator) => backUpWith(tools, ask, operator);
+  return { clock: systemClock, ids: randomIds, log, core, backUp, ...data };
 }
 
 /** One core is left to the main thread; more hashing threads than disks can feed are of no use. */

@@ -1,15 +1,18 @@
 import type { Dir } from "node:fs";
-import { lstat, opendir } from "node:fs/promises";
+import { lstat, opendir, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { StoredObject } from "../../core/ports/chunk-store.ts";
 import { storeFailure, unlessMissing } from "./failure.ts";
 import type { Layout } from "./layout.ts";
+import { narrow } from "./narrow-modes.ts";
 
 async function describeFile(layout: Layout, path: string, name: string) {
-  const known = layout.recognise(name);
-  if (known === null) return null;
   const stats = await unlessMissing(lstat(path));
   if (stats === null) return null;
+  // A file that cannot be changed can still be listed.
+  await narrow(path, stats).catch(() => undefined);
+  const known = layout.recognise(name);
+  if (known === null) return null;
   const key = relative(layout.root, path);
   return { ...known, key, bytes: stats.size, modifiedAt: stats.mtime };
 }
@@ -17,6 +20,7 @@ async function describeFile(layout: Layout, path: string, name: string) {
 async function* walk(layout: Layout, directory: string): AsyncGenerator<StoredObject> {
   const entries: Dir | null = await unlessMissing(opendir(directory));
   if (entries === null) return;
+  await narrow(directory, await stat(directory)).catch(() => undefined);
   for await (const entry of entries) {
     const path = join(directory, entry.name);
     if (entry.isDirectory()) {
@@ -29,7 +33,7 @@ async function* walk(layout: Layout, directory: string): AsyncGenerator<StoredOb
 }
 
 /**
- * Every file of ours below the root, a directory at a time. Links are not followed; what vanishes
+ * Every file of ours below the root, a directory at a time. Rights of group and others are taken away. Links are not followed; what vanishes
  * meanwhile is left out. UNAVAILABLE when a directory cannot be read.
  */
 export async function* listObjects(layout: Layout): AsyncGenerator<StoredObject> {
