@@ -1,4 +1,5 @@
 import { UploadError } from "../../core/errors.ts";
+import type { Upload } from "../../core/upload.ts";
 import type { UploadService } from "../../core/upload-service.ts";
 import { readTusPath } from "../../wire/paths.ts";
 import { answerDownload } from "../http/download.ts";
@@ -59,10 +60,17 @@ async function handle(deps: TusDoorDependencies, call: DoorCall): Promise<DoorRe
   }
   const upload = await service.resume(principal, id);
   if (request.method === "GET" && upload.state === "complete") {
-    return answerDownload(await service.open(principal, id), request);
+    return withOffset(await answerDownload(await service.open(principal, id), request), upload);
   }
   // Some caches ask GET for HEAD: the client must learn the offset from it, too.
   return { status: 200, headers: standingHeaders(upload), body: null };
+}
+
+/** nginx's cache asks GET where a client asks HEAD for the offset: the file's response names it, too. */
+function withOffset(answer: DoorResponse, upload: Upload): DoorResponse {
+  answer.headers.set("Upload-Offset", String(upload.offset));
+  answer.headers.set("Upload-Length", String(upload.offset));
+  return answer;
 }
 
 /** tus, PATCH: 204 with the new offset, or 409 when the body does not begin at the old one. */
