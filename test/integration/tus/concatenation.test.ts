@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { IDENTITY_FILE } from "../../../src/adapters/filesystem/store-identity.ts";
 import { defineProfiles, profile } from "../../../src/core/profiles.ts";
 import { expire, readColumn } from "../../support/edit-records.ts";
 import { randomFile } from "../../support/random-file.ts";
@@ -9,9 +10,11 @@ import { join, partial, partialHeaders, partialsOf } from "../../support/tus-par
 import { codeIn, type TusScene, tusScene } from "../../support/tus-scene.ts";
 
 /** The names of all files in the store. */
+/** The files of uploads in the store. */
 async function stored({ app }: TusScene): Promise<string[]> {
   const entries = await readdir(`${app.dataDir}/media`, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+  const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+  return files.filter((name) => name !== IDENTITY_FILE);
 }
 
 describe.each(["sqlite", "postgresql"] as const)("concatenation on %s", (database) => {
