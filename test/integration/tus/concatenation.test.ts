@@ -9,7 +9,6 @@ import { idOf, metadataOf, tusCaller } from "../../support/tus-client.ts";
 import { join, partial, partialHeaders, partialsOf } from "../../support/tus-partials.ts";
 import { codeIn, type TusScene, tusScene } from "../../support/tus-scene.ts";
 
-/** The names of all files in the store. */
 /** The files of uploads in the store. */
 async function stored({ app }: TusScene): Promise<string[]> {
   const entries = await readdir(`${app.dataDir}/media`, { recursive: true, withFileTypes: true });
