@@ -1,4 +1,5 @@
 import path from "node:path";
+import type { Page, Request } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { openStage, patient } from "../support/e2e-stage.ts";
 import { openSqliteFile } from "../support/sqlite-file.ts";
@@ -13,10 +14,16 @@ async function breakUsers(dataDir: string): Promise<() => Promise<void>> {
   };
 }
 
-/** Whether the URL is the one at which Next asks for the content of the page. */
-function isPage(url: string): boolean {
-  const { pathname, searchParams } = new URL(url);
-  return pathname === "/tokens" && searchParams.has("_rsc");
+/** Resolves once the page's request for its own content has ended. Next cancels it when it has read enough. */
+function pageRequested(page: Page): Promise<unknown> {
+  const isPage = (request: Request) => {
+    const { pathname, searchParams } = new URL(request.url());
+    return pathname === "/tokens" && searchParams.has("_rsc");
+  };
+  return Promise.race([
+    page.waitForEvent("requestfinished", isPage),
+    page.waitForEvent("requestfailed", isPage),
+  ]);
 }
 
 describe("a page that breaks", patient, () => {
@@ -31,9 +38,9 @@ describe("a page that breaks", patient, () => {
     await page.getByRole("heading", { name: "This page did not work" }).waitFor();
     // The server's response decides this attempt: mended before it, the page would come back at once,
     // and there would be no button for the second attempt.
-    const answered = page.waitForResponse((response) => isPage(response.url()));
+    const requested = pageRequested(page);
     await page.getByRole("button", { name: "Try again" }).click();
-    await (await answered).finished();
+    await requested;
     await page.getByRole("heading", { name: "This page did not work" }).waitFor();
     await mend();
     await page.getByRole("button", { name: "Try again" }).click();
