@@ -162,10 +162,10 @@ describe("hostile headers", () => {
     expect(await upload.status()).toMatchObject({ offset: 1_000, status: "uploading" });
   });
 
-  it("more than the server reads are 431, before anybody looks at them", async () => {
+  it("over 256 KiB are 431", async () => {
     await using app = await bootApp();
     const tus = tusCaller(app.url, { authorization: `Bearer ${await app.token()}` });
-    const headers = { "upload-length": "10", "upload-metadata": `a ${"A".repeat(40_000)}` };
+    const headers = { "upload-length": "10", "upload-metadata": `a ${"A".repeat(270_000)}` };
     expect((await tus.ask("POST", tus.endpoint, { headers })).status).toBe(431);
   });
 });
