@@ -27,9 +27,9 @@ const refusals: { readonly [code: string]: Refusal } = {
 };
 
 /**
- * Refuses what the parser cannot read, and ends the connection. A connection that broke, or whose
- * client closed its side within a body, is cut: no one reads a response there. A response under way
- * is left alone when it has begun, since nothing may be written into it.
+ * Refuses what the parser cannot read, and ends the connection. What follows a whole request, whose
+ * response is still to come, is ignored: that response is sent, and the connection closes after it. A
+ * connection that broke, or that became unreadable within a body, is cut.
  */
 export function refuseUnreadable(
   error: ParserError,
@@ -37,9 +37,13 @@ export function refuseUnreadable(
   { config, log }: { config: DoorConfig; log: Logger },
 ): void {
   const exchange = latestExchange(socket);
-  const hasBegun = exchange !== null && !exchange.writableFinished;
+  const isPending = exchange !== null && !exchange.writableFinished;
   const broke = error.code === "ECONNRESET" || error.code === "HPE_INVALID_EOF_STATE";
-  if (broke || hasBegun || isEnding(socket) || !socket.writable) {
+  if (isPending && !broke && exchange.req.complete) {
+    exchange.shouldKeepAlive = false;
+    return;
+  }
+  if (broke || isPending || isEnding(socket) || !socket.writable) {
     socket.destroy();
     return;
   }

@@ -89,6 +89,17 @@ describe("the connection of a refused body", () => {
   });
 });
 
+describe("bytes that are no request, sent behind a request", () => {
+  it("do not cost the response to that request", async () => {
+    await using scene = await openScene();
+    const path = await scene.create(1);
+    await scene.line.write(`${scene.patch(path, { "content-length": 1 })}b\u0000nonsense\r\n\r\n`);
+    expect(await scene.line.waitFor("\r\n\r\n")).toMatch(/^HTTP\/1.1 204/);
+    await scene.line.ended();
+    expect(await scene.offsetOf(path)).toBe("1");
+  });
+});
+
 describe("a client that closes its side of the connection", () => {
   it("gets the response to a whole body, of which nothing is lost", async () => {
     await using scene = await openScene();
