@@ -1,11 +1,11 @@
-import type { CompletedView } from "./completed-view.ts";
+import { type CompletedView, completedView } from "./completed-view.ts";
 import { notify } from "./notify.ts";
 import { QueueLedger } from "./queue-ledger.ts";
 import type { QueueTotals } from "./queue-totals.ts";
 import type { Release } from "./runtime.ts";
 import { canResume, isOver } from "./snapshot.ts";
 import type { CommonUploadOptions, TypedUpload } from "./typed.ts";
-import { type Upload, whenDone } from "./upload.ts";
+import type { Upload } from "./upload.ts";
 import type { UploadClient, UploadOptions } from "./upload-client.ts";
 
 export type { QueueTotals } from "./queue-totals.ts";
@@ -66,6 +66,8 @@ export class UploadQueue<Source = Blob, Options = CommonUploadOptions, View = Co
   readonly #ledger: QueueLedger;
   /** The uploads in the list, and how to unsubscribe from each. */
   readonly #known = new Map<object, Release>();
+  /** The uploads whose completion the listeners were told. */
+  readonly #announced = new WeakSet<object>();
   readonly #byFingerprint = new Map<string, AnyUpload>();
   #items: readonly QueueItem<View>[] = [];
   #snapshot: QueueSnapshot<View>;
@@ -192,20 +194,16 @@ export class UploadQueue<Source = Blob, Options = CommonUploadOptions, View = Co
     const upload = this.#client.upload(file, ask);
     if (this.#paused) upload.pause();
     this.#byFingerprint.set(fingerprint, upload);
-    this.#known.set(
-      upload,
-      upload.subscribe(() => this.#changed(upload)),
-    );
     this.#ledger.count(upload, upload.snapshot());
     this.#nextKey += 1;
     const item = {
       key: this.#nextKey - 1,
       upload: upload as unknown as TypedUpload<View>,
     };
-    whenDone(upload, (view) => {
-      for (const listener of this.#doneListeners)
-        notify(() => listener(view as never, item as never));
-    });
+    this.#known.set(
+      upload,
+      upload.subscribe(() => this.#changed(upload, item)),
+    );
     return item;
   }
 
@@ -218,8 +216,18 @@ export class UploadQueue<Source = Blob, Options = CommonUploadOptions, View = Co
       this.#byFingerprint.delete(upload.fingerprint);
   }
 
-  #changed(upload: AnyUpload): void {
-    this.#ledger.count(upload, upload.snapshot());
+  #changed(upload: AnyUpload, item: QueueItem<View>): void {
+    const snapshot = upload.snapshot();
+    this.#ledger.count(upload, snapshot);
+    this.#tellLater();
+    if (snapshot.phase !== "done" || snapshot.view === null || this.#announced.has(upload)) return;
+    this.#announced.add(upload);
+    const view = completedView(snapshot.view);
+    for (const listener of this.#doneListeners)
+      notify(() => listener(view as never, item as never));
+  }
+
+  #tellLater(): void {
     if (this.#tellDue) return;
     this.#tellDue = true;
     this.#later(TELL_EVERY_MS, () => {

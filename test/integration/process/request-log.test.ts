@@ -43,7 +43,7 @@ describe("the log", () => {
     await using app = await bootApp({ env: { CHUNKED_UPLOAD_ALLOW_ANONYMOUS: "true" } });
     await using server = await httpServerOver(app);
     await using line = await openConnection(server.url);
-    const statuses = { "/api/health": 200, "/api/tus/x": 412, "/page?a=s3cret": 404, "/%zz": 400 };
+    const statuses = { "/api/health": 200, "/api/tus": 405, "/page?a=s3cret": 404, "/%zz": 400 };
     for (const [path, status] of Object.entries(statuses)) {
       await line.write(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`);
       await line.waitFor(`HTTP/1.1 ${status}`);
@@ -52,7 +52,7 @@ describe("the log", () => {
     const lines = await linesOf(server, 4);
     expect(lines).toMatchObject([
       { door: "health", path: "/api/health", status: 200, principal: null, bytesIn: 37 },
-      { door: "tus", path: "/api/tus/x", principal: "anonymous" },
+      { door: "tus", path: "/api/tus", principal: "anonymous" },
       { door: "page", path: "/page", status: 404, principal: null },
       { door: null, path: "/%zz", status: 400, principal: null },
     ]);

@@ -39,7 +39,7 @@ describe("a stream of Node's", () => {
     const { value } = await piecesOf(Readable.from(["é"])).next();
     expect(value).toEqual(Buffer.from("é"));
     const objects = Readable.from([{ a: 1 }]) as AsyncIterable<never>;
-    await expect(piecesOf(objects).next()).rejects.toThrow("neither bytes nor text");
+    await expect(piecesOf(objects).next()).rejects.toThrow("must yield bytes or strings");
   });
 });
 
