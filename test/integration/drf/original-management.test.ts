@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { IDENTITY_FILE } from "../../../src/adapters/filesystem/store-identity.ts";
 import { DrfClient, said } from "../../support/drf-client.ts";
 import { randomFile } from "../../support/random-file.ts";
 import { type SpawnedServer, spawnServer } from "../../support/spawn-server.ts";
@@ -33,6 +34,7 @@ async function filesOf(server: SpawnedServer): Promise<string[]> {
   return names
     .filter((entry) => entry.isFile())
     .map(({ name }) => name)
+    .filter((name) => name !== IDENTITY_FILE)
     .sort();
 }
 
