@@ -83,7 +83,7 @@ describe("the command line without a server", () => {
     const lines = stdout.trim().split("\n");
     expect(lines.map((line) => JSON.parse(line))).toEqual([
       expect.objectContaining({ problem: "unreadable" }),
-      { checked: 1, damaged: 1 },
+      { checked: 1, damaged: 1, stopped: false },
     ]);
     expect(stderr).toContain("a finished file could not be read");
   });
