@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import { formOf } from "../support/form-sender.ts";
 import type { FuzzRequest } from "./connection.ts";
+import { trpcCall } from "./create-moves.ts";
 import { type UploadModel, Violation } from "./model.ts";
 import {
   authorization,
+  digestOf,
   expectStatus,
   pick,
   sendCut,
@@ -29,14 +31,20 @@ async function openUpload(world: World): Promise<UploadModel | null> {
   return upload.state === "uploading" ? upload : null;
 }
 
+/** The cut request may have been about to complete the upload: only a completion leaves no doubt. */
+async function completeFull(world: World, upload: UploadModel): Promise<void> {
+  const call = trpcCall(world, "uploads.complete", { id: upload.id, checksum: digestOf(upload) });
+  await expectStatus(world, call, [200]);
+  upload.state = "complete";
+  upload.settled();
+}
+
 /** One byte at the reported offset. Refused while a cut request is still read or arrives only now. */
 async function resume(world: World, upload: UploadModel): Promise<void> {
   const start = upload.offset;
   if (upload.state !== "uploading") return;
-  if (start >= (upload.size ?? upload.file.size)) {
-    upload.settled();
-    return;
-  }
+  if (upload.isFull) return completeFull(world, upload);
+  if (start >= upload.file.size) return upload.settled();
   const range = { start, end: start + 1 };
   const { status } = await expectStatus(world, putChunk(world, upload, range), [200, 400, 423]);
   if (status !== 200) return;
