@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import path from "node:path";
 import { z } from "zod";
 import { LONGEST_PASSWORD, normalEmail, SHORTEST_PASSWORD } from "./core/account-rules.ts";
 import { parseByteSize, parseDuration } from "./core/quantities.ts";
@@ -87,9 +88,25 @@ export function readPort(text: string): number | null {
   return /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : null;
 }
 
+/** A whole number from 1 to `most`, without leading zeros. */
+export function countUpTo(most: number, things: string) {
+  return parsed((text) => {
+    const count = /^[1-9]\d{0,8}$/.test(text) ? Number(text) : null;
+    return count !== null && count <= most ? count : null;
+  }, `a number of ${things} from 1 to ${most}`);
+}
+
 export function readDatabaseUrl(text: string): string | null {
   if (/^postgres(ql)?:\/\//.test(text)) return URL.canParse(text) ? text : null;
   return text.startsWith("file:") && text.length > "file:".length ? text : null;
+}
+
+/** The database's URL with an absolute path; without one, a file in `dataDir`. */
+export function absoluteDatabaseUrl(given: string | undefined, dataDir: string): string {
+  if (given === undefined) return `file:${path.join(dataDir, "database.db")}`;
+  return given.startsWith("file:")
+    ? `file:${path.resolve(given.slice("file:".length).replace(/^\/\/(?=\/)/, ""))}`
+    : given;
 }
 
 /** Milliseconds between two sweeps, or "off". */

@@ -2,7 +2,9 @@ import path from "node:path";
 import { z } from "zod";
 import { type CoreSettings, MIN_CHUNK_BYTES } from "./core/settings.ts";
 import {
+  absoluteDatabaseUrl,
   address,
+  countUpTo,
   durationAtLeast,
   extension,
   flag,
@@ -21,6 +23,7 @@ import {
   webAddress,
   words,
 } from "./env-values.ts";
+import { EnvironmentError } from "./environment-error.ts";
 
 /**
  * The only reader of `process.env`. Every setting is read once, checked at start and handed on as
@@ -86,17 +89,6 @@ export interface Environment {
   };
 }
 
-/** Settings that cannot be used; the message names each with what is allowed. */
-export class EnvironmentError extends Error {
-  readonly problems: readonly string[];
-
-  constructor(problems: readonly string[]) {
-    super(["These settings cannot be used:", ...problems.map((line) => `  ${line}`)].join("\n"));
-    this.name = "EnvironmentError";
-    this.problems = problems;
-  }
-}
-
 const settings = z.object({
   CHUNKED_UPLOAD_EXPIRATION: durationAtLeast(1_000, "at least 1s").default(86_400_000),
   CHUNKED_UPLOAD_EXPIRATION_FROM: oneOf("created", "activity").default("created"),
@@ -132,14 +124,8 @@ const settings = z.object({
     origin,
     "the scheme and host under which the service is reached, such as https://files.example.com",
   ).optional(),
-  MAX_CONNECTIONS: parsed(
-    (text) => (/^[1-9]\d{0,6}$/.test(text) ? Number(text) : null),
-    "a number of connections from 1 to 9999999",
-  ).default(4_096),
-  WATCHES_PER_USER: parsed(
-    (text) => (/^[1-9]\d{0,5}$/.test(text) ? Number(text) : null),
-    "a number of streams from 1 to 999999",
-  ).default(50),
+  MAX_CONNECTIONS: countUpTo(9_999_999, "connections").default(4_096),
+  WATCHES_PER_USER: countUpTo(999_999, "streams").default(50),
   TRUSTED_PROXIES: list(
     readNetwork,
     "a list of addresses or ranges, such as 10.0.0.0/8, ::1",
@@ -286,13 +272,6 @@ function toAuth(from: Settings, publicUrl: string): Environment["auth"] {
 
 function app(clientId: string | undefined, clientSecret: string | undefined): OAuthApp | null {
   return clientId && clientSecret ? { clientId, clientSecret } : null;
-}
-
-function absoluteDatabaseUrl(given: string | undefined, dataDir: string): string {
-  if (given === undefined) return `file:${path.join(dataDir, "database.db")}`;
-  return given.startsWith("file:")
-    ? `file:${path.resolve(given.slice("file:".length).replace(/^\/\/(?=\/)/, ""))}`
-    : given;
 }
 
 /** The settings of this process. Throws an `EnvironmentError`. */

@@ -5,7 +5,7 @@ import type { User } from "../core/ports/users.ts";
 import type { UserPrincipal } from "../core/principal.ts";
 import { principalOf, type ValidCredentials } from "./valid-credentials.ts";
 
-/** A session that is not used for so long (seconds) ends. Each look at it, by the page, renews it. */
+/** A session ends when it is not used for this many seconds. Each request of the page for its session renews it. */
 export const SESSION_SECONDS = 30 * 86_400;
 /**
  * The record outlives the cookie by up to so much (ms), so that a session in use writes its record

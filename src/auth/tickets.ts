@@ -6,7 +6,7 @@ import type { Users } from "../core/ports/users.ts";
 import type { Principal, TicketIssuer, TicketPrincipal } from "../core/principal.ts";
 
 export interface Tickets extends TicketService {
-  /** What a ticket says; null when it is none of ours, altered or expired. Its issuer is not checked here. */
+  /** Returns the contents of a ticket; null for an expired, altered or foreign one. Does not check its issuer. */
   read(bearer: string): TicketPrincipal | null;
 }
 

@@ -66,7 +66,7 @@ async function take(task: UploadTask, id: string, signal: AbortSignal): Promise<
   });
 }
 
-/** What the server holds of the upload. */
+/** The byte ranges of the upload that the server holds. */
 export function heldRanges(view: Pick<UploadView, "received">): ByteRange[] {
   return view.received.map(([start, end]) => ({ start, end }));
 }

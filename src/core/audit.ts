@@ -2,7 +2,7 @@ import type { Logger } from "./ports/system.ts";
 import type { Principal } from "./principal.ts";
 import type { Upload } from "./upload.ts";
 
-/** What is worth a line of its own in the log, whoever asks later who did it. */
+/** An action that gets its own log line, so that an operator can find out later who did it. */
 export type AuditAction =
   | "sign-in"
   | "sign-in-failed"

@@ -1,6 +1,7 @@
 import type { Digests } from "../core/ports/digests.ts";
 import type { Profiles } from "../core/profiles.ts";
-import { type Environment, EnvironmentError } from "../env.ts";
+import type { Environment } from "../env.ts";
+import { EnvironmentError } from "../environment-error.ts";
 
 /** Throws an `EnvironmentError` when settings or profiles ask for digests that are not there. */
 export function checkAlgorithms(

@@ -1,4 +1,4 @@
-import { EnvironmentError } from "../env.ts";
+import { EnvironmentError } from "../environment-error.ts";
 import { StartError } from "./start-error.ts";
 
 /** Ends the process with the reason: a sentence for the operator, or the stack of what nobody foresaw. */

@@ -143,7 +143,7 @@ export class Writers {
     if (this.#reported.size > REPORTS_KEPT && oldest !== undefined) this.#reported.delete(oldest);
   }
 
-  /** Whether `offset` is what a client was told last, and no body has begun since. */
+  /** True if `offset` is the last one that a response reported and no body has started since. */
   hasReported(uploadId: string, offset: number | undefined): boolean {
     return offset !== undefined && this.#reported.get(uploadId) === offset;
   }

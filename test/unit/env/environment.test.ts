@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { EnvironmentError, readEnvironment, settingNames } from "../../../src/env.ts";
+import { readEnvironment, settingNames } from "../../../src/env.ts";
+import { EnvironmentError } from "../../../src/environment-error.ts";
 
 function problemsOf(variables: Record<string, string>): readonly string[] {
   try {
