@@ -79,7 +79,7 @@ function sliceBatch({ endpoint, paths, inputs }: Batch, start: number, end: numb
   return { endpoint, paths: part, inputs: Object.fromEntries(own) };
 }
 
-/** The server takes a query by POST when this header says that it stands for a GET. */
+/** With this header the server accepts a query as POST in place of GET. */
 function asPost({ endpoint, paths, inputs }: Batch, init: RequestInit): [string, RequestInit] {
   const headers = new Headers(init.headers);
   headers.set("content-type", "application/json");

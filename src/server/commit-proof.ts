@@ -20,7 +20,7 @@ export function commitProof(ask: {
     const count = written;
     await facts.write(FACT, `${name}:${count}`);
     const [owner, seen] = (await readBack(FACT))?.split(":") ?? [];
-    // A probe that took too long may still run beside the next one.
+    // A probe that took too long may still run at the same time as the next one.
     if (owner === name && Number(seen) >= count) return;
     throw new UploadError("UNAVAILABLE", {
       cause: new Error("A write was acknowledged, and another connection does not see it."),

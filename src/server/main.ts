@@ -30,7 +30,7 @@ async function run(application: Application): Promise<void> {
   process.on("unhandledRejection", (error) => log.error({ err: error }, "Unhandled rejection"));
   const pages = await openPages(environment);
   const server = serverOver(application, pages.answer);
-  // Before the first request: whoever asks whether the server is up may sign in at once.
+  // Before the first request: a client that sees the server respond may sign in at once.
   const firstAdmin = await application.auth.ensureFirstAdmin();
   const address = await listen(server, environment).catch((error: unknown) => {
     if (firstAdmin !== null) process.stdout.write(firstAdminNotice(firstAdmin));

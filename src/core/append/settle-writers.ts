@@ -32,7 +32,7 @@ export async function settleWriters(
   isLive = hasLiveWriters(core, seen.id),
 ): Promise<Upload> {
   const { id } = seen;
-  // A final takes no bytes from outside, and is told by its state, not by its offset.
+  // A final accepts no bytes from a client; its state identifies it, not its offset.
   if (!isLive || seen.concat === "final") return seen;
   const over = new AbortController();
   await Promise.race([settle(core, id, over.signal), core.clock.sleep(SETTLE_MS, over.signal)]);
@@ -48,7 +48,7 @@ function hasLiveWriters({ writers }: CoreContext, id: string): boolean {
 
 async function settle(core: CoreContext, id: string, over: AbortSignal): Promise<void> {
   await awaitQuiet(core, id, over);
-  // What keeps a writer from committing is told to its own client.
+  // The writer's own client receives the error that keeps it from committing.
   const commits = core.writers.committing(id).map(({ committer }) => committer?.commit());
   await Promise.allSettled(commits);
 }

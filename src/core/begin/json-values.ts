@@ -39,7 +39,7 @@ export function findJsonProblem(root: object, mostValues: number): JsonProblem |
   return null;
 }
 
-/** The values inside a JSON value; null when it is none. */
+/** The values inside a JSON array or object; null for any other value. */
 function childrenOf(value: unknown): Iterable<[string, unknown]> | null {
   if (value === null || typeof value === "string" || typeof value === "boolean") return [];
   if (typeof value === "number") return Number.isFinite(value) ? [] : null;

@@ -208,7 +208,7 @@ export type AppRouterOf<Shapes extends ProfileShapes> = TRPCBuiltRouter<
 > &
   ShapesOf<Shapes>;
 
-/** Carries the profiles' shapes beside the procedures, for the compiler only: the property never exists. */
+/** Carries the profiles' shapes in addition to the procedures, for the compiler only: the property never exists at run time. */
 export interface ShapesOf<Shapes> {
   readonly "~shapes"?: Shapes;
 }

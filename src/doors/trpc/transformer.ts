@@ -1,7 +1,7 @@
 import superjson, { type SuperJSONResult } from "superjson";
 import { UploadError } from "../../core/errors.ts";
 
-/** What superjson may make of an input beside JSON: no procedure takes anything else. */
+/** The types that superjson may create from an input in addition to JSON: no procedure accepts any other. */
 const TAKEN: readonly unknown[] = ["undefined", "Date", "number"];
 
 /**

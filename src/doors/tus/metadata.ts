@@ -27,7 +27,7 @@ export function parseMetadata(header: string): Map<string, Uint8Array> {
   return pairs;
 }
 
-/** Keys with a meaning of their own, beside those of name and type. */
+/** Keys with a meaning of their own, in addition to those of name and type. */
 const OTHERS = ["relativePath", "profile"];
 
 type Described = Pick<
