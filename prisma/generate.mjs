@@ -1,5 +1,5 @@
-// Writes the schema of each provider from models.prisma, generates both clients into src/generated
-// when they are out of date, and bundles the SQLite thread.
+// Writes each provider's schema from models.prisma, generates both clients in src/generated if they
+// are out of date, and bundles the SQLite thread.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -32,8 +32,8 @@ function generate(provider) {
     {
       cwd: join(prismaFolder, ".."),
       stdio: ["ignore", "ignore", "inherit"],
-      // `generate` needs no schema engine but would download one. Nowhere else: with this set,
-      // the commands that do need the engine succeed without doing anything.
+      // `generate` does not need the schema engine but would download it. Do not set this for other
+      // commands: those that need the engine would succeed without doing anything.
       env: {
         ...process.env,
         PRISMA_SCHEMA_ENGINE_BINARY: "/bin/true",

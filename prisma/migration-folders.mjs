@@ -1,5 +1,5 @@
-// The migrations of a provider as they lie on disk: <provider>/migrations/<timestamp>_<name>/ holds
-// migration.sql and, beside it, the schema as it was then.
+// The migrations on disk: <provider>/migrations/<timestamp>_<name>/ contains migration.sql and the
+// schema after that migration.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { prismaFolder } from "./schemas.mjs";
@@ -16,7 +16,7 @@ export function migrationNames(provider) {
     .sort();
 }
 
-/** The schema after a provider's last migration; null before the first. */
+/** The schema after a provider's last migration; null without migrations. */
 export function lastSchema(provider) {
   const last = migrationNames(provider).at(-1);
   if (last === undefined) return null;

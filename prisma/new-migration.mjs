@@ -1,5 +1,5 @@
-// node prisma/new-migration.mjs NAME: writes one migration for both providers, from the schema
-// beside the last migration to what models.prisma says today. Offline.
+// node prisma/new-migration.mjs NAME: writes a migration for each provider, from the schema of its
+// last migration to the current models.prisma. Works offline.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { lastSchema, migrationsFolder } from "./migration-folders.mjs";
@@ -13,7 +13,7 @@ if (!/^[a-z0-9_]{1,60}$/.test(name)) {
 }
 const stamp = new Date().toISOString().replace(/\D/g, "").slice(0, 14);
 
-// The public schema is always there; asking for it would need a right that few roles have.
+// The public schema always exists, and few roles have the right to create schemas.
 const createSchema = /^-- CreateSchema\nCREATE SCHEMA IF NOT EXISTS "public";\n\n/;
 const drafts = [];
 for (const provider of providers) {
@@ -22,19 +22,19 @@ for (const provider of providers) {
   drafts.push({ provider, schema, sql: sql?.replace(createSchema, "") ?? null });
 }
 if (drafts.every(({ sql }) => sql === null)) {
-  console.log("Models and migrations agree: there is nothing to migrate.");
+  console.log("Models and migrations match: nothing to migrate.");
   process.exit(0);
 }
 for (const { provider, schema, sql } of drafts) {
   const folder = join(migrationsFolder(provider), `${stamp}_${name}`);
   mkdirSync(folder, { recursive: true });
-  // A change that one provider does not feel still gets a migration there: the histories stay equal.
-  writeFileSync(join(folder, "migration.sql"), sql ?? "-- Nothing changes here.\n");
+  // Both providers get every migration, even an empty one, so that their histories match.
+  writeFileSync(join(folder, "migration.sql"), sql ?? "-- No changes for this provider.\n");
   writeFileSync(join(folder, "schema.prisma"), schema);
   writeFileSync(schemaPath(provider), schema);
   writeFileSync(
     join(migrationsFolder(provider), "migration_lock.toml"),
-    `# Read by \`prisma migrate\`: the database that these migrations are for.\nprovider = "${provider}"\n`,
+    `# Read by \`prisma migrate\`: the provider of these migrations.\nprovider = "${provider}"\n`,
   );
   console.log(`prisma/${provider}/migrations/${stamp}_${name}/migration.sql`);
 }

@@ -1,5 +1,5 @@
-// Prisma's schema engine as WebAssembly: writes the SQL between two schemas without any binary,
-// server or shadow database. Only for authoring and checking; applying needs none of it.
+// Prisma's schema engine as WebAssembly: generates the SQL between two schemas without a native binary,
+// server or shadow database. Used to write and check migrations, not to apply them.
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -9,7 +9,7 @@ import { openSqliteForEngine } from "./sqlite-for-engine.mjs";
 
 let loaded;
 
-/** Instantiated by hand: Node 20 does not import .wasm files. */
+/** Instantiated explicitly because Node 20 cannot import .wasm files. */
 function loadEngine() {
   loaded ??= (async () => {
     const entry = createRequire(import.meta.url).resolve("@prisma/schema-engine-wasm");
@@ -27,7 +27,7 @@ function loadEngine() {
 const noFilters = { externalTables: [], externalEnums: [] };
 const files = (schema) => [{ path: "schema.prisma", content: schema }];
 
-/** The SQL that leads from one schema (null: an empty database) to another; null when there is none. */
+/** The SQL that migrates from one schema (null: an empty database) to another; null if they are equal. */
 export async function diffSchemas(provider, from, to) {
   const { adapter, close } = await adapters[provider]();
   try {
@@ -46,8 +46,8 @@ export async function diffSchemas(provider, from, to) {
 }
 
 /**
- * The SQL that leads from what SQLite holds after the script `migrations` to a schema; null when they
- * agree.
+ * The SQL that migrates an SQLite database from its state after the script `migrations` to a schema;
+ * null if there is no difference.
  */
 export async function diffMigrations(migrations, schema) {
   const { sqlite, adapter, close } = await openSqliteForEngine();
@@ -85,13 +85,13 @@ const adapters = {
   postgresql: async () => ({ adapter: postgresStub, close: async () => {} }),
 };
 
-/** Stands for a PostgreSQL: comparing two schemas asks it for nothing but its version. */
+/** Replaces a PostgreSQL connection: comparing two schemas only queries its version. */
 const postgresStub = {
   provider: "postgres",
   adapterName: "stub",
   connect: async () => stubConnection,
   connectToShadowDb: async () => {
-    throw new Error("No shadow database is needed to compare two schemas.");
+    throw new Error("Comparing two schemas must not need a shadow database.");
   },
 };
 const version = "PostgreSQL 16.0";
@@ -111,7 +111,7 @@ const stubConnection = {
   executeRaw: async () => 0,
   executeScript: async () => {},
   startTransaction: async () => {
-    throw new Error("Comparing two schemas opens no transaction.");
+    throw new Error("Comparing two schemas must not start a transaction.");
   },
   getConnectionInfo: () => ({ schemaName: "public", supportsRelationJoins: true }),
   dispose: async () => {},

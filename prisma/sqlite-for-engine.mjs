@@ -1,4 +1,4 @@
-// An empty SQLite database in memory for Prisma's schema engine, by the service's own driver adapter.
+// Opens an empty in-memory SQLite database for Prisma's schema engine with our driver adapter.
 import { tsImport } from "tsx/esm/api";
 
 /** The caller must call `close`. */

@@ -1,4 +1,4 @@
-// Bundles the SQLite thread into src/generated: a worker loads JavaScript only.
+// Bundles the SQLite thread into src/generated, because a worker can load JavaScript only.
 import { mkdirSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const target = join(root, "src/generated/sqlite-thread.mjs");
 
-/** Writes src/generated/sqlite-thread.mjs in one step: other processes may read it at the same time. */
+/** Writes src/generated/sqlite-thread.mjs atomically, since other processes may read it. */
 export async function bundleSqliteThread() {
   const { build } = await import("esbuild");
   const draft = `${target}.${process.pid}`;

@@ -1,9 +1,9 @@
 import type { Events, UploadEvent } from "../../core/ports/events.ts";
 
-/** Events that wait for one reader at most. */
+/** Maximum number of events queued for one reader. */
 const QUEUE_LENGTH = 1_000;
 
-/** What one reader has not taken yet. */
+/** The events that one reader has not read yet. */
 class Mailbox implements AsyncIterableIterator<UploadEvent> {
   readonly #events: UploadEvent[] = [];
   readonly #leave: () => void;
@@ -17,7 +17,7 @@ class Mailbox implements AsyncIterableIterator<UploadEvent> {
   put(event: UploadEvent): void {
     this.#events.push(event);
     if (this.#events.length > QUEUE_LENGTH) {
-      // Progress tells nothing that the next event does not; the others go only if there is none.
+      // Drop progress events first: the next event contains the same record, and more.
       const progress = this.#events.findIndex(({ type }) => type === "progress");
       this.#events.splice(Math.max(progress, 0), 1);
     }
@@ -57,13 +57,19 @@ class Mailbox implements AsyncIterableIterator<UploadEvent> {
   }
 }
 
+/** Events within this process, and whether they have a reader. */
+export interface LocalEvents extends Events {
+  isRead(): boolean;
+}
+
 /**
  * Events within this process. A reader that falls a thousand events behind loses the oldest
  * `progress` events first.
  */
-export function createEvents(): Events {
+export function createEvents(): LocalEvents {
   const mailboxes = new Set<Mailbox>();
   return {
+    isRead: () => mailboxes.size > 0,
     emit: (event) => {
       for (const mailbox of mailboxes) mailbox.put(event);
     },

@@ -1,12 +1,12 @@
 import { UploadError } from "../../core/errors.ts";
 import type { Claim, Claims } from "../../core/ports/claims.ts";
-import { overlaps } from "../../core/ranges.ts";
+import { type ByteRange, overlaps } from "../../core/ranges.ts";
 import type { ClaimRow, MemoryTables } from "./memory-tables.ts";
 
-/** Rows stay for so long after their lease, in ms. */
+/** Time that rows are kept after their lease, in ms. */
 const PRUNE_AFTER_MS = 60_000;
 
-/** Claims in memory. Taking and voiding raise the record's version, as in the databases. */
+/** Claims in memory. Taking and voiding increment the record's version, as in the databases. */
 export function createMemoryClaims(tables: MemoryTables): Claims {
   const { clock } = tables;
   const now = () => clock.now().getTime();
@@ -21,15 +21,21 @@ export function createMemoryClaims(tables: MemoryTables): Claims {
     return true;
   }
 
+  function take(uploadId: string, range: ByteRange, leaseMs: number): Claim {
+    if (!touchRecord(uploadId)) throw new UploadError("NOT_FOUND");
+    const epoch = (tables.epochs.get(uploadId) ?? 0) + 1;
+    tables.epochs.set(uploadId, epoch);
+    const claim: Claim = { uploadId, range: { ...range }, epoch };
+    const row = { ...claim, until: now() + leaseMs, released: false, voided: false };
+    tables.claims.set(uploadId, [...rows(uploadId), row]);
+    return claim;
+  }
+
   return {
-    async take(uploadId, range, leaseMs) {
-      if (!touchRecord(uploadId)) throw new UploadError("NOT_FOUND");
-      const epoch = (tables.epochs.get(uploadId) ?? 0) + 1;
-      tables.epochs.set(uploadId, epoch);
-      const claim: Claim = { uploadId, range: { ...range }, epoch };
-      const row = { ...claim, until: now() + leaseMs, released: false, voided: false };
-      tables.claims.set(uploadId, [...rows(uploadId), row]);
-      return claim;
+    take: async (uploadId, range, leaseMs) => take(uploadId, range, leaseMs),
+    async takeFree(uploadId, range, leaseMs) {
+      const isTaken = rows(uploadId).some((row) => overlaps(row.range, range) && isAlive(row));
+      return isTaken ? null : { claim: take(uploadId, range, leaseMs), isAlone: true };
     },
     async renew(claim, leaseMs) {
       const row = find(claim);
@@ -50,6 +56,10 @@ export function createMemoryClaims(tables: MemoryTables): Claims {
       );
     },
     anyAlive: async (uploadId) => rows(uploadId).some(isAlive),
+    alive: async (uploadId, range) =>
+      rows(uploadId)
+        .filter((row) => isAlive(row) && (range === undefined || overlaps(row.range, range)))
+        .map(({ epoch }) => epoch),
     async voidAll(uploadId) {
       touchRecord(uploadId);
       for (const row of rows(uploadId)) row.voided = true;

@@ -1,4 +1,5 @@
 import type { Claims } from "../../core/ports/claims.ts";
+import type { FailureCounts } from "../../core/ports/failure-counts.ts";
 import type { Leases } from "../../core/ports/leases.ts";
 import type { Outbox } from "../../core/ports/outbox.ts";
 import type { Sessions } from "../../core/ports/sessions.ts";
@@ -8,6 +9,7 @@ import type { Uploads } from "../../core/ports/uploads.ts";
 import type { Users } from "../../core/ports/users.ts";
 import { createMemoryClaims } from "./memory-claims.ts";
 import { createMemoryFacts, type MemoryFacts } from "./memory-facts.ts";
+import { createMemoryFailureCounts } from "./memory-failure-counts.ts";
 import { createMemoryLeases } from "./memory-leases.ts";
 import { createMemoryOutbox } from "./memory-outbox.ts";
 import { createMemorySessions } from "./memory-sessions.ts";
@@ -16,7 +18,7 @@ import { createMemoryTokens } from "./memory-tokens.ts";
 import { createMemoryUploads } from "./memory-uploads.ts";
 import { createMemoryUsers } from "./memory-users.ts";
 
-/** Every record there is, behind the core's ports, gone with the process. */
+/** All records, behind the core's ports; lost when the process ends. */
 export interface MemoryDatabase {
   readonly uploads: Uploads;
   readonly claims: Claims;
@@ -25,13 +27,15 @@ export interface MemoryDatabase {
   readonly users: Users;
   readonly tokens: Tokens;
   readonly facts: MemoryFacts;
-  /** Nothing is stored folded. */
+  /** Does nothing: no text is stored folded. */
   readonly refold: (signal: AbortSignal) => Promise<number>;
+  readonly optimize: () => Promise<void>;
   readonly sessions: Sessions;
+  readonly failureCounts: FailureCounts;
   close(): Promise<void>;
 }
 
-/** A database in memory, for tests of the core and for trying things out. */
+/** A database in memory, for tests of the core. */
 export function createMemoryDatabase(tools: { clock: Clock; ids: Ids }): MemoryDatabase {
   const tables = emptyTables(tools);
   return {
@@ -43,7 +47,9 @@ export function createMemoryDatabase(tools: { clock: Clock; ids: Ids }): MemoryD
     tokens: createMemoryTokens(tables),
     facts: createMemoryFacts(),
     refold: async () => 0,
+    optimize: async () => undefined,
     sessions: createMemorySessions(tables),
+    failureCounts: createMemoryFailureCounts(tools.clock),
     async close() {},
   };
 }

@@ -1,4 +1,4 @@
-/** Short texts about the database, by name, gone with the process. */
+/** Short texts about the database, by name; lost when the process ends. */
 export interface MemoryFacts {
   read(key: string): Promise<string | null>;
   add(key: string, value: string): Promise<boolean>;

@@ -1,7 +1,7 @@
 import type { Leases } from "../../core/ports/leases.ts";
 import type { MemoryTables } from "./memory-tables.ts";
 
-/** Named rights in memory. */
+/** Leases in memory. */
 export function createMemoryLeases({ leases }: MemoryTables): Leases {
   return {
     async acquire(name, { holder, now, until }) {

@@ -1,7 +1,7 @@
 import type { Outbox, OutboxEntry } from "../../core/ports/outbox.ts";
 import type { MemoryTables, OutboxRow } from "./memory-tables.ts";
 
-/** Completions owed to `onComplete`, in memory. */
+/** Completions to be delivered to `onComplete`, in memory. */
 export function createMemoryOutbox(tables: MemoryTables): Outbox {
   const rows = () => [...tables.outbox.values()];
   const find = (id: string) => rows().find((row) => row.id === id);
@@ -25,13 +25,19 @@ export function createMemoryOutbox(tables: MemoryTables): Outbox {
       row.heldUntil = until;
       return true;
     },
+    async renew(id, { held, until }) {
+      const row = find(id);
+      if (row?.heldUntil?.getTime() !== held.getTime()) return false;
+      row.heldUntil = until;
+      return true;
+    },
     async done(id) {
       const row = find(id);
       if (row !== undefined) tables.outbox.delete(row.uploadId);
     },
-    async failed(id, { dueAt }) {
+    async failed(id, { held, dueAt }) {
       const row = find(id);
-      if (row === undefined) return;
+      if (row?.heldUntil?.getTime() !== held.getTime()) return;
       const attempts = row.attempts + 1;
       tables.outbox.set(row.uploadId, { ...row, attempts, dueAt, heldUntil: null });
     },

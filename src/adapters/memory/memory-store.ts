@@ -7,9 +7,9 @@ import type {
 } from "../../core/ports/chunk-store.ts";
 import type { Clock } from "../../core/ports/system.ts";
 
-/** Faults to order, read at every call: set and clear them while the store is in use. */
+/** Faults to inject. Read at every call, so they can be set and cleared while the store is in use. */
 export interface MemoryFaults {
-  /** A write that would reach beyond this position fails with STORAGE_FULL. */
+  /** A write beyond this position fails with STORAGE_FULL. */
   failWriteAt?: number | undefined;
   /** Every flush fails with UNAVAILABLE. */
   failFlush?: boolean | undefined;
@@ -17,12 +17,12 @@ export interface MemoryFaults {
 
 export interface MemoryStoreOptions {
   readonly faults?: MemoryFaults;
-  /** Dates the objects; without it they are as old as time. */
+  /** Sets the objects' modification times; without it they are 1970. */
   readonly clock?: Pick<Clock, "now">;
 }
 
 interface MemoryFile {
-  /** May be larger than what is held. */
+  /** May be larger than `length`. */
   buffer: Buffer;
   length: number;
   modifiedAt: Date;
@@ -103,7 +103,7 @@ function emptyFile(finished: boolean): MemoryFile {
   };
 }
 
-/** Uploads in memory, for tests of what stands upon a store. Behaves as the filesystem's does. */
+/** A store in memory, for tests. Behaves like the filesystem store. */
 export function createMemoryStore(options: MemoryStoreOptions = {}): ChunkStore {
   const files = new Map<string, MemoryFile>();
 
@@ -122,6 +122,8 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): ChunkStore 
       maxChunkBytes: Number.MAX_SAFE_INTEGER,
       maxChunks: Number.MAX_SAFE_INTEGER,
       randomWrites: true,
+      stage: { bytes: 4 * 2 ** 20, ms: 5_000 },
+      readsUnfinished: true,
     },
     place: ({ id }) => ({ storageKey: `memory/${id}`, storeState: null }),
     open: async (upload) => {
@@ -155,12 +157,15 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): ChunkStore 
       file.finished = true;
       files.set(upload.storageKey, file);
     },
+    // Bytes that a reset leaves are overwritten.
+    discard: async () => {},
     remove: async (upload) => {
       files.delete(upload.storageKey);
     },
     objects: async function* () {
       for (const [key, file] of files) yield describeFile(key, file);
     },
+    accountsFor: () => true,
     removeObject: async (key) => {
       files.delete(key);
     },

@@ -6,7 +6,7 @@ import type { ApiToken } from "../../core/ports/tokens.ts";
 import type { User } from "../../core/ports/users.ts";
 import type { Upload } from "../../core/upload.ts";
 
-/** A claim with what other instances would see of it. Times are milliseconds. */
+/** A claim and its lease. Times are milliseconds. */
 export interface ClaimRow extends Claim {
   until: number;
   released: boolean;
@@ -17,7 +17,7 @@ export interface OutboxRow extends OutboxEntry {
   heldUntil: Date | null;
 }
 
-/** All records of a memory database, and what makes new ones. */
+/** All records of a memory database, and the clock and ids for new ones. */
 export interface MemoryTables {
   readonly clock: Clock;
   readonly ids: Ids;
@@ -36,7 +36,7 @@ export interface MemoryTables {
   readonly sessions: Map<string, Session>;
 }
 
-/** No records at all. */
+/** Tables without records. */
 export function emptyTables(tools: { clock: Clock; ids: Ids }): MemoryTables {
   return {
     ...tools,

@@ -3,10 +3,10 @@ import { foldText } from "../../core/fold-text.ts";
 import type { UploadFilter, UploadPage, UploadQuery } from "../../core/ports/uploads.ts";
 import { type Upload, uploadStatus } from "../../core/upload.ts";
 
-/** The e-mail address of an upload's owner; "" without one. */
+/** The e-mail address of an upload's owner; "" without an owner. */
 type EmailOf = (upload: Upload) => string;
 
-/** Whether a filter matches an upload. Those being deleted never match. */
+/** Whether a filter matches an upload. Uploads that are being deleted never match. */
 export function matches(
   upload: Upload,
   filter: UploadFilter & { now: Date },
@@ -42,7 +42,7 @@ function matchesOwner(upload: Upload, { ownerId, includeOwnerless }: UploadFilte
   return includeOwnerless !== false || upload.ownerId !== null;
 }
 
-/** Whether a time lies in a half-open window. */
+/** Whether a time is in a half-open window. */
 export function isWithin(
   time: Date,
   window: { from?: Date | undefined; to?: Date | undefined },
@@ -53,7 +53,7 @@ export function isWithin(
   );
 }
 
-/** One page of what matches, after the query's cursor. Throws INVALID_INPUT for a foreign cursor. */
+/** One page of the matching uploads, after the query's cursor. Throws INVALID_INPUT for an invalid cursor. */
 export function pageOf(
   uploads: Iterable<Upload>,
   query: UploadQuery,
@@ -74,7 +74,7 @@ export function pageOf(
   };
 }
 
-/** So much of a filename stands in a cursor: the whole one is that of the row, as long as it is there. */
+/** Maximum length of a filename in a cursor. A truncated one is completed from its record, if that still exists. */
 const NAME_UNITS = 100;
 
 function startOf(rows: readonly Position[], { cursor, sort }: UploadQuery): Position | null {
@@ -98,7 +98,7 @@ function positionOf(upload: Upload, sort: UploadQuery["sort"]): Position & { upl
   return { value: values[sort], id: upload.id, upload };
 }
 
-/** By value and then id; uploads of unknown size come last either way. */
+/** By value and then id; uploads of unknown size are last in both orders. */
 function order({ order }: Pick<UploadQuery, "order">): (a: Position, b: Position) => number {
   const sign = order === "asc" ? 1 : -1;
   return (a, b) => {
@@ -126,7 +126,7 @@ function parseCursor(cursor: string, sort: string): Position {
       return { value: parsed[1], id: String(parsed[2]) };
     }
   } catch {
-    // Falls through to the refusal.
+    // Refused below.
   }
   throw new UploadError("INVALID_INPUT", { details: { field: "cursor" } });
 }

@@ -3,29 +3,39 @@ import { totalLength } from "../../core/ranges.ts";
 import { type Upload, uploadStatus } from "../../core/upload.ts";
 import { isWithin } from "./memory-upload-list.ts";
 
-/** All bytes that an upload holds. */
+/** Number of bytes that an upload holds. */
 export function heldBytes(upload: Upload): number {
   return upload.offset + totalLength(upload.beyond);
 }
 
-/** Sums over uploads; the window is half-open. */
+const DAY_MS = 86_400_000;
+
+/** The whole UTC days that a window touches. */
+function wholeDays({ from, to }: { from?: Date | undefined; to?: Date | undefined }) {
+  const at = (time: Date, round: (days: number) => number) =>
+    new Date(round(time.getTime() / DAY_MS) * DAY_MS);
+  return { from: from && at(from, Math.floor), to: to && at(to, Math.ceil) };
+}
+
+/** Sums over uploads; the window is half-open and widened to whole UTC days. */
 export function statsOf(
   uploads: Iterable<Upload>,
   ask: { from?: Date | undefined; to?: Date | undefined; now: Date },
 ): UploadStats {
+  const window = wholeDays(ask);
   const held = [...uploads].filter(({ state }) => state !== "deleting");
   const visible = held.filter(({ concat }) => concat !== "partial");
-  const created = visible.filter((upload) => isWithin(upload.createdAt, ask));
+  const created = visible.filter((upload) => isWithin(upload.createdAt, window));
   const completed = visible.filter(
     ({ state, completedAt }) =>
-      state === "complete" && completedAt !== null && isWithin(completedAt, ask),
+      state === "complete" && completedAt !== null && isWithin(completedAt, window),
   );
   const inStatus = (status: string) =>
     created.filter((upload) => uploadStatus(upload, ask.now) === status).length;
   const bytesIn = (state: string) =>
     sum(
       held
-        .filter((upload) => upload.state === state && isWithin(upload.createdAt, ask))
+        .filter((upload) => upload.state === state && isWithin(upload.createdAt, window))
         .map(heldBytes),
     );
   const completions = (state: string) =>

@@ -5,12 +5,12 @@ import type { MemoryTables } from "./memory-tables.ts";
 import { matches, pageOf } from "./memory-upload-list.ts";
 import { heldBytes, statsOf } from "./memory-upload-stats.ts";
 
-/** How many uploads `resumable` answers at most. */
+/** Maximum number of uploads that `resumable` returns. */
 const RESUMABLE_LIMIT = 20;
-/** How many uploads `existing` returns at most for one file. */
+/** Maximum number of uploads that `existing` returns for one file. */
 const EXISTING_LIMIT = 5;
 
-/** The records of uploads in a Map. What it hands out is never changed afterwards. */
+/** The records of uploads in a Map. Returned records are never mutated. */
 export function createMemoryUploads(tables: MemoryTables): Uploads {
   const { uploads, clock } = tables;
   const all = () => [...uploads.values()];
@@ -109,7 +109,6 @@ export function createMemoryUploads(tables: MemoryTables): Uploads {
     ripe: async (page) => byId(isRipe, page),
     completed: async (page) => byId(({ state }) => state === "complete", page),
     stats: async (window) => statsOf(all(), window),
-    async probe() {},
   };
 }
 
@@ -117,7 +116,7 @@ function newestFirst(a: Upload, b: Upload): number {
   return b.createdAt.getTime() - a.createdAt.getTime() || (a.id < b.id ? 1 : -1);
 }
 
-/** A partial's record outlives its bytes, which its final has: it expires all the same. */
+/** A merged partial upload expires too: its record remains although its final upload has its bytes. */
 function mayExpire(state: Upload["state"]): boolean {
   return state === "uploading" || state === "merged";
 }
@@ -127,7 +126,7 @@ function isRipe({ state, origin, concat, offset, size }: Upload): boolean {
   return concat === "final" || offset === size;
 }
 
-/** Whether the guard's claim stands, and no newer one overlaps its range. */
+/** Whether the guard's claim is valid and no newer claim overlaps its range. */
 function stands(tables: MemoryTables, uploadId: string, { epoch, range }: ClaimGuard): boolean {
   const claims = tables.claims.get(uploadId) ?? [];
   const mine = claims.some((claim) => claim.epoch === epoch && !claim.voided && !claim.released);

@@ -1,11 +1,11 @@
 /**
- * Values by key, the last used ones, each as true as what it was read from. What was read while
- * something was being written may be the old or the new: it is handed on, but not kept.
+ * A cache of the values used last, by key. A value that is read during a write may be the old or the new one:
+ * it is returned, but not kept.
  */
 export class Remembered<T> {
   readonly #kept = new Map<string, T>();
   readonly #most: number;
-  /** Changes that are under way, and those that have ended. */
+  /** Number of writes that are running, and of those that ended. */
   #running = 0;
   #ended = 0;
 
@@ -16,13 +16,13 @@ export class Remembered<T> {
   get(key: string): T | undefined {
     const value = this.#kept.get(key);
     if (value === undefined) return undefined;
-    // The order of a Map is that of its insertions: the last used one goes to the end.
+    // A Map keeps the order of insertion: insert again to make this the last used value.
     this.#kept.delete(key);
     this.#kept.set(key, value);
     return value;
   }
 
-  /** What is kept, else what `read` answers. */
+  /** The kept value, otherwise the result of `read`. */
   async getOr(key: string, read: () => Promise<T | null>): Promise<T | null> {
     const kept = this.get(key);
     if (kept !== undefined) return kept;
@@ -49,7 +49,7 @@ export class Remembered<T> {
     this.#kept.clear();
   }
 
-  /** Runs what changes the source; nothing that is read meanwhile is kept. */
+  /** Runs a write to the source; no value that is read during it is kept. */
   async writing<R>(work: () => Promise<R>): Promise<R> {
     this.#running += 1;
     try {

@@ -3,13 +3,13 @@ import type { Tokens } from "../../core/ports/tokens.ts";
 import type { User, Users } from "../../core/ports/users.ts";
 import { Remembered } from "./remembered.ts";
 
-/** Users, tokens and sessions kept in memory at most, each. */
+/** Maximum number of users, tokens and sessions in memory, of each kind. */
 const KEPT = 1_000;
 
 type FoundToken = NonNullable<Awaited<ReturnType<Tokens["findByHash"]>>>;
 type FoundSession = NonNullable<Awaited<ReturnType<Sessions["find"]>>>;
 
-/** The records by which a request is authenticated. */
+/** The records that authenticate a request. */
 export interface Accounts {
   readonly users: Users;
   readonly tokens: Tokens;
@@ -17,9 +17,9 @@ export interface Accounts {
 }
 
 /**
- * The same users, tokens and sessions, with those read last kept in memory, so that authenticating a
- * request costs no statement. A change of any user, and the end of any token or session, forgets
- * them all: the next request reads what is true now. Only where no other process changes them.
+ * The same users, tokens and sessions, with those read last kept in memory, so that authenticating a request
+ * needs no statement. A change of any user, token or session clears the cache. Only for a database that
+ * no other process changes.
  */
 export function rememberAccounts(accounts: Accounts): Accounts & { forget: () => void } {
   const { users, tokens, sessions } = accounts;

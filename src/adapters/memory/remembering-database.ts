@@ -2,14 +2,14 @@ import type { Uploads } from "../../core/ports/uploads.ts";
 import { type Accounts, rememberAccounts } from "./remembering-accounts.ts";
 import { rememberUploads } from "./remembering-uploads.ts";
 
-/** The records that are asked for with every request. */
+/** The records that every request needs. */
 interface Records extends Accounts {
   readonly uploads: Uploads;
 }
 
 /**
- * The same database, with the records last seen kept in memory. Only for one that no other process
- * changes. `forget` makes it look again at everything.
+ * The same database, with the records used last kept in memory. Only for a database that no other process
+ * changes. `forget` clears the cache.
  */
 export function rememberRecords<D extends Records>(
   database: D,

@@ -2,19 +2,19 @@ import type { Uploads } from "../../core/ports/uploads.ts";
 import type { Upload } from "../../core/upload.ts";
 import { Remembered } from "./remembered.ts";
 
-/** Records of uploads kept in memory at most: those that are being written, for the greater part. */
+/** Maximum number of upload records in memory; most of them are being written. */
 const KEPT = 256;
 
 /**
- * The same records, with those last seen kept in memory: a chunk then costs one statement instead of
- * three. Only where no other process changes records; should one do so all the same, a change that
- * fails by its version makes us look again.
+ * The same records, with those used last kept in memory: a chunk then needs one statement instead of three.
+ * Only for a database that no other process changes. If one does, an update fails by its version, and the
+ * record is read again.
  */
 export function rememberUploads(uploads: Uploads): { uploads: Uploads; forget: () => void } {
   const known = new Remembered<Upload>(KEPT);
 
   async function change(seen: Upload, work: () => Promise<Upload | null>): Promise<Upload | null> {
-    // What failed may have been made all the same: only a look at the record tells.
+    // A statement that failed may have taken effect: read the record again.
     const changed = await known.writing(work).catch((error: unknown) => {
       known.forget(seen.id);
       throw error;

@@ -1,3 +1,4 @@
+import { AsyncResource } from "node:async_hooks";
 import { existsSync } from "node:fs";
 import { PrismaPg } from "@prisma/adapter-pg";
 import type { Logger } from "../../core/ports/system.ts";
@@ -32,8 +33,15 @@ const WAL_REMAINS =
 /** A transaction waits longer than SQLite waits for a lock, so that the lock is what is reported. */
 const transactionOptions = { maxWait: 10_000, timeout: 10_000 };
 
+/** What to open. `pool`: connections to PostgreSQL at most. */
+export interface OpenAsk {
+  readonly url: string;
+  readonly log: Logger;
+  readonly pool?: number | undefined;
+}
+
 /** Opens the clients by the URL's scheme. Rejects with the driver's error when the database is away. */
-export async function openClients(ask: { url: string; log: Logger }): Promise<DatabaseClients> {
+export async function openClients(ask: OpenAsk): Promise<DatabaseClients> {
   return databaseKind(ask.url) === "sqlite" ? openSqliteClients(ask) : openPostgres(ask);
 }
 
@@ -57,10 +65,13 @@ async function openSqliteClients(ask: { url: string; log: Logger }): Promise<Dat
   };
 }
 
-async function openPostgres(ask: { url: string; log: Logger }): Promise<DatabaseClients> {
-  const lost = (error: Error) => ask.log.warn({ err: error }, "a database connection was lost");
+async function openPostgres({ url, log, pool = 10 }: OpenAsk): Promise<DatabaseClients> {
+  // Bound to this place: a connection belongs to no request, but its events run in the one that opened it.
+  const lost = AsyncResource.bind((error: Error) =>
+    log.warn({ err: error }, "a database connection was lost"),
+  );
   const adapter = new PrismaPg(
-    { connectionString: ask.url, max: 10, connectionTimeoutMillis: WAIT_MS, keepAlive: true },
+    { connectionString: url, max: pool, connectionTimeoutMillis: WAIT_MS, keepAlive: true },
     { onPoolError: lost, onConnectionError: lost },
   );
   // The two clients differ in their types only where the models' intersection is left.

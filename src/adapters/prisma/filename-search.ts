@@ -2,7 +2,7 @@ import { foldText } from "../../core/fold-text.ts";
 
 /**
  * Characters that mean something in a LIKE pattern, and U+0000, which PostgreSQL stores in no text,
- * each with the control character that stands for it. File names hold no control characters.
+ * each with the control character that replaces it. Filenames contain no control characters.
  */
 const stand: Record<string, string> = {
   "\u0000": "\u0001",

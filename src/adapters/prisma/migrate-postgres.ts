@@ -9,7 +9,7 @@ import {
 
 /** The key under which Prisma's own engine locks a database that it migrates. */
 const LOCK_KEY = 72_707_369;
-/** How long another instance may take before this one gives up. */
+/** How long this instance waits for the migration of another one. */
 const LOCK_TIMEOUT = "120s";
 
 /** As Prisma creates it. */
@@ -31,12 +31,12 @@ export async function migratePostgres(job: {
   migrations: readonly Migration[];
 }): Promise<string[]> {
   const client = new Client({ connectionString: job.url, connectionTimeoutMillis: 10_000 });
-  // A connection that breaks also fails the query under way: that one tells.
+  // A broken connection also fails the running query, which reports the error.
   client.on("error", (error) => job.log.warn({ err: error }, "the migrating connection broke"));
   await client.connect();
   try {
     await client.query(`SET lock_timeout = '${LOCK_TIMEOUT}'`);
-    // Held by the connection: it ends with it, whatever happens.
+    // The lock belongs to the connection and ends with it.
     await client.query("SELECT pg_advisory_lock($1)", [LOCK_KEY]);
     await client.query(createRecords);
     const pending = pendingMigrations(job.migrations, await readRecords(client));

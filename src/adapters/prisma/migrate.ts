@@ -9,7 +9,7 @@ import { readMigrations } from "./migration-files.ts";
  * nothing to do. Each migration is applied whole or not at all. The records are Prisma's own, so
  * that `prisma migrate deploy` may be used instead.
  *
- * `directory` is the `prisma` folder. A SQLite file that already has tables is backed up beside
+ * `directory` is the `prisma` folder. A SQLite file that already has tables is backed up next to
  * itself first. Several instances may start at once on PostgreSQL: one applies, the others wait.
  * Throws an Error when an applied migration was edited, one failed, or the database is away.
  */

@@ -11,7 +11,7 @@ export interface Migration {
   readonly checksum: string;
 }
 
-/** A row of Prisma's own `_prisma_migrations` that counts: applied, or begun and never finished. */
+/** A row of Prisma's own `_prisma_migrations` that counts: applied, or started and not finished. */
 export interface MigrationRecord {
   readonly name: string;
   readonly checksum: string;
@@ -33,8 +33,8 @@ export async function readMigrations(directory: string, kind: DatabaseKind): Pro
 }
 
 /**
- * What is still to be applied. Throws an Error that says what to do when a migration was edited
- * after it was applied, or when one was begun (by Prisma's command) and never finished.
+ * The migrations to apply. Throws an Error with instructions if a migration was edited
+ * after it was applied, or if one was started (by Prisma's command) and not finished.
  */
 export function pendingMigrations(
   migrations: readonly Migration[],

@@ -1,15 +1,18 @@
 import { UploadError } from "../../core/errors.ts";
 import type { Claim, Claims } from "../../core/ports/claims.ts";
+import type { ByteRange } from "../../core/ranges.ts";
 import { Prisma } from "../../generated/sqlite/client.ts";
 import type { DatabaseClient } from "./database-client.ts";
 import { translateFailures } from "./database-failures.ts";
 import type { DatabaseKind } from "./database-url.ts";
 import type { ClaimKey, RawQueries } from "./raw-queries.ts";
+import { type notRead, toUpload, type UploadRow } from "./upload-row.ts";
 
 /** Rows stay for so long after their lease, so that a late writer still finds what overtook it. */
 const PRUNE_AFTER_MS = 60_000;
 
 type Epoch = { epoch: bigint | number };
+type TakenRow = Epoch & { alone: boolean } & UploadRow & Record<keyof typeof notRead, unknown>;
 
 /**
  * Claims as rows. Taking and voiding count as changes of the upload's record (its `version` rises):
@@ -24,12 +27,22 @@ export function createPrismaClaims(
   const { kind, sql } = database;
 
   return translateFailures<Claims>({
-    async take(uploadId, range, leaseMs) {
+    take,
+
+    async takeFree(uploadId, range, leaseMs) {
       const claim = { uploadId, start: BigInt(range.start), end: BigInt(range.end) };
-      const rows = await (kind === "postgresql" ? takeInOne : takeInTwo)(claim, leaseMs);
-      const row = rows[0];
-      if (row === undefined) throw new UploadError("NOT_FOUND");
-      return { uploadId, range, epoch: Number(row.epoch) };
+      if (kind === "sqlite") {
+        if ((await alive(uploadId, claim)).length > 0) return null;
+        return { claim: await take(uploadId, range, leaseMs), isAlone: false };
+      }
+      const [row] = await client.$queryRaw<TakenRow[]>(sql.takeFree(claim, leaseMs));
+      if (row === undefined) return null;
+      const { epoch, alone, filenameFolded, searchText, heldBytes, lastEpoch, ...upload } = row;
+      if (upload.state === "deleting") throw new UploadError("NOT_FOUND");
+      return {
+        claim: { uploadId, range, epoch: Number(epoch) },
+        ...{ isAlone: alone, upload: toUpload(upload) },
+      };
     },
 
     async renew(claim, leaseMs) {
@@ -49,6 +62,12 @@ export function createPrismaClaims(
       return (await client.$queryRaw<unknown[]>(sql.anyAlive(uploadId))).length > 0;
     },
 
+    alive: async (uploadId, range) =>
+      alive(uploadId, {
+        start: BigInt(range?.start ?? 0),
+        end: range === undefined ? null : BigInt(range.end),
+      }),
+
     async voidAll(uploadId) {
       // The first statement waits for claims that are being taken; the second then sees them.
       await client.$transaction([
@@ -64,6 +83,22 @@ export function createPrismaClaims(
       await client.$executeRaw(sql.pruneClaims(PRUNE_AFTER_MS));
     },
   });
+
+  async function take(uploadId: string, range: ByteRange, leaseMs: number): Promise<Claim> {
+    const claim = { uploadId, start: BigInt(range.start), end: BigInt(range.end) };
+    const rows = await (kind === "postgresql" ? takeInOne : takeInTwo)(claim, leaseMs);
+    const row = rows[0];
+    if (row === undefined) throw new UploadError("NOT_FOUND");
+    return { uploadId, range, epoch: Number(row.epoch) };
+  }
+
+  async function alive(
+    uploadId: string,
+    range: { start: bigint; end: bigint | null },
+  ): Promise<number[]> {
+    const rows = await client.$queryRaw<Epoch[]>(sql.alive(uploadId, range));
+    return rows.map(({ epoch }) => Number(epoch));
+  }
 
   /** The record's row lock puts concurrent takes in a line: each sees the claims before it. */
   function takeInOne(claim: Omit<ClaimKey, "epoch">, ms: number): Promise<Epoch[]> {

@@ -2,7 +2,7 @@ import type { Leases } from "../../core/ports/leases.ts";
 import type { DatabaseClient } from "./database-client.ts";
 import { isUniqueViolation, translateFailures } from "./database-failures.ts";
 
-/** Named rights as rows: whoever changes or creates the row has the right. */
+/** Named leases as rows: the process that creates or changes the row holds the lease. */
 export function createPrismaLeases(client: DatabaseClient): Leases {
   return translateFailures<Leases>({
     async acquire(name, { holder, now, until }) {

@@ -31,7 +31,7 @@ export function createPrismaOutbox(client: DatabaseClient): Outbox {
     },
 
     async lease(entry, { now, until }) {
-      // The count of attempts tells whether somebody delivered in vain since the entry was read.
+      // The number of attempts shows whether another delivery failed since the entry was read.
       const { count } = await table.updateMany({
         where: { id: entry.id, attempts: entry.attempts, ...freeAt(now) },
         data: { heldUntil: until },
@@ -39,13 +39,18 @@ export function createPrismaOutbox(client: DatabaseClient): Outbox {
       return count === 1;
     },
 
+    async renew(id, { held, until }) {
+      const where = { id, heldUntil: held };
+      return (await table.updateMany({ where, data: { heldUntil: until } })).count === 1;
+    },
+
     async done(id) {
       await table.deleteMany({ where: { id } });
     },
 
-    async failed(id, { dueAt }) {
+    async failed(id, { held, dueAt }) {
       const data = { attempts: { increment: 1 }, dueAt, heldUntil: null };
-      await table.updateMany({ where: { id }, data });
+      await table.updateMany({ where: { id, heldUntil: held }, data });
     },
   });
 }

@@ -3,17 +3,13 @@ import type { Upload } from "../../core/upload.ts";
 import type { Prisma } from "../../generated/sqlite/client.ts";
 import type { DatabaseClient } from "./database-client.ts";
 import { isRecordMissing, translateFailures } from "./database-failures.ts";
+import type { DatabaseKind } from "./database-url.ts";
 import { existingUploads } from "./existing-uploads.ts";
+import { guardedUpdate } from "./guarded-update.ts";
 import type { RawQueries } from "./raw-queries.ts";
-import {
-  afterPosition,
-  cursorOf,
-  isCut,
-  orderOf,
-  type Position,
-  readCursor,
-} from "./upload-cursor.ts";
-import { matching, statusIs } from "./upload-filter.ts";
+import { cursorOf, isCut, type Position, positionOf, readCursor } from "./upload-cursor.ts";
+import { statusIs } from "./upload-filter.ts";
+import { UploadPages } from "./upload-pages.ts";
 import { notRead, toRow, toRowChanges, toUpload } from "./upload-row.ts";
 import { uploadStats } from "./upload-stats.ts";
 
@@ -24,15 +20,18 @@ interface Clients {
   readonly client: DatabaseClient;
   readonly lists: DatabaseClient;
   readonly sql: RawQueries;
+  readonly kind: DatabaseKind;
 }
 
 /** How many uploads `resumable` answers at most. */
 const RESUMABLE_LIMIT = 20;
 
 /** The records of uploads in either database. Reads of many rows go through `lists`. */
-export function createPrismaUploads({ client, lists, sql }: Clients): Uploads {
+export function createPrismaUploads({ client, lists, sql, kind }: Clients): Uploads {
+  const guardsInOne = kind === "postgresql";
   const table = client.chunkedUpload;
   const many = lists.chunkedUpload;
+  const pages = new UploadPages(lists, kind);
 
   async function byId(where: Where, page: Page): Promise<Upload[]> {
     const after: Where = page.afterId === undefined ? {} : { id: { gt: page.afterId } };
@@ -45,6 +44,12 @@ export function createPrismaUploads({ client, lists, sql }: Clients): Uploads {
     return rows.map(toUpload);
   }
 
+  /** The uploads whose ids a query returns, in order of id. */
+  async function byIds(query: Prisma.Sql): Promise<Upload[]> {
+    const ids = (await lists.$queryRaw<{ id: string }[]>(query)).map(({ id }) => id);
+    return ids.length === 0 ? [] : byId({ id: { in: ids } }, { limit: ids.length });
+  }
+
   /** Where a page starts. A long name is whole again as long as its row is there. */
   async function startOf(query: UploadQuery): Promise<Position | null> {
     const position = readCursor(query);
@@ -54,21 +59,32 @@ export function createPrismaUploads({ client, lists, sql }: Clients): Uploads {
     return row === null ? position : { ...position, value: row.filenameFolded };
   }
 
-  return translateFailures<Uploads>({
+  async function placeOf(id: string, query: UploadQuery): Promise<Position | null> {
+    const row = await many.findUnique({ where: { id } });
+    return row === null ? null : positionOf(row, query);
+  }
+
+  const repository = translateFailures<Uploads>({
     async insert(upload) {
       await table.create({ data: toRow(upload), select: { id: true } });
     },
 
     async find(id) {
-      // U+0000 stands in no id, and PostgreSQL would refuse the question.
+      // An id never contains U+0000, and PostgreSQL would refuse the query.
       if (id.includes("\u0000")) return null;
       const row = await table.findUnique({ where: { id }, omit: notRead });
       return row === null ? null : toUpload(row);
     },
 
     async update(upload, changes, guard) {
-      const where = { id: upload.id, version: upload.version, ...(guard && stillClaimed(guard)) };
       const data = nextVersion(upload, changes);
+      if (guard !== undefined && guardsInOne) {
+        const updatedAt = new Date();
+        const statement = guardedUpdate(upload, data, { guard, updatedAt });
+        const done = await client.$queryRaw<unknown[]>(statement);
+        return done.length === 0 ? null : merged(upload, { changes, updatedAt });
+      }
+      const where = { id: upload.id, version: upload.version, ...(guard && stillClaimed(guard)) };
       const select = { updatedAt: true } as const;
       const [row] = await table.updateManyAndReturn({ where, data, select });
       return row === undefined ? null : merged(upload, { changes, updatedAt: row.updatedAt });
@@ -92,23 +108,23 @@ export function createPrismaUploads({ client, lists, sql }: Clients): Uploads {
 
     async list(query) {
       const start = await startOf(query);
+      const { ids, examinedTo } = await pages.find(query, start, (id) => placeOf(id, query));
+      const wanted = [...ids.slice(0, query.limit), ...(examinedTo === null ? [] : [examinedTo])];
       const rows = await many.findMany({
-        where: { AND: [matching(query), afterPosition(start, query)] },
+        where: { id: { in: wanted } },
         omit: { searchText: true, heldBytes: true, lastEpoch: true },
-        orderBy: orderOf(query),
-        take: query.limit + 1,
       });
-      const items = rows.slice(0, query.limit);
-      const last = rows.length > query.limit ? items.at(-1) : undefined;
+      const byId = new Map(rows.map((row) => [row.id, row]));
+      // A row that was removed between the two queries is left out.
+      const items = ids.slice(0, query.limit).flatMap((id) => byId.get(id) ?? []);
+      const last = ids.length > query.limit ? items.at(-1) : byId.get(examinedTo ?? "");
       return {
         items: items.map(({ filenameFolded: _, ...row }) => toUpload(row)),
         nextCursor: last === undefined ? null : cursorOf(last, query),
       };
     },
 
-    async count(filter, cap) {
-      return many.count({ where: matching(filter), take: cap });
-    },
+    count: (filter, cap) => pages.count(filter, cap),
 
     async resumable({ ownerId, filename, size, now }) {
       const rows = await table.findMany({
@@ -130,12 +146,8 @@ export function createPrismaUploads({ client, lists, sql }: Clients): Uploads {
     },
 
     async usage(ownerId) {
-      const counted: Where = { ownerId, state: { in: ["uploading", "complete"] } };
-      const [declared, deferred] = await Promise.all([
-        many.aggregate({ where: counted, _sum: { size: true } }),
-        many.aggregate({ where: { ...counted, size: null }, _sum: { heldBytes: true } }),
-      ]);
-      return Number(declared._sum.size ?? 0n) + Number(deferred._sum.heldBytes ?? 0n);
+      const [row] = await lists.$queryRaw<{ bytes: unknown }[]>(sql.usage(ownerId));
+      return Number(row?.bytes ?? 0);
     },
 
     expired(now, { swept, ...page }) {
@@ -144,20 +156,11 @@ export function createPrismaUploads({ client, lists, sql }: Clients): Uploads {
     },
     unsettled: (page) =>
       byId({ OR: [{ state: "deleting" }, { state: "complete", finished: false }] }, page),
-    ripe: (page) => {
-      const whole: Where = { concat: null, offset: { equals: table.fields.size } };
-      const ready: Where = { OR: [{ concat: "final" }, whole] };
-      return byId({ state: "uploading", origin: "tus", ...ready }, page);
-    },
+    ripe: (page) => byIds(sql.ripe(page)),
     completed: (page) => byId({ state: "complete" }, page),
     stats: (window) => uploadStats(lists, sql, window),
-
-    async probe() {
-      const row = { name: "probe", holder: "probe", until: new Date(0) };
-      await client.lease.upsert({ where: { name: row.name }, create: row, update: row });
-      await client.lease.deleteMany({ where: { name: row.name } });
-    },
   });
+  return { ...repository, guardsInOne };
 }
 
 function nextVersion(upload: Upload, changes: UploadChanges) {
@@ -178,7 +181,7 @@ function merged(upload: Upload, now: { changes: UploadChanges; updatedAt: Date }
   };
 }
 
-/** That the guard's claim stands, and that no newer one overlaps its range. */
+/** True if the guard's claim is still held and no newer claim overlaps its range. */
 function stillClaimed({ epoch, range }: ClaimGuard): Where {
   const newer = {
     epoch: { gt: BigInt(epoch) },

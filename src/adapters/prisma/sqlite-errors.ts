@@ -7,7 +7,7 @@ const UNIQUE = 2067;
 const NOT_NULL = 1299;
 const FOREIGN_KEY = 787;
 
-/** Prisma's form of an error of SQLite; every other error stays what it is. */
+/** Converts an error of SQLite into Prisma's form; returns any other error unchanged. */
 export function toDriverError(error: unknown): unknown {
   if (!(error instanceof SqliteError)) return error;
   const original = { originalCode: String(error.code), originalMessage: error.message };

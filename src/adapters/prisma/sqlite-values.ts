@@ -22,11 +22,17 @@ const columnTypes = new Map<string, ColumnType>([
   ["JSONB", ColumnTypeEnum.Json],
 ]);
 
+/** The LIKE patterns in Prisma's statements: `?`, or a concatenation such as `('%' || ? || '%')`. */
+const patterns = / LIKE (?:\?|\([^()]*\))/g;
+
 /**
  * The statement of a query of Prisma's. Throws a `DriverAdapterError` (INVALID_INPUT to the client) for
- * a text with U+0000: SQLite's functions cut it there, and PostgreSQL refuses it too.
+ * a text with U+0000: SQLite's functions cut it there, and PostgreSQL refuses it too. In a LIKE pattern
+ * `\` is the escape character, as in PostgreSQL; SQLite has none unless the statement names it.
  */
-export function toStatement({ sql, args, argTypes }: SqlQuery, want: Statement["want"]): Statement {
+export function toStatement(query: SqlQuery, want: Statement["want"]): Statement {
+  const { args, argTypes } = query;
+  const sql = query.sql.replace(patterns, "$& ESCAPE '\\'");
   return { sql, want, args: args.map((arg, index) => toValue(arg, argTypes[index]?.scalarType)) };
 }
 

@@ -1,10 +1,6 @@
 import { UploadError } from "../../core/errors.ts";
 import type { UploadQuery } from "../../core/ports/uploads.ts";
-import type { Prisma } from "../../generated/sqlite/client.ts";
 import type { UploadRow } from "./upload-row.ts";
-
-type Where = Prisma.ChunkedUploadWhereInput;
-type Order = Prisma.ChunkedUploadOrderByWithRelationInput;
 
 /** A row's place in an order. Of a long filename perhaps only the beginning. */
 export interface Position {
@@ -12,29 +8,26 @@ export interface Position {
   readonly id: string;
 }
 
-/** So much of a filename stands in a cursor, which must fit into an address however it is escaped. */
+/** Maximum length of a filename in a cursor, which must fit into a URL after escaping. */
 const NAME_UNITS = 100;
 
-/** The row's place in the order that `query` asks for: an opaque text. */
-export function cursorOf(
-  row: UploadRow & { filenameFolded: string },
-  query: Pick<UploadQuery, "sort">,
-): string {
-  const values = {
-    createdAt: row.createdAt.getTime(),
-    filename: row.filenameFolded.slice(0, NAME_UNITS),
-    size: row.size === null ? null : Number(row.size),
-  };
-  const place = [query.sort, values[query.sort], row.id];
-  return Buffer.from(JSON.stringify(place)).toString("base64url");
+type PlacedRow = Pick<UploadRow, "id" | "createdAt" | "size"> & { filenameFolded: string };
+
+/** The position of the row in the order of `query`, as an opaque string. */
+export function cursorOf(row: PlacedRow, query: Pick<UploadQuery, "sort">): string {
+  const { value, id } = positionOf(row, query);
+  const kept = typeof value === "string" ? value.slice(0, NAME_UNITS) : value;
+  return Buffer.from(JSON.stringify([query.sort, kept, id])).toString("base64url");
 }
 
-/** The order of rows; the id makes it total, and uploads of unknown size come last. */
-export function orderOf(query: Pick<UploadQuery, "sort" | "order">): Order[] {
-  const { sort, order } = query;
-  const id = { id: order };
-  if (sort === "size") return [{ size: { sort: order, nulls: "last" } }, id];
-  return [sort === "filename" ? { filenameFolded: order } : { createdAt: order }, id];
+/** The position of the row in the order of `query`. */
+export function positionOf(row: PlacedRow, query: Pick<UploadQuery, "sort">): Position {
+  const values = {
+    createdAt: row.createdAt.getTime(),
+    filename: row.filenameFolded,
+    size: row.size === null ? null : Number(row.size),
+  };
+  return { value: values[query.sort], id: row.id };
 }
 
 /** Where the page before ended; null on the first one. Throws INVALID_INPUT for a cursor of another order. */
@@ -42,32 +35,9 @@ export function readCursor(query: Pick<UploadQuery, "sort" | "cursor">): Positio
   return query.cursor === undefined ? null : parsePosition(query.cursor, query.sort);
 }
 
-/** Whether the name of a position may have been cut: the row itself tells the whole. */
+/** Whether the name in a position may have been cut; the row has the full name. */
 export function isCut({ value }: Position): boolean {
   return typeof value === "string" && value.length === NAME_UNITS;
-}
-
-/** The rows after a position. */
-export function afterPosition(
-  position: Position | null,
-  query: Pick<UploadQuery, "sort" | "order">,
-): Where {
-  if (position === null) return {};
-  const { value, id } = position;
-  const past = query.order === "asc" ? "gt" : "lt";
-  const ties: Where = { id: { [past]: id } };
-  if (query.sort === "size") {
-    if (value === null) return { size: null, ...ties };
-    const size = BigInt(value);
-    return { OR: [{ size: { [past]: size } }, { size, ...ties }, { size: null }] };
-  }
-  const column = query.sort === "filename" ? "filenameFolded" : "createdAt";
-  const at = query.sort === "filename" ? String(value) : new Date(Number(value));
-  // The first condition says nothing new, but lets the database start in the index at the cursor.
-  return {
-    [column]: { [`${past}e`]: at },
-    OR: [{ [column]: { [past]: at } }, { [column]: at, ...ties }],
-  };
 }
 
 function parsePosition(cursor: string, sort: UploadQuery["sort"]): Position {

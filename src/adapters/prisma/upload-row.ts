@@ -97,7 +97,7 @@ function toBigInt(value: number | null): bigint | null {
   return value === null ? null : BigInt(value);
 }
 
-/** Prisma's type asks for bytes on an ArrayBuffer of their own; a view of a larger one is copied. */
+/** Prisma's type requires bytes with an ArrayBuffer of their own; a view of a larger one is copied. */
 function toBytes(state: Uint8Array | null): Uint8Array<ArrayBuffer> | null {
   return state === null ? null : new Uint8Array(state);
 }

@@ -1,48 +1,46 @@
 import type { UploadStats } from "../../core/ports/uploads.ts";
-import type { UploadStatus } from "../../core/upload.ts";
 import type { DatabaseClient } from "./database-client.ts";
 import type { RawQueries, TimeWindow } from "./raw-queries.ts";
-import { noPartial, statusIs } from "./upload-filter.ts";
 
-type Daily = { day: string; created: unknown; completed: unknown; bytes: unknown };
+const DAY_MS = 86_400_000;
 
-/** Sums over uploads; the window is half-open, and open where it names no end. */
+type Row<Name extends string> = Readonly<Record<Name, unknown>>;
+type Counted = "created" | "complete" | "swept" | "completeBytes" | "pending" | "failed";
+type Day = { readonly day: string } & Row<Counted | "completed" | "completedBytes">;
+
+/**
+ * Sums of the counters of whole UTC days, and of the unfinished uploads, whose status depends on the
+ * time. The window is half-open, open where it names no end, and widened to whole days.
+ */
 export async function uploadStats(
   client: DatabaseClient,
   sql: RawQueries,
   ask: { from?: Date | undefined; to?: Date | undefined; now: Date },
 ): Promise<UploadStats> {
   const window: TimeWindow = {
-    from: ask.from ?? new Date(0),
-    to: ask.to ?? new Date("9999-12-31"),
+    from: new Date(Math.floor((ask.from?.getTime() ?? 0) / DAY_MS) * DAY_MS),
+    to: new Date(Math.ceil((ask.to ?? new Date("9999-12-31")).getTime() / DAY_MS) * DAY_MS),
   };
-  const created = { createdAt: { gte: window.from, lt: window.to } };
-  const table = client.chunkedUpload;
-  const count = (status: UploadStatus) =>
-    table.count({ where: { AND: [created, noPartial, statusIs(status, ask.now)] } });
-
-  const [uploading, complete, expired, held, completions, days] = await Promise.all([
-    count("uploading"),
-    count("complete"),
-    count("expired"),
-    table.groupBy({ by: ["state"], where: created, _sum: { heldBytes: true } }),
-    table.groupBy({ by: ["completion"], where: { ...created, state: "complete" }, _count: true }),
-    client.$queryRaw<Daily[]>(sql.daily(window)),
+  const [days, [open]] = await Promise.all([
+    client.$queryRaw<Day[]>(sql.days(window)),
+    client.$queryRaw<Row<"live" | "late" | "bytes">[]>(sql.unfinished(window, ask.now)),
   ]);
-
-  const bytesIn = (state: string) =>
-    Number(held.find((group) => group.state === state)?._sum.heldBytes ?? 0);
-  const completionsIn = (state: string) =>
-    completions.find((group) => group.completion === state)?._count ?? 0;
+  const total = (name: Counted) => days.reduce((sum, row) => sum + Number(row[name]), 0);
   return {
-    byStatus: { uploading, complete, expired },
-    bytes: { uploading: bytesIn("uploading"), complete: bytesIn("complete") },
-    completions: { pending: completionsIn("pending"), failed: completionsIn("failed") },
-    daily: days.map((row) => ({
-      day: row.day,
-      created: Number(row.created),
-      completed: Number(row.completed),
-      completedBytes: Number(row.bytes),
-    })),
+    byStatus: {
+      uploading: Number(open?.live ?? 0),
+      complete: total("complete"),
+      expired: total("swept") + Number(open?.late ?? 0),
+    },
+    bytes: { uploading: Number(open?.bytes ?? 0), complete: total("completeBytes") },
+    completions: { pending: total("pending"), failed: total("failed") },
+    daily: days
+      .map((row) => ({
+        day: row.day,
+        created: Number(row.created),
+        completed: Number(row.completed),
+        completedBytes: Number(row.completedBytes),
+      }))
+      .filter(({ created, completed }) => created > 0 || completed > 0),
   };
 }

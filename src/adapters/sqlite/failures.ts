@@ -10,7 +10,7 @@ const CONSTRAINT = 19;
 const TOOBIG = 18;
 const RANGE = 25;
 
-/** Failures of a statement itself: SQLite undoes the statement and the transaction goes on. */
+/** Failures of a statement itself: SQLite undoes the statement and the transaction continues. */
 const harmless = new Set([ERROR, CONSTRAINT, MISMATCH, TOOBIG, RANGE]);
 
 /** An error that SQLite or its thread reported. `code` is SQLite's extended result code. */

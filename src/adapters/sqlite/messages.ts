@@ -26,7 +26,7 @@ export interface SqliteFailure {
   readonly code: number;
 }
 
-/** What a SQLite thread is asked to do. */
+/** A task for a SQLite thread. */
 export type SqliteTask =
   | { readonly do: "run"; readonly statement: Statement }
   | { readonly do: "begin"; readonly transaction: number }
@@ -56,7 +56,7 @@ export interface SqliteThreadSettings {
   readonly role: "writer" | "reader";
 }
 
-/** Milliseconds of a clock that all threads of this process share and nobody can set. */
+/** Milliseconds of a monotonic clock that all threads of this process share. */
 export function monotonicMs(): number {
   return Number(process.hrtime.bigint() / 1_000_000n);
 }

@@ -9,7 +9,7 @@ import type { SqliteRequest, SqliteThreadSettings } from "./messages.ts";
 import { OpenConnection } from "./open-connection.ts";
 import { WorkQueue } from "./work-queue.ts";
 
-// The entry of a SQLite thread: one connection, and the queue of what is asked of it.
+// The entry of a SQLite thread: one connection and the queue of its requests.
 
 function serve(port: MessagePort, settings: SqliteThreadSettings, connection: OpenConnection) {
   const queue = new WorkQueue({

@@ -6,7 +6,7 @@ const WAIT_MS = 5_000;
 
 /**
  * A SQLite file. Every method runs on a thread of its own kind, never on the main thread, and rejects
- * with a `SqliteError`; one whose `isLocked` holds says that another process held the lock for 5 s.
+ * with a `SqliteError`; `isLocked` is true if another process held the lock for 5 s.
  */
 export interface Sqlite {
   /** Runs one statement that changes the database and resolves after its commit. */
@@ -21,11 +21,11 @@ export interface Sqlite {
   script(sql: string): Promise<void>;
   /**
    * Writes a consistent copy of the whole database to `path`, a file that does not exist yet, while
-   * reads and writes go on. The copy is not synced to disk.
+   * reads and writes continue. The copy is not synced to disk.
    */
   copyTo(path: string): Promise<void>;
   /**
-   * Finishes what was asked, closes the readers, moves the write-ahead log into the file and closes
+   * Finishes all requests, closes the readers, moves the write-ahead log into the file and closes
    * it. Afterwards the file alone is complete, unless another process has it open.
    */
   close(): Promise<void>;

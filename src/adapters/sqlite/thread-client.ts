@@ -62,7 +62,7 @@ export class ThreadClient {
   }
 
   /**
-   * Finishes what was asked, closes the connection and waits for the end of the thread. Further calls
+   * Finishes all requests, closes the connection and waits for the end of the thread. Further calls
    * wait for the same end.
    */
   close(): Promise<void> {
@@ -91,11 +91,8 @@ export class ThreadClient {
       for (const response of responses) this.#settle(response);
       if (this.#pending.size === 0) worker.unref();
     });
-    worker.once("error", (error) => this.#fail(error.message));
-    worker.once("exit", () => {
-      this.#worker = null;
-      this.#fail("The SQLite thread ended.");
-    });
+    worker.once("error", (error) => this.#abandon(worker, error.message));
+    worker.once("exit", () => this.#abandon(worker, "The SQLite thread ended."));
     return worker;
   }
 
@@ -106,7 +103,11 @@ export class ThreadClient {
     else pending?.resolve(response.result);
   }
 
-  #fail(message: string): void {
+  /** Fails the pending requests of a thread that ends; the next task starts another thread. */
+  #abandon(worker: Worker, message: string): void {
+    // A thread emits "exit" after "error": it must not end the tasks of its successor.
+    if (this.#worker !== worker) return;
+    this.#worker = null;
     for (const { reject } of this.#pending.values()) {
       reject(new SqliteError({ message, code: IO_ERROR }));
     }

@@ -4,7 +4,7 @@ import path from "node:path";
 declare const BUILT_SQLITE_THREAD: string | undefined;
 
 /**
- * The bundled `sqlite-thread.ts`: a worker loads JavaScript only. `npm run build` writes it beside the
+ * The bundled `sqlite-thread.ts`: a worker loads JavaScript only. `npm run build` writes it next to the
  * server, `npm run generate` for everything that runs from the sources. Every process of the project
  * runs in the project's directory.
  */

@@ -33,7 +33,7 @@ export function commitTogether(
   }
 }
 
-/** Throws when the transaction has ended or must not go on. */
+/** Throws if the transaction has ended or must not continue. */
 function runMember(connection: Connection, statement: Statement): Outcome {
   connection.control("SAVEPOINT member");
   const outcome = attemptInside(connection, statement);
