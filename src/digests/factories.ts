@@ -23,10 +23,12 @@ import {
 } from "hash-wasm";
 import type { DigestName } from "./names.ts";
 
-/** The polynomial of CRC-32C (Castagnoli, RFC 3720 section 12.1), reflected. */
+/** The reflected polynomial of CRC-32C (Castagnoli, RFC 3720 section 12.1). */
 const CASTAGNOLI = 0x82f63b78;
+/** The reflected polynomial of CRC-64/NVME (NVM Express, NVM Command Set Specification 1.0c, 5.2.1.3.4). */
+const NVME = "9a6c9329ac4bc9b5";
 
-/** Creates a hasher for each algorithm; the server's digests and the client's come from here. */
+/** Creates the hasher of each algorithm, for server and client. */
 export const hasherFactories: Readonly<Record<DigestName, () => Promise<IHasher>>> = {
   md5: createMD5,
   sha1: createSHA1,
@@ -44,6 +46,7 @@ export const hasherFactories: Readonly<Record<DigestName, () => Promise<IHasher>
   crc32: () => createCRC32(),
   crc32c: () => createCRC32(CASTAGNOLI),
   crc64: () => createCRC64(),
+  crc64nvme: () => createCRC64(NVME),
   adler32: createAdler32,
   xxh32: () => createXXHash32(0),
   xxh64: () => createXXHash64(0, 0),

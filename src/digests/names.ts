@@ -1,4 +1,4 @@
-/** Every digest algorithm that the server offers and the client can compute, by its canonical name. */
+/** Canonical names of the digest algorithms that server and client support. */
 export const digestNames = [
   "md5",
   "sha1",
@@ -16,6 +16,7 @@ export const digestNames = [
   "crc32",
   "crc32c",
   "crc64",
+  "crc64nvme",
   "adler32",
   "xxh32",
   "xxh64",
@@ -28,7 +29,7 @@ export const digestNames = [
 
 export type DigestName = (typeof digestNames)[number];
 
-/** Other spellings: those of Python's hashlib, which drf-chunked-upload's settings use. */
+/** Names from Python's hashlib, which the settings of drf-chunked-upload use. */
 const aliases: ReadonlyMap<string, DigestName> = new Map([
   ["sha3_224", "sha3-224"],
   ["sha3_256", "sha3-256"],
@@ -36,10 +37,10 @@ const aliases: ReadonlyMap<string, DigestName> = new Map([
   ["sha3_512", "sha3-512"],
 ]);
 
-/** Every name that is accepted, aliases last. */
+/** All accepted names, aliases last. */
 export const acceptedNames: readonly string[] = [...digestNames, ...aliases.keys()];
 
-/** The canonical name of an algorithm in any accepted spelling and case; null for an unknown one. */
+/** The canonical name of an algorithm, ignoring case and resolving aliases; null if unknown. */
 export function canonicalName(algorithm: string): DigestName | null {
   const lower = algorithm.toLowerCase();
   return aliases.get(lower) ?? digestNames.find((name) => name === lower) ?? null;

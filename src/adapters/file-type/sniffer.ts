@@ -1,14 +1,14 @@
 import { fileTypeFromBuffer } from "file-type";
 import type { Sniffer } from "../../core/ports/system.ts";
 
-/** Tells media types by magic bytes. Damaged or hostile bytes tell none; nothing is ever thrown. */
+/** Detects media types by magic bytes. Never throws; returns null for damaged or hostile bytes. */
 export function createSniffer(): Sniffer {
   return {
     sniff: async (head) => {
       try {
         return (await fileTypeFromBuffer(head))?.mime ?? null;
       } catch {
-        // A parser stumbled over bytes that only look like its format.
+        // The bytes only looked like the format whose parser failed.
         return null;
       }
     },

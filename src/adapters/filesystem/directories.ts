@@ -3,10 +3,10 @@ import { mkdir, open, rmdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { errorCode } from "./failure.ts";
 
-/** Some file systems cannot sync a directory and say so with these. */
+/** Errors of file systems that cannot sync a directory. */
 const cannotSync = new Set(["EINVAL", "ENOTSUP"]);
 
-/** Makes the names in a directory durable: files made, renamed and removed in it. */
+/** Makes the entries of a directory durable: created, renamed and removed files. */
 export async function syncDirectory(path: string): Promise<void> {
   const directory = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
   try {
@@ -19,16 +19,16 @@ export async function syncDirectory(path: string): Promise<void> {
 }
 
 /**
- * Makes, settles and clears away the directories below a root. Only one process may own the root:
- * what it knows of durable names lies in memory.
+ * Creates, syncs and removes the directories below a root. Only one process may own the root, because the set of
+ * durable directories is kept in memory.
  */
 export class Directories {
   readonly #root: string;
-  /** The highest directory that was ever made here; its name too must become durable. */
+  /** The highest directory that was created here; its name must be made durable too. */
   #top: string;
   /** Directories whose names in their parents are durable. */
   readonly #settled = new Set<string>();
-  /** Counts removals: what was settled across one is not believed. */
+  /** Number of removals: a sync that overlaps one is not trusted. */
   #removals = 0;
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -37,14 +37,14 @@ export class Directories {
     this.#top = root;
   }
 
-  /** Makes `directory` and what leads to it, then calls `use`, with no clearing away between the two. */
+  /** Creates `directory` and its parents, then calls `use`; no `prune` runs between the two. */
   create<T>(directory: string, use: () => Promise<T>): Promise<T> {
     return this.#alone(async () => {
       await this.#make(directory);
       try {
         return await use();
       } catch (error) {
-        // Somebody else (a cron job, say) cleared the empty directory away.
+        // Another program (for example a cron job) removed the empty directory.
         if (errorCode(error) !== "ENOENT") throw error;
         this.#forget();
         await this.#make(directory);
@@ -54,9 +54,9 @@ export class Directories {
   }
 
   /**
-   * Makes durable what was newly made in `directory`, and the names that lead to it. Names are
-   * settled once a process; the first time always, because a crash may have come between making
-   * and settling them.
+   * Makes the entries of `directory` durable, and the names of it and its parents. Each name is synced once per
+   * process, even if the directory already existed: a crash may have happened between its creation and its
+   * sync.
    */
   async settle(directory: string): Promise<void> {
     const removals = this.#removals;
@@ -73,7 +73,7 @@ export class Directories {
     for (const path of unsettled) this.#settled.add(path);
   }
 
-  /** Removes `directory` and those above it below the root, as long as they are empty. */
+  /** Removes `directory` and its parents below the root, as long as they are empty. */
   prune(directory: string): Promise<void> {
     return this.#alone(async () => {
       for (let path = directory; path.length > this.#root.length; path = dirname(path)) {
@@ -96,7 +96,7 @@ export class Directories {
     try {
       await syncDirectory(dirname(path));
     } catch (error) {
-      // A directory above the root may be closed to us; then it is not ours to make either.
+      // A directory above the root may be inaccessible; then this process did not create it either.
       const outside = path.length <= this.#root.length;
       if (!outside || errorCode(error) !== "EACCES") throw error;
     }

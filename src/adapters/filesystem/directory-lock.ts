@@ -4,23 +4,23 @@ import { join } from "node:path";
 import { errorCode, storeFailure, unavailable, unlessMissing } from "./failure.ts";
 import { connectTo, listenAt } from "./unix-socket.ts";
 
-/** The right to a directory, held until `release` or until the process ends, however it ends. */
+/** Exclusive ownership of a directory, until `release` or the end of the process, even by a crash. */
 export interface DirectoryLock {
   /**
-   * Listens at `<dir>/server.sock`, readable and writable for the process's own user only. Whoever
-   * adds a `connection` listener serves what other processes ask of the owner.
+   * Listens at `<dir>/server.sock`, readable and writable for the process's own user only. Add a
+   * `connection` listener to serve requests of other processes.
    */
   readonly server: Server;
-  /** Gives the directory up and ends open connections; twice is no error. */
+  /** Releases the directory and closes open connections. May be called twice. */
   release(): Promise<void>;
 }
 
-// How it works: the lock is a row of sockets in <dir>/lock, named 1, 2, 3 … The owner is the
-// process that listens at the highest. A dead process's socket refuses connections for ever, so
-// whoever finds the highest one dead may claim the next number. Claiming is link(2), which one
-// contender wins. The socket listens before it gets its number: no contender ever meets a living
-// claim that refuses. The highest number is never removed, not even by its owner, so that numbers
-// never come back: a slow contender that claims a number from the past finds a higher one and yields.
+// How it works: the lock is a series of sockets in <dir>/lock, named 1, 2, 3 … The owner is the process that
+// listens on the highest one. The socket of a dead process refuses connections forever, so a process that finds
+// the highest one dead may claim the next number. It claims with link(2), which succeeds for one contender
+// only. The socket listens before it gets its number, so that the socket of a live claim never refuses. The
+// highest number is never removed, not even by its owner, so that numbers are not reused: a slow contender
+// that claims an old number finds a higher one and gives up.
 
 const ATTEMPTS = 100;
 
@@ -28,7 +28,7 @@ function claimsIn(dir: string): string {
   return join(dir, "lock");
 }
 
-/** Where the owner of `dir` listens. */
+/** The socket on which the owner of `dir` listens. */
 function socketPath(dir: string): string {
   return join(dir, "server.sock");
 }
@@ -40,7 +40,7 @@ async function highestClaim(directory: string): Promise<number> {
   }, 0);
 }
 
-/** Whether a process holds the claim; undefined when the claim vanished: look again. */
+/** Whether a process holds the claim; undefined if the claim was removed meanwhile. */
 async function isAlive(path: string): Promise<boolean | undefined> {
   try {
     const socket = await connectTo(path);
@@ -54,7 +54,7 @@ async function isAlive(path: string): Promise<boolean | undefined> {
   }
 }
 
-/** Hangs up on strangers and probes as long as nobody serves them. Answers how to end it all. */
+/** Closes connections until another `connection` listener exists. Returns a function that closes the server. */
 function keepConnections(server: Server): () => Promise<void> {
   const open = new Set<Socket>();
   server.on("error", () => undefined);
@@ -71,7 +71,7 @@ function keepConnections(server: Server): () => Promise<void> {
     });
 }
 
-/** Gives the listening socket its number. False when another contender was faster. */
+/** Gives the listening socket its number. False if another contender was faster. */
 async function claim(socket: string, path: string): Promise<boolean> {
   try {
     await link(socket, path);
@@ -82,14 +82,14 @@ async function claim(socket: string, path: string): Promise<boolean> {
   }
 }
 
-/** Makes the socket known under the name that clients use, in place of a dead owner's. */
+/** Links the socket to the name that clients use; replaces the socket of a dead owner. */
 async function publish(socket: string, directory: string): Promise<void> {
   const fresh = `${socket}.published`;
   await link(socket, fresh);
   await rename(fresh, socketPath(directory));
 }
 
-/** A contender that did not finish in this time (by the file system's clock) is dead. */
+/** A contender that did not finish within this time (by the file system's clock) is dead. */
 const CONTENTION_MS = 60_000;
 
 async function isAbandoned(workshop: string, own: string): Promise<boolean> {
@@ -97,7 +97,7 @@ async function isAbandoned(workshop: string, own: string): Promise<boolean> {
   return theirs !== null && ours.mtimeMs - theirs.mtimeMs > CONTENTION_MS;
 }
 
-/** Removes what earlier owners and dead contenders left. Those still contending lost and notice. */
+/** Removes files of earlier owners and dead contenders. Live contenders have lost and notice it. */
 async function clear(claims: string, own: { number: number; workshop: string }): Promise<void> {
   for (const name of await readdir(claims)) {
     const path = join(claims, name);
@@ -117,10 +117,10 @@ async function contend(claims: string, socket: string): Promise<number | null> {
     if (!(await claim(socket, join(claims, String(next))))) continue;
     if ((await highestClaim(claims)) === next) return next;
   }
-  throw unavailable(`the lock in ${claims} does not come to rest`);
+  throw unavailable(`too many processes compete for the lock in ${claims}`);
 }
 
-/** Contends with a socket made in `workshop`, which the caller removes. */
+/** Contends with a socket created in `workshop`, which the caller removes. */
 async function lockFrom(directory: string, workshop: string): Promise<DirectoryLock | null> {
   const claims = claimsIn(directory);
   const socket = join(workshop, "s");
@@ -144,7 +144,7 @@ async function lockFrom(directory: string, workshop: string): Promise<DirectoryL
 async function lock(directory: string): Promise<DirectoryLock | null> {
   const claims = claimsIn(directory);
   await mkdir(claims, { recursive: true, mode: 0o700 });
-  // Nobody contends where an owner lives: no socket is made for nothing.
+  // While an owner is alive there is no need to create a socket.
   const highest = await highestClaim(claims);
   if (highest > 0 && (await isAlive(join(claims, String(highest)))) === true) return null;
   const workshop = await mkdtemp(join(claims, "new-"));
@@ -156,10 +156,10 @@ async function lock(directory: string): Promise<DirectoryLock | null> {
 }
 
 /**
- * Makes this process the only owner of `dir` (made if missing) until it releases the lock or
- * dies, even by kill -9. Null when another living process, or another lock in this one, owns it.
- * Works among processes of one machine, containers that share the directory included; not across
- * machines. Throws UNAVAILABLE when the file system cannot hold sockets or links.
+ * Makes this process the only owner of `dir` (created if missing) until it releases the lock or ends, even by
+ * kill -9. Null if another live process, or another lock in this process, owns it. Works between processes on
+ * one machine, including containers that share the directory; not across machines. Throws UNAVAILABLE if the
+ * file system does not support sockets or hard links.
  */
 export async function lockDirectory(dir: string): Promise<DirectoryLock | null> {
   try {
@@ -170,8 +170,8 @@ export async function lockDirectory(dir: string): Promise<DirectoryLock | null> 
 }
 
 /**
- * A connection to the process that owns `dir`; null when none does. Throws UNAVAILABLE when the
- * socket belongs to another user.
+ * A connection to the process that owns `dir`; null if there is none. Throws UNAVAILABLE if the socket
+ * belongs to another user.
  */
 export async function connectToOwner(dir: string): Promise<Socket | null> {
   try {

@@ -1,7 +1,7 @@
 import { constants } from "node:os";
 import { isUploadError, UploadError } from "../../core/errors.ts";
 
-/** The system's name for what went wrong ("ENOENT"); null when the error carries none. */
+/** The error's system code ("ENOENT"); null if it has none. */
 export function errorCode(error: unknown): string | null {
   const code = error instanceof Error && "code" in error ? error.code : null;
   return typeof code === "string" ? code : null;
@@ -11,22 +11,22 @@ const fullCodes = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
 
 function isFull(error: unknown): boolean {
   if (fullCodes.has(errorCode(error) ?? "")) return true;
-  // libuv has no name for EDQUOT and hands out the bare number.
+  // libuv has no name for EDQUOT and reports the number.
   return error instanceof Error && "errno" in error && error.errno === -constants.errno.EDQUOT;
 }
 
-/** STORAGE_FULL when the disk, the quota or the largest file size is used up; UNAVAILABLE else. */
+/** STORAGE_FULL if the disk, the quota or the maximum file size is exhausted; otherwise UNAVAILABLE. */
 export function storeFailure(cause: unknown): UploadError {
   if (isUploadError(cause)) return cause;
   return new UploadError(isFull(cause) ? "STORAGE_FULL" : "UNAVAILABLE", { cause });
 }
 
-/** UNAVAILABLE, with a cause that operators find in the log. */
+/** UNAVAILABLE, with a cause for the log. */
 export function unavailable(reason: string): UploadError {
   return new UploadError("UNAVAILABLE", { cause: new Error(reason) });
 }
 
-/** The promise's value, or null when there is no such file or directory. */
+/** The promise's value, or null if there is no such file or directory. */
 export async function unlessMissing<T>(promise: Promise<T>): Promise<T | null> {
   try {
     return await promise;

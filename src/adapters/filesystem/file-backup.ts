@@ -7,15 +7,15 @@ import { errorCode, unavailable, unlessMissing } from "./failure.ts";
 import { createLayout, type Layout, type LayoutSettings } from "./layout.ts";
 import { listObjects } from "./walk.ts";
 
-/** A file system that cannot make a hard link, or not to there, says so with one of these. */
+/** Errors of file systems that cannot create the hard link. */
 const cannotLink = new Set(["EXDEV", "EPERM", "EMLINK", "ENOTSUP", "EOPNOTSUPP"]);
 
 export interface FileBackupOptions extends LayoutSettings {
-  /** The directory that gets the files, under the names that they have below `root`. */
+  /** The destination directory; files keep their paths below `root`. */
   readonly target: string;
-  /** True: bytes are copied also where a hard link could be made. */
+  /** True: copy the bytes even if a hard link is possible. */
   readonly copy: boolean;
-  /** Asked where finished and unfinished files have the same extension. */
+  /** Used if finished and unfinished files have the same extension. */
   readonly isFinished: (uploadId: string) => Promise<boolean>;
 }
 
@@ -23,7 +23,7 @@ export interface FileBackupOptions extends LayoutSettings {
 export class FileBackup {
   readonly #options: FileBackupOptions;
   readonly #layout: Layout;
-  /** Bytes by key of what was copied. */
+  /** Size in bytes of each copied file, by key. */
   readonly #copied = new Map<string, number>();
 
   constructor(options: FileBackupOptions) {
@@ -39,7 +39,7 @@ export class FileBackup {
     return [...this.#copied.values()].reduce((sum, bytes) => sum + bytes, 0);
   }
 
-  /** Copies every finished file that was not copied before. `progress` is called after each file. */
+  /** Copies every finished file that has not been copied. `progress` is called after each file. */
   async pass({ signal, progress }: { signal: AbortSignal; progress: () => void }): Promise<void> {
     const alike = this.#options.completeExt === this.#options.incompleteExt;
     for await (const { key, kind, uploadId } of listObjects(this.#layout)) {
@@ -51,14 +51,14 @@ export class FileBackup {
     }
   }
 
-  /** Copies the file of a complete upload, whether it has its final name yet or not. */
+  /** Copies the file of a complete upload, with or without its final name. */
   async takeComplete(upload: StoredUpload): Promise<void> {
     const { part, done } = this.#layout.files(upload);
     const key = relative(this.#layout.root, done);
     if (!(await this.#take(key, done))) await this.#take(key, part);
   }
 
-  /** Removes the copies of all other uploads: deleted or completed while the copies were made. */
+  /** Removes the copies of all other uploads: those deleted or completed during the backup. */
   async keepOnly(uploadIds: ReadonlySet<string>): Promise<void> {
     for (const key of [...this.#copied.keys()]) {
       const id = this.#layout.recognise(basename(key))?.uploadId;
@@ -78,7 +78,7 @@ export class FileBackup {
     for (const directory of directories) await syncDirectory(directory);
   }
 
-  /** False when there is no such file: it was deleted meanwhile, or has another name. */
+  /** False if there is no such file: it was deleted meanwhile, or has another name. */
   async #take(key: string, from: string): Promise<boolean> {
     if (this.#copied.has(key)) return true;
     const to = join(this.#options.target, key);
@@ -103,7 +103,7 @@ async function linkOrCopy(from: string, to: string): Promise<void> {
   }
 }
 
-/** Copies a file (as a clone where the file system can) and makes its bytes durable. */
+/** Copies a file (as a clone if the file system supports it) and makes its bytes durable. */
 export async function copyDurably(from: string, to: string): Promise<void> {
   await copyFile(from, to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
   await syncFile(to);

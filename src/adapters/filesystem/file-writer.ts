@@ -2,28 +2,28 @@ import type { UploadError } from "../../core/errors.ts";
 import type { ChunkWriter } from "../../core/ports/chunk-store.ts";
 import { storeFailure, unavailable } from "./failure.ts";
 
-/** What a writer needs of a file; `FileHandle` has it. */
+/** The methods of `FileHandle` that a writer uses. */
 export interface WritableFile {
   writev(pieces: Uint8Array[], position: number): Promise<{ bytesWritten: number }>;
   datasync(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** What a writer calls while it works. */
+/** Callbacks of a writer. */
 export interface WriterMeans {
-  /** Makes the file's name durable; runs with every flush. */
+  /** Makes the file's name durable; called with every flush. */
   readonly settle: () => Promise<void>;
-  /** Asked before each write; throws STORAGE_FULL while nothing may be written. */
+  /** Called before each write; throws STORAGE_FULL while writing is not allowed. */
   readonly admit?: (() => void) | undefined;
   /** Called once the file is closed. */
   readonly closed?: (() => void) | undefined;
 }
 
-/** Writes in place, one write at a time, in the order of the calls. */
+/** Writes at positions of one file, one write at a time, in the order of the calls. */
 class FileWriter implements ChunkWriter {
   readonly #file: WritableFile;
   readonly #means: WriterMeans;
-  /** Resolves when everything taken so far is written or has failed; never rejects. */
+  /** Resolves when all writes so far have succeeded or failed; never rejects. */
   #written: Promise<void> = Promise.resolve();
   #failure: UploadError | null = null;
   #closing: Promise<void> | null = null;
@@ -47,7 +47,7 @@ class FileWriter implements ChunkWriter {
     try {
       await Promise.all([this.#file.datasync(), this.#means.settle()]);
     } catch (error) {
-      // The kernel may have dropped the pages and would report success next time.
+      // The kernel may have dropped the pages; the next sync would report success.
       this.#failure ??= storeFailure(error);
     }
     this.#mustWork();
@@ -64,7 +64,7 @@ class FileWriter implements ChunkWriter {
     try {
       await this.#file.close();
     } catch {
-      // Nothing depends on it: what counts was flushed.
+      // Ignored: committed bytes have been flushed.
     } finally {
       this.#means.closed?.();
     }
@@ -76,7 +76,7 @@ class FileWriter implements ChunkWriter {
         this.#means.admit?.();
         const rest = sent === 0 ? bytes : bytes.subarray(sent);
         const { bytesWritten } = await this.#file.writev([rest], position + sent);
-        if (bytesWritten <= 0) throw new Error("the file takes no more bytes");
+        if (bytesWritten <= 0) throw new Error("the file accepts no more bytes");
         sent += bytesWritten;
       }
     } catch (error) {
@@ -95,7 +95,7 @@ export function createFileWriter(file: WritableFile, means: WriterMeans): ChunkW
   return new FileWriter(file, means);
 }
 
-/** The writer of a file that is not there although it should be: harmless, and of no use. */
+/** The writer of a file that should exist but does not: every call fails. */
 export const brokenWriter: ChunkWriter = {
   write: async () => {
     throw unavailable("the file is gone");

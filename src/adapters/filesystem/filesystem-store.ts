@@ -13,11 +13,19 @@ import { noReserve, type Reserve } from "./reserve.ts";
 import { listObjects } from "./walk.ts";
 
 export interface FilesystemStoreOptions extends LayoutSettings {
-  /** Space that only deletions may use; none when left out. */
+  /** Space that only deletions may use; default: none. */
   readonly reserve?: Reserve | undefined;
 }
 
 const { O_CREAT, O_NOFOLLOW, O_RDONLY, O_RDWR, O_TRUNC } = constants;
+
+/**
+ * Bytes of one body between two commits, at most. A kill may cost as many again, which come while
+ * these are committed, and what is in the sockets' buffers on both sides: some 6 MiB on Linux.
+ */
+const STAGE_BYTES = 4 * 2 ** 20;
+/** Milliseconds between two commits of one body, at most. */
+const STAGE_MS = 5_000;
 
 function holdsNothing(upload: StoredUpload): boolean {
   return upload.offset === 0 && upload.beyond.length === 0;
@@ -32,9 +40,8 @@ async function translated<T>(work: Promise<T>): Promise<T> {
 }
 
 /**
- * Uploads as files below one directory, written in place, each at
- * `<root>/<dated directory>/<id><extension>`. One process may own the directory at a time (see
- * `lockDirectory`). Throws an Error for a template or an extension that could leave the root.
+ * Stores each upload as a file at `<root>/<dated directory>/<id><extension>`. Only one process may own the root
+ * at a time (see `lockDirectory`). Throws an Error for a template or an extension that could leave the root.
  */
 export function createFilesystemStore(options: FilesystemStoreOptions): ChunkStore {
   const layout = createLayout(options);
@@ -43,7 +50,7 @@ export function createFilesystemStore(options: FilesystemStoreOptions): ChunkSto
   const openFiles = new OpenFiles();
   const { reserve = noReserve } = options;
 
-  /** The upload's files in the order in which its bytes may lie in them. */
+  /** The paths at which the upload's bytes may be, the likely one first. */
   function candidates(upload: StoredUpload): string[] {
     const { part, done } = layout.files(upload);
     return upload.finished ? [done, part] : [part, done];
@@ -54,18 +61,18 @@ export function createFilesystemStore(options: FilesystemStoreOptions): ChunkSto
       const file = await unlessMissing(open(path, O_RDONLY | O_NOFOLLOW));
       if (file !== null) return file;
     }
-    throw unavailable(`no file of ${upload.storageKey} is there`);
+    throw unavailable(`no file of ${upload.storageKey} exists`);
   }
 
   function openToWrite(upload: StoredUpload, path: string): Promise<FileHandle | null> {
     if (!holdsNothing(upload)) return unlessMissing(open(path, O_RDWR | O_NOFOLLOW));
-    // Not emptied if it exists: another chunk of the same upload may be on its way into it.
+    // An existing file is not truncated: another chunk of the same upload may be writing to it.
     return directories.create(dirname(path), () =>
       open(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0o600),
     );
   }
 
-  /** Settles the new file's name with the first flush, and only then. */
+  /** Makes the name of a new file durable with its first flush only. */
   function settleOnce(path: string): () => Promise<void> {
     let settled = false;
     return async () => {
@@ -109,7 +116,7 @@ export function createFilesystemStore(options: FilesystemStoreOptions): ChunkSto
     }
   }
 
-  /** Cuts the unfinished file to what `held` returns, unless somebody writes into it. */
+  /** Truncates the unfinished file to the length that `held` returns, unless it has a writer. */
   function cutBeyond(upload: StoredUpload, held: () => Promise<number | null>): Promise<void> {
     const path = layout.files(upload).part;
     return openFiles.whileUnused(path, async () => {
@@ -131,12 +138,19 @@ export function createFilesystemStore(options: FilesystemStoreOptions): ChunkSto
   /** Removes files of one directory, durably, and the directory once it is empty. */
   async function removeFiles(paths: readonly string[], directory: string): Promise<void> {
     for (const path of paths) await unlessMissing(unlink(path));
-    // Also when nothing was there: a crash may have come between removal and sync.
+    // Even if no file existed: a crash may have happened between the removal and the sync.
     if ((await unlessMissing(syncDirectory(directory).then(() => true))) === null) return;
     await directories.prune(directory);
   }
 
-  /** Calls that meet share one run: between look and rename nobody else may rename. */
+  /** A new writer overwrites the file; only one with another extension than today's stays behind. */
+  async function discard(upload: StoredUpload): Promise<void> {
+    const { part } = layout.files(upload);
+    const fresh = layout.files({ ...upload, storeState: layout.place(upload).storeState });
+    if (part !== fresh.part) await removeFiles([part], dirname(part));
+  }
+
+  /** Concurrent calls share one run: between the check and the rename no other call may rename. */
   async function finishOnce(upload: StoredUpload): Promise<void> {
     const files = layout.files(upload);
     const running = finishing.get(files.done);
@@ -169,6 +183,8 @@ export function createFilesystemStore(options: FilesystemStoreOptions): ChunkSto
       maxChunkBytes: Number.MAX_SAFE_INTEGER,
       maxChunks: Number.MAX_SAFE_INTEGER,
       randomWrites: true,
+      stage: { bytes: STAGE_BYTES, ms: STAGE_MS },
+      readsUnfinished: true,
     },
     place: (upload) => layout.place(upload),
     open: (upload) => translated(openWriter(upload)),
@@ -180,9 +196,11 @@ export function createFilesystemStore(options: FilesystemStoreOptions): ChunkSto
       const { part, done } = layout.files(upload);
       await translated(removeFiles([part, done], dirname(part)));
     },
+    discard: (upload) => translated(discard(upload)),
     requireRoom: () => reserve.require(),
     makeRoom: (work) => reserve.lend(work),
     objects: () => listObjects(layout),
+    accountsFor: () => true,
     removeObject: async (key) => {
       const path = layout.resolve(key);
       await translated(removeFiles([path], dirname(path)));

@@ -9,7 +9,7 @@ const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR } = constants;
 
 type Files = { part: string; done: string };
 
-/** Cuts off what a crash left beyond the upload's size. UNAVAILABLE when the file is too short. */
+/** Truncates bytes that a crash left beyond the upload's size. UNAVAILABLE if the file is too short. */
 async function trimTo(path: string, size: number): Promise<void> {
   const file: FileHandle = await open(path, O_RDWR | O_NOFOLLOW);
   try {
@@ -34,18 +34,18 @@ async function createEmpty(path: string, directories: Directories): Promise<void
   });
 }
 
-/** Renames, unless another file has the name already: that one was finished and stays. */
+/** Renames, unless another file already has the name: that one is finished and stays. */
 async function moveIntoPlace({ part, done }: Files, size: number): Promise<void> {
   await trimTo(part, size);
   if (await exists(done)) {
-    throw unavailable(`${done} is there already; ${part} was not put in its place`);
+    throw unavailable(`${done} already exists; ${part} was not renamed to it`);
   }
   await rename(part, done);
 }
 
 /**
- * Puts a complete upload's file into its final place, durably; repeating it is no error.
- * UNAVAILABLE when bytes are missing, or when another finished file has the name.
+ * Renames a complete upload's file to its final name, durably. May be repeated. UNAVAILABLE if bytes are
+ * missing, or if another finished file has the name.
  */
 export async function finishFile(
   upload: Pick<StoredUpload, "size" | "offset">,
@@ -60,7 +60,7 @@ export async function finishFile(
   } else if (size === 0) {
     await createEmpty(files.done, directories);
   } else {
-    throw unavailable(`neither ${files.part} nor ${files.done} is there`);
+    throw unavailable(`neither ${files.part} nor ${files.done} exists`);
   }
   await directories.settle(dirname(files.done));
 }

@@ -5,25 +5,25 @@ import type { JsonValue } from "../../core/upload.ts";
 import { unavailable } from "./failure.ts";
 
 export interface LayoutSettings {
-  /** The directory under which everything lies. */
+  /** The directory that contains all files. */
   readonly root: string;
   /** strftime pattern of an upload's directory below the root, in UTC: `chunked_uploads/%Y/%m/%d`. */
   readonly pathTemplate: string;
-  /** Ends the name of an unfinished file: `.part`. */
+  /** Extension of unfinished files: `.part`. */
   readonly incompleteExt: string;
-  /** Ends the name of a finished file: `.done`. Equal to `incompleteExt`: no rename at the end. */
+  /** Extension of finished files: `.done`. If it equals `incompleteExt`, files are not renamed. */
   readonly completeExt: string;
 }
 
-/** Where things lie: pure names, no I/O. Every path that leaves here lies below the root. */
+/** Computes paths, without I/O. Every returned path is below the root. */
 export interface Layout {
   readonly root: string;
   place(upload: { id: string; createdAt: Date }): { storageKey: string; storeState: JsonValue };
-  /** Absolute paths of the unfinished and of the finished file. UNAVAILABLE when they leave the root. */
+  /** Absolute paths of the unfinished and of the finished file. UNAVAILABLE if they leave the root. */
   files(upload: Pick<StoredUpload, "storageKey" | "storeState">): { part: string; done: string };
-  /** The absolute path of a key that `objects()` gave. UNAVAILABLE when it leaves the root. */
+  /** The absolute path of a key from `objects()`. UNAVAILABLE if it leaves the root. */
   resolve(key: string): string;
-  /** Whose file it is by its name; null for foreign files. */
+  /** The upload and kind of a file, from its name; null for other files. */
   recognise(name: string): Pick<StoredObject, "kind" | "uploadId"> | null;
 }
 
@@ -32,12 +32,12 @@ const breaksPaths = /[/\\\0]/;
 
 function checkedExtension(extension: string): string {
   if (breaksPaths.test(extension)) {
-    throw new Error(`A file extension must not hold slashes: ${JSON.stringify(extension)}`);
+    throw new Error(`A file extension must not contain slashes: ${JSON.stringify(extension)}`);
   }
   return extension;
 }
 
-/** The template's directory for a date: relative, without empty segments. Throws when it could leave the root. */
+/** The template's directory for a date: relative, without empty segments. Throws if it could leave the root. */
 function datedDirectory(template: string, date: Date): string {
   const path = strftime.utc()(template, date);
   const segments = path.split("/").filter((segment) => segment !== "");
@@ -48,7 +48,7 @@ function datedDirectory(template: string, date: Date): string {
   return segments.join("/");
 }
 
-/** How an upload's files end: as they did when it began, so that changed settings orphan nothing. */
+/** The extensions of an upload's files, as of its creation: changed settings must not orphan files. */
 function extensionsOf(
   state: JsonValue,
   settings: LayoutSettings,
@@ -62,14 +62,14 @@ function extensionsOf(
   };
 }
 
-/** Extensions with what they tell; the defaults too, for files from before a change of settings. */
+/** The kind of file by extension; includes the defaults, for files from before a change of settings. */
 function extensionTable(settings: LayoutSettings): Map<string, StoredObject["kind"]> {
   const table = new Map<string, StoredObject["kind"]>([
     [".part", "unfinished"],
     [".done", "finished"],
   ]);
   table.set(settings.incompleteExt, "unfinished");
-  // Where both are equal nothing tells a finished file: none may then be taken for an orphan.
+  // If both are equal, all files count as finished: orphans that count as unfinished are removed.
   return table.set(settings.completeExt, "finished");
 }
 
@@ -87,7 +87,7 @@ export function createLayout(settings: LayoutSettings): Layout {
   function inside(relative: string): string {
     const path = resolve(root, relative);
     if (relative.includes("\0") || !path.startsWith(below)) {
-      throw unavailable(`${JSON.stringify(relative)} lies outside the store`);
+      throw unavailable(`${JSON.stringify(relative)} is outside the store`);
     }
     return path;
   }

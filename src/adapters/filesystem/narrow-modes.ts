@@ -5,7 +5,7 @@ import { unlessMissing } from "./failure.ts";
 
 const OTHERS = 0o077;
 
-/** Takes the rights of group and others from a file or directory that has any. Links are left alone. */
+/** Removes the permissions of group and others from a file or directory. Returns whether it had any. Skips symbolic links. */
 export async function narrow(path: string, stats: Stats): Promise<boolean> {
   if (stats.isSymbolicLink() || (stats.mode & OTHERS) === 0) return false;
   await chmod(path, stats.mode & 0o700);
@@ -13,8 +13,8 @@ export async function narrow(path: string, stats: Stats): Promise<boolean> {
 }
 
 /**
- * Takes the rights of group and others from `directory` and from what lies directly in it, and
- * returns the paths that could not be changed (files of another user).
+ * Removes the permissions of group and others from `directory` and its direct entries. Returns the paths that
+ * could not be changed (files of another user).
  */
 export async function narrowDirectory(directory: string): Promise<string[]> {
   const refused: string[] = [];

@@ -1,9 +1,9 @@
-/** Counts the writers of each file, so that a file is cut only while nobody writes into it. */
+/** Counts the writers of each file, so that a file is truncated only while it has none. */
 export class OpenFiles {
   readonly #writers = new Map<string, number>();
   readonly #cutting = new Map<string, Promise<unknown>>();
 
-  /** Waits until the file is not being cut, and counts a writer until the returned function is called. */
+  /** Waits for a running truncation, then counts a writer until the returned function is called. */
   async enter(path: string): Promise<() => void> {
     for (let cut = this.#cutting.get(path); cut !== undefined; cut = this.#cutting.get(path)) {
       await cut;
@@ -19,7 +19,7 @@ export class OpenFiles {
     };
   }
 
-  /** Runs `cut` while the file has no writer. Does nothing when it has one, or is being cut already. */
+  /** Runs `cut` while the file has no writer. Does nothing if it has one, or if a truncation is running. */
   async whileUnused(path: string, cut: () => Promise<void>): Promise<void> {
     if (this.#writers.has(path) || this.#cutting.has(path)) return;
     const work = cut();

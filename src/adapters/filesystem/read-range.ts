@@ -17,7 +17,7 @@ async function* readBlocks(file: FileHandle, range: ByteRange): AsyncGenerator<U
   while (next !== null) {
     const block: Buffer = await next;
     position += block.length;
-    // One block ahead: the disk works while the reader does.
+    // Read one block ahead while the consumer processes this one.
     next = position < range.end ? readBlock(file, position, range.end) : null;
     next?.catch(() => undefined);
     yield block;
@@ -25,8 +25,8 @@ async function* readBlocks(file: FileHandle, range: ByteRange): AsyncGenerator<U
 }
 
 /**
- * The bytes of a range in blocks of at most 256 KiB, each a fresh buffer. The file is opened with
- * the first block and closed whenever the reader stops. UNAVAILABLE when it ends too early.
+ * The bytes of a range in blocks of at most 256 KiB, each a new buffer. The file is opened with the first
+ * block and closed when the consumer stops. UNAVAILABLE if the file is too short.
  */
 export async function* readRange(
   open: () => Promise<FileHandle>,

@@ -5,28 +5,28 @@ import { storeFailure, unlessMissing } from "./failure.ts";
 
 /** Space on the disk that only deletions may use. */
 export interface Reserve {
-  /** Throws STORAGE_FULL unless the space is set aside; sets it aside first if it is not. */
+  /** Reserves the space if it is not reserved. Throws STORAGE_FULL if that is not possible. */
   require(): Promise<void>;
-  /** Throws STORAGE_FULL while the space is given out, without looking at the disk. */
+  /** Throws STORAGE_FULL while the space is not reserved, without disk access. */
   check(): void;
   /**
-   * Frees the space for `work`, which frees more of it: until `work` has ended and `require` has
-   * succeeded again, nothing else may be written.
+   * Releases the space for `work`, which frees more space. Until `work` has ended and `require` has succeeded
+   * again, no other writes are allowed.
    */
   lend<T>(work: () => Promise<T>): Promise<T>;
 }
 
-/** At most one attempt in this time to set the space aside again. */
+/** Minimum time between two attempts to reserve the space again. */
 const RETRY_MS = 500;
 
-/** A reserve that is always there: for disks that are not watched. */
+/** A reserve that does nothing. */
 export const noReserve: Reserve = {
   require: async () => undefined,
   check: () => undefined,
   lend: (work) => work(),
 };
 
-/** Sets `bytes` aside in the file `path`, on whose disk records and uploads are written. */
+/** Reserves `bytes` in the file `path`, which must be on the disk of records and uploads. */
 export function createReserve(path: string, bytes: number): Reserve {
   let inPlace = false;
   let attemptedAt = Number.NEGATIVE_INFINITY;
@@ -59,7 +59,7 @@ export function createReserve(path: string, bytes: number): Reserve {
       borrowers += 1;
       try {
         await setting?.catch(() => undefined);
-        // First of all: a writer that runs must not take the space in place of the deletion.
+        // Before the release: a running writer must not use the space instead of the deletion.
         inPlace = false;
         await unlessMissing(unlink(path));
         return await work();
@@ -70,12 +70,12 @@ export function createReserve(path: string, bytes: number): Reserve {
   };
 }
 
-/** Written, not merely declared: a file with holes takes no space. Nothing is left when there is no room. */
+/** Writes the bytes, because a sparse file reserves no space. Removes the file if there is not enough space. */
 async function fill(path: string, bytes: number): Promise<void> {
   const { O_CREAT, O_TRUNC, O_WRONLY, O_NOFOLLOW } = constants;
   const file = await open(path, O_CREAT | O_TRUNC | O_WRONLY | O_NOFOLLOW, 0o600);
   try {
-    // Not zeros: some file systems store those as holes.
+    // Not zeros: some file systems store them as holes.
     const block = Buffer.alloc(bytes, "reserve ");
     for (let written = 0; written < bytes; ) {
       written += (await file.write(block, written, bytes - written, written)).bytesWritten;

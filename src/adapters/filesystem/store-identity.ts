@@ -7,19 +7,19 @@ import { storeFailure, unlessMissing } from "./failure.ts";
 /** The name of the file that identifies a store, in the store's own directory. */
 export const IDENTITY_FILE = "store-id";
 
-/** What a store says of itself. */
+/** The id of a store. */
 export interface StoreIdentity {
-  /** The recorded id; null while there is none. */
+  /** The recorded id, or null. */
   read(): Promise<string | null>;
-  /** An id that was proposed and not recorded: a crash came between; null else. */
+  /** An id that was proposed but not recorded, because of a crash; otherwise null. */
   proposed(): Promise<string | null>;
-  /** Writes an id down, durably, without recording it yet. */
+  /** Stores an id durably, without recording it. */
   propose(id: string): Promise<void>;
-  /** Records the proposed id, durably, in place of an older one. */
+  /** Records the proposed id durably; replaces an older one. */
   record(): Promise<void>;
 }
 
-/** The identity of the store in the directory `root`, which is made if it is missing. Throws UNAVAILABLE. */
+/** The identity of the store in the directory `root`, which is created if missing. Throws UNAVAILABLE. */
 export function storeIdentity(root: string): StoreIdentity {
   const file = join(root, IDENTITY_FILE);
   const draft = `${file}.proposed`;

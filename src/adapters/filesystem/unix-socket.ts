@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { errorCode } from "./failure.ts";
 
-/** Addresses of Unix sockets hold 103 bytes on macOS and 107 on Linux, whatever paths may be. */
+/** Addresses of Unix sockets are limited to 103 bytes on macOS and 107 on Linux; paths may be longer. */
 const MAX_ADDRESS_BYTES = 100;
 
-/** Calls `use` with a name of the socket that fits into an address: through a short-lived link if need be. */
+/** Calls `use` with a path of the socket that fits into an address, through a temporary link if necessary. */
 async function withShortPath<T>(path: string, use: (path: string) => Promise<T>): Promise<T> {
   if (Buffer.byteLength(path) <= MAX_ADDRESS_BYTES) return await use(path);
   const base = Buffer.byteLength(tmpdir()) <= MAX_ADDRESS_BYTES - 40 ? tmpdir() : "/tmp";
@@ -30,7 +30,7 @@ function settled<T>(emitter: Server | Socket, event: string, value: T): Promise<
   });
 }
 
-/** A server that listens at `path`, for the owner of the process only. It does not keep the process alive. */
+/** A server that listens on `path`, for the process's own user only. It does not keep the process alive. */
 export function listenAt(path: string): Promise<Server> {
   return withShortPath(path, async (address) => {
     const server = createServer();
@@ -50,13 +50,13 @@ export function listenAt(path: string): Promise<Server> {
 }
 
 /**
- * A connection to the socket at `path`. Null when no process listens there and none ever will:
- * the file is what a dead process left. Throws the system's error otherwise (ENOENT, EACCES).
+ * A connection to the socket at `path`. Null if the process that created the socket is dead. Throws the
+ * system's error otherwise (ENOENT, EACCES).
  */
 export function connectTo(path: string): Promise<Socket | null> {
   return withShortPath(path, async (address) => {
     const socket = connect(address);
-    // A line that breaks before the caller listens must not end the process; `close` tells it too.
+    // An error before the caller adds listeners must not end the process; `close` reports it too.
     socket.on("error", () => undefined);
     try {
       return await settled(socket, "connect", socket);

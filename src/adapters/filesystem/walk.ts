@@ -33,8 +33,8 @@ async function* walk(layout: Layout, directory: string): AsyncGenerator<StoredOb
 }
 
 /**
- * Every file of ours below the root, a directory at a time. Rights of group and others are taken away. Links are not followed; what vanishes
- * meanwhile is left out. UNAVAILABLE when a directory cannot be read.
+ * All files of uploads below the root. Removes the permissions of group and others. Does not follow links, and
+ * skips files that are removed meanwhile. UNAVAILABLE if a directory cannot be read.
  */
 export async function* listObjects(layout: Layout): AsyncGenerator<StoredObject> {
   try {

@@ -32,12 +32,12 @@ function runningDigest(algorithm: string, hasher: SharedHasher, tenant: Tenant):
   };
 }
 
-/** A shorter way is done sooner here than another thread would be told of it. */
+/** Hashing fewer bytes is faster on this thread than sending a message to another one. */
 const WORTH_A_THREAD = 256 * 1024;
 
 /**
- * Digests by hash-wasm: the only ones here whose inner state can be saved and taken up again. Those
- * with a long way before them run on `threads`, where there are any.
+ * Digests by hash-wasm, which can save and restore the state of a digest. Digests of many bytes run on
+ * `threads`, if there are any.
  */
 export function createDigests(threads: HashThreads | null = null): Digests {
   const hashers = new Map<DigestName, Promise<SharedHasher>>();
@@ -47,7 +47,7 @@ export function createDigests(threads: HashThreads | null = null): Digests {
     if (known !== undefined) return known;
     const made = hasherFactories[name]().then((hasher) => new SharedHasher(hasher));
     hashers.set(name, made);
-    // A failed start (no memory, say) must not stay.
+    // Do not cache a failed start, for example for lack of memory.
     made.catch(() => hashers.delete(name));
     return made;
   }
@@ -67,7 +67,7 @@ export function createDigests(threads: HashThreads | null = null): Digests {
       const tenant = hasher.resume(inner);
       if (tenant === null) return null;
       if (threads === null || !isLong(outlook)) return runningDigest(name, hasher, tenant);
-      // It loads, and so it does there.
+      // The state loads here, so it loads on the thread too.
       hasher.leave(tenant);
       return threads.start(name, inner);
     },

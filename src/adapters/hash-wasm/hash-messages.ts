@@ -1,23 +1,23 @@
-/** What a hashing thread is told, in the order in which it takes effect. */
+/** A command for a hashing thread. Commands take effect in their order. */
 export type HashCommand =
   | {
       readonly do: "start";
       readonly digest: number;
       readonly algorithm: string;
-      /** The library's own state to go on from; null for a fresh digest. */
+      /** The library's own state to continue from; null for a new digest. */
       readonly state: Uint8Array | null;
     }
   | {
       readonly do: "update";
       readonly digest: number;
-      /** Copied on the way, unless its memory is shared. */
+      /** Copied by the message, unless its memory is shared. */
       readonly bytes: Uint8Array;
-      readonly question: number;
+      readonly request: number;
     }
-  | { readonly do: "save" | "hex"; readonly digest: number; readonly question: number }
+  | { readonly do: "save" | "hex"; readonly digest: number; readonly request: number }
   | { readonly do: "release"; readonly digest: number };
 
-/** What it answers: `value` null says that an update is done with its bytes. */
-export type HashAnswer =
-  | { readonly question: number; readonly value: Uint8Array | string | null }
-  | { readonly question: number; readonly failure: string };
+/** A response of a hashing thread. `value` null: an update no longer needs its bytes. */
+export type HashResponse =
+  | { readonly request: number; readonly value: Uint8Array | string | null }
+  | { readonly request: number; readonly failure: string };

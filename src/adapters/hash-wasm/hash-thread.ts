@@ -1,10 +1,10 @@
 import { parentPort } from "node:worker_threads";
 import { hasherFactories } from "../../digests/factories.ts";
 import { canonicalName } from "../../digests/names.ts";
-import type { HashAnswer, HashCommand } from "./hash-messages.ts";
+import type { HashCommand, HashResponse } from "./hash-messages.ts";
 import { SharedHasher, type Tenant } from "./shared-hasher.ts";
 
-// The thread that digests. Bytes come in shared memory: it reads them until it has answered.
+// The hashing thread. Bytes are in shared memory: they are read until the thread has responded.
 
 interface Digest {
   readonly hasher: SharedHasher;
@@ -21,14 +21,14 @@ function hasherOf(algorithm: string): Promise<SharedHasher> {
   if (known !== undefined) return known;
   const hasher = hasherFactories[name]().then((made) => new SharedHasher(made));
   hashers.set(algorithm, hasher);
-  // A failed start (no memory, say) must not stay.
+  // Do not cache a failed start, for example for lack of memory.
   hasher.catch(() => hashers.delete(algorithm));
   return hasher;
 }
 
 function find(id: number): Digest {
   const digest = digests.get(id);
-  if (digest === undefined) throw new Error("the digest is not there");
+  if (digest === undefined) throw new Error("the digest does not exist");
   return digest;
 }
 
@@ -37,7 +37,7 @@ async function start(command: Extract<HashCommand, { do: "start" }>): Promise<vo
   digests.set(command.digest, { hasher, tenant: { parked: command.state } });
 }
 
-function obey(command: Exclude<HashCommand, { do: "start" }>): Uint8Array | string | null {
+function execute(command: Exclude<HashCommand, { do: "start" }>): Uint8Array | string | null {
   const { hasher, tenant } = find(command.digest);
   switch (command.do) {
     case "update":
@@ -54,23 +54,23 @@ function obey(command: Exclude<HashCommand, { do: "start" }>): Uint8Array | stri
   }
 }
 
-/** A digest that fails is of no use any more; whoever asks for it hears that. */
-async function answer(command: HashCommand): Promise<HashAnswer | null> {
-  const question = "question" in command ? command.question : null;
+/** A digest that failed is removed; later commands for it fail. */
+async function respond(command: HashCommand): Promise<HashResponse | null> {
+  const request = "request" in command ? command.request : null;
   try {
-    const value = command.do === "start" ? await start(command).then(() => null) : obey(command);
-    return question === null ? null : { question, value };
+    const value = command.do === "start" ? await start(command).then(() => null) : execute(command);
+    return request === null ? null : { request, value };
   } catch (error) {
     digests.delete(command.digest);
-    return question === null ? null : { question, failure: String(error) };
+    return request === null ? null : { request, failure: String(error) };
   }
 }
 
-// One after the other: starting an algorithm for the first time takes a while.
+// Commands run one at a time: the first start of an algorithm is asynchronous.
 let turn = Promise.resolve();
 parentPort?.on("message", (command: HashCommand) => {
   turn = turn.then(async () => {
-    const said = await answer(command);
-    if (said !== null) parentPort?.postMessage(said);
+    const response = await respond(command);
+    if (response !== null) parentPort?.postMessage(response);
   });
 });

@@ -1,20 +1,20 @@
 import { createHash } from "node:crypto";
 
-/** Raised whenever the meaning of what follows it changes. */
+/** Must be incremented whenever the format of the following bytes changes. */
 const FORMAT = 1;
 const SEAL_BYTES = 8;
 const HEAD_BYTES = 1 + SEAL_BYTES;
 
-/** Ties the state to its algorithm and shows damage. */
+/** Binds the state to its algorithm and detects damage. */
 function seal(algorithm: string, state: Uint8Array): Buffer {
   const hash = createHash("sha256").update(algorithm).update("\0").update(state);
   return hash.digest().subarray(0, SEAL_BYTES);
 }
 
 /**
- * A hasher's state as it is stored: format, seal, then the library's own state. That one begins
- * with a fingerprint of the WebAssembly build, so a state outlives updates that leave the
- * algorithm alone and is refused by any other build.
+ * The stored form of a hasher's state: format, seal, then the library's own state. The latter starts with a
+ * fingerprint of the WebAssembly build: a state stays valid after updates that do not change the
+ * algorithm, and is refused by any other build.
  */
 export function wrapState(algorithm: string, state: Uint8Array): Uint8Array {
   const wrapped = new Uint8Array(HEAD_BYTES + state.length);
@@ -24,7 +24,7 @@ export function wrapState(algorithm: string, state: Uint8Array): Uint8Array {
   return wrapped;
 }
 
-/** The library's state; null when it is damaged, another algorithm's or of another format. */
+/** The library's state; null if it is damaged, of another algorithm or of another format. */
 export function unwrapState(algorithm: string, wrapped: Uint8Array): Uint8Array | null {
   if (wrapped[0] !== FORMAT || wrapped.length < HEAD_BYTES) return null;
   const state = Uint8Array.from(wrapped.subarray(HEAD_BYTES));

@@ -1,14 +1,14 @@
 import type { IHasher } from "hash-wasm";
 
-/** Whoever has its running state in the hasher, or in `parked` while another has. */
+/** A running digest: its state is in the hasher, or in `parked` while another digest uses the hasher. */
 export interface Tenant {
-  /** The state while the hasher works for another; null for one that has not begun. */
+  /** The saved state; null while the digest uses the hasher, and before its first byte. */
   parked: Uint8Array | null;
 }
 
 /**
- * One hasher for all digests of an algorithm. An instance of its own for each would cost some
- * 130 kB of memory; changing the tenant costs a microsecond.
+ * One hasher for all digests of an algorithm. One instance per digest would need about 130 kB of memory each;
+ * switching between digests takes a microsecond.
  */
 export class SharedHasher {
   readonly #hasher: IHasher;
@@ -28,7 +28,7 @@ export class SharedHasher {
     return this.#hasher.save();
   }
 
-  /** The digest so far, hex. It ends the hasher's state, so that is put back afterwards. */
+  /** The digest so far, hex. Computing it ends the hasher's state, so the state is restored afterwards. */
   hex(tenant: Tenant): string {
     const state = this.save(tenant);
     const digest = this.#hasher.digest("hex");
@@ -36,7 +36,7 @@ export class SharedHasher {
     return digest;
   }
 
-  /** A tenant going on from a saved state; null when this build cannot read it. */
+  /** A digest that continues from a saved state; null if this build cannot read it. */
   resume(state: Uint8Array): Tenant | null {
     this.#park();
     try {

@@ -1,6 +1,6 @@
 import type { Clock } from "../../core/ports/system.ts";
 
-/** The longest time that a timer takes; a longer one would fire at once. */
+/** The maximum delay of a timer; a longer one would fire immediately. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** The machine's clock. Its timers do not keep the process alive. */
@@ -21,6 +21,6 @@ export const systemClock: Clock = {
       timer.unref();
       signal?.addEventListener("abort", wake, { once: true });
     }),
-  // Set within a timer, it runs after the poll that follows the timers.
+  // In a timer's callback, `setImmediate` runs after the poll phase that follows the timers.
   turn: () => new Promise((resolve) => setImmediate(resolve)),
 };

@@ -11,21 +11,21 @@ const secrets = [
   "token",
 ] as const;
 
-/** Secrets at the top, and one and two levels down (`headers.cookie`, `request.headers.cookie`). */
+/** Secrets at the top level and up to two levels below it (`headers.cookie`, `request.headers.cookie`). */
 const redacted = secrets.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]);
 
-/** UUIDs, except those that name a user, a token, a session or a request. */
+/** UUIDs, except those of users, tokens, sessions and requests. */
 const UPLOAD_IDS =
-  /(?<!"(?:principal|actor|(?:user|token|session|request|actor)Id)":")\b([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi;
+  /(?<!"(?:principal|(?:user|owner|subject|token|session|request)Id)":")\b([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi;
 
 export interface LoggerOptions {
-  /** The least level that is written, by pino's names; `silent` writes nothing. */
+  /** The lowest level that is written, by pino's names; `silent` writes nothing. */
   readonly level: string;
-  /** Where the lines go; standard output when left out. */
+  /** Destination of the lines; default: standard output. */
   readonly destination?: DestinationStream;
   /**
-   * True where anonymous uploads are allowed, whose ids are all that protects them: of every
-   * upload's id, wherever it appears, the first eight digits are written.
+   * True if anonymous uploads are allowed: only their id protects them, so that only the first eight digits of
+   * upload ids are written.
    */
   readonly shortenUploadIds?: boolean;
 }
