@@ -5,7 +5,7 @@ import type { Upload } from "./upload.ts";
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** The record called `id`. NOT_FOUND when there is none or it is being deleted. */
+/** The record with this id. Throws NOT_FOUND if it does not exist or is being deleted. */
 export async function findUpload(core: Pick<CoreContext, "uploads">, id: string): Promise<Upload> {
   // What is no UUID never reaches the database: no driver has to digest hostile ids.
   const upload = uuid.test(id) ? await core.uploads.find(id.toLowerCase()) : null;

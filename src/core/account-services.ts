@@ -25,7 +25,7 @@ export interface TokenService {
 /** Users, for administrators. A change of password, role or `disabled` ends the user's sessions. */
 export interface UserService {
   list(): Promise<PublicUser[]>;
-  /** INVALID_INPUT when the address is taken or is none, or the password is too short. */
+  /** INVALID_INPUT if the address is taken or invalid, or the password is too short. */
   create(ask: NewUser): Promise<PublicUser>;
   /** NOT_FOUND; INVALID_INPUT when it would take the last enabled admin away. */
   update(ask: UserUpdate): Promise<PublicUser>;

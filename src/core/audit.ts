@@ -18,12 +18,13 @@ export type AuditAction =
 
 /** The facts of an audit line: ids, counts and fixed words only, so that no secret can be among them. */
 export interface AuditFacts {
-  /** Who did it: a user's id, "operator" (the command line) or "anonymous". Left out: not known. */
-  readonly userId?: string | undefined;
-  /** The `X-Request-Id` of the request, as in its own log line. */
-  readonly requestId?: string | null | undefined;
+  /**
+   * Who did it, as in the line of the request: a user's id, "ticket" or "anonymous"; "operator" for
+   * the command line. Null: nobody was identified.
+   */
+  readonly principal: string | null;
   readonly address?: string | undefined;
-  /** How somebody signs in: "credentials" or a provider's name. */
+  /** The sign-in method: "credentials" or a provider's name. */
   readonly provider?: string | undefined;
   /** Why a sign-in failed. */
   readonly reason?: string | undefined;
@@ -31,22 +32,30 @@ export interface AuditFacts {
   readonly uploadId?: string | undefined;
   readonly uploadIds?: readonly string[] | undefined;
   readonly ownerId?: string | null | undefined;
-  /** The user who was made or changed, and which of the fields. */
+  /** The user who was made or changed, or whose sign-in failed; and which of the fields changed. */
   readonly subjectId?: string | undefined;
   readonly fields?: readonly string[] | undefined;
   readonly counts?: { readonly [what: string]: number } | undefined;
 }
 
-/** Writes one audit line at `info`; `audit` names the action. */
+/**
+ * Writes one audit line at `info`; `audit` names the action. `log` adds the `requestId`: that of the
+ * line of the request, or one for all lines of a command of the operator.
+ */
 export function audit(log: Logger, action: AuditAction, facts: AuditFacts): void {
   log.info({ audit: action, ...facts }, `audit: ${action}`);
 }
 
-/** The `userId` of an audit line. */
+/** The `principal` of an audit line. */
 export function actorOf(principal: Principal): string {
-  if (principal.kind !== "user") return principal.kind;
   // Without a credential the operator acts for the user.
-  return principal.credential === undefined ? "operator" : principal.id;
+  const byOperator = principal.kind === "user" && principal.credential === undefined;
+  return byOperator ? "operator" : principalId(principal);
+}
+
+/** How the log names a principal: a user's id; for others the kind. A ticket names an upload, not a user. */
+export function principalId(principal: Principal): string {
+  return principal.kind === "user" ? principal.id : principal.kind;
 }
 
 /** How an audit line names an upload: the id of an anonymous one is a secret, and shortened. */

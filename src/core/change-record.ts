@@ -7,9 +7,9 @@ import type { Upload } from "./upload.ts";
 type Records = Pick<CoreContext, "uploads">;
 
 /**
- * Changes a record whatever others change at the same time: `decide` is asked again with the newer
- * record each time that a change came first. It throws when the change makes no sense any more, and
- * answers null when nothing is left to change. BUSY when the guard's claim was overtaken.
+ * Changes a record by compare-and-swap. After each conflict `decide` is called again with the newer record.
+ * It throws if the change is no longer valid, and returns null if there is nothing to change. Throws BUSY
+ * if the guard's claim was overtaken.
  */
 export async function changeRecord(
   core: Records,
@@ -23,7 +23,7 @@ export async function changeRecord(
     const changed = await core.uploads.update(upload, changes, change.guard);
     if (changed !== null) return changed;
     const current = await findUpload(core, upload.id);
-    // The same version, and yet refused: it was the guard that no longer held.
+    // The version is the same, so the guard's claim no longer holds.
     if (current.version === upload.version) throw new UploadError("BUSY", { retryAfterMs: 1_000 });
     upload = current;
   }

@@ -10,13 +10,14 @@ import type { Digests } from "./ports/digests.ts";
 import type { Events } from "./ports/events.ts";
 import type { Leases } from "./ports/leases.ts";
 import type { Outbox } from "./ports/outbox.ts";
+import type { Peers } from "./ports/peers.ts";
 import type { Sessions } from "./ports/sessions.ts";
 import type { Clock, Ids, Logger, ResultCodec, Sniffer } from "./ports/system.ts";
+import type { Turns } from "./ports/turns.ts";
 import type { Uploads } from "./ports/uploads.ts";
 import type { Users } from "./ports/users.ts";
 import type { Profiles } from "./profiles.ts";
 import type { CoreSettings } from "./settings.ts";
-import type { Turns } from "./turns.ts";
 
 /** Everything that the use cases need from outside. */
 export interface CoreDependencies {
@@ -27,6 +28,10 @@ export interface CoreDependencies {
   readonly leases: Leases;
   /** Null where one process owns records and bytes: its own writers then suffice. */
   readonly claims: Claims | null;
+  /** The other instances; absent for a single server. */
+  readonly peers?: Peers | undefined;
+  /** Left out: turns within this process. */
+  readonly turns?: Turns | undefined;
   readonly users: Pick<Users, "find">;
   readonly sessions: Pick<Sessions, "prune">;
   /** Whether a principal is still valid, for requests that take long. */

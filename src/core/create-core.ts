@@ -1,4 +1,5 @@
 import { findUpload } from "./access.ts";
+import { answerPeer } from "./append/answer-peer.ts";
 import { appendAndComplete } from "./append/append-and-complete.ts";
 import { Blocks } from "./append/blocks.ts";
 import { CatchUp } from "./append/catch-up.ts";
@@ -13,6 +14,7 @@ import { Finisher } from "./complete/finisher.ts";
 import { resumeUpload } from "./complete/resume-upload.ts";
 import { concatenate } from "./concatenate/concatenate.ts";
 import type { CoreContext, CoreDependencies } from "./core.ts";
+import { exchangeParts } from "./direct/exchange-parts.ts";
 import { isUploadError } from "./errors.ts";
 import { recover } from "./housekeeping/recover.ts";
 import { removeRecord, removeUpload } from "./housekeeping/remove-upload.ts";
@@ -22,7 +24,7 @@ import { verify } from "./housekeeping/verify.ts";
 import { existingUploads, listUploads, resumableUploads } from "./read/list-uploads.ts";
 import { openUpload, prefixChecksum } from "./read/open-upload.ts";
 import { watchUploads } from "./read/watch-uploads.ts";
-import { Turns } from "./turns.ts";
+import { ProcessTurns } from "./turns.ts";
 import type {
   UploadAdministration,
   UploadCore,
@@ -36,7 +38,8 @@ const COUNT_CAP = 10_000;
 /** Puts the use cases together over what they need from outside. */
 export function createCore(dependencies: CoreDependencies): UploadCore {
   const shared = {
-    ...{ blocks: new Blocks(), turns: new Turns(), writers: new Writers() },
+    ...{ blocks: new Blocks(), writers: new Writers() },
+    turns: dependencies.turns ?? new ProcessTurns(),
     deliveries: new Map(),
   };
   const core = { ...dependencies, ...shared } as CoreContext & {
@@ -46,6 +49,7 @@ export function createCore(dependencies: CoreDependencies): UploadCore {
   // The context and what works on it in the background need each other.
   core.catchUp = new CatchUp(core);
   core.finisher = new Finisher(core);
+  core.peers?.answer((ask) => answerPeer(core, ask));
   return {
     service: createService(core),
     administration: createAdministration(core),
@@ -64,6 +68,7 @@ function createService(core: CoreContext): UploadService {
     prefix: (upload) => prefixChecksum(core, upload),
     append: (principal, request) => appendAndComplete(core, principal, request),
     describe: (principal, request) => describeUpload(core, principal, request),
+    parts: (principal, request) => exchangeParts(core, principal, request),
     complete: (principal, request) => completeUpload(core, principal, request),
     remove: (principal, id) => removeUpload(core, principal, id),
     open: (principal, id) => openUpload(core, principal, id),
@@ -89,7 +94,7 @@ function createAdministration(core: CoreContext): UploadAdministration {
     remove: async (ids) => {
       const removed: string[] = [];
       const failures: unknown[] = [];
-      // One that cannot go (its bytes are on their way into another, say) keeps no other from it.
+      // An upload that cannot be removed (another upload reads its bytes, for example) does not stop the others.
       for (const id of ids) {
         const gone = await removeIfThere(core, id).catch((error: unknown) => {
           failures.push(error);
@@ -106,7 +111,7 @@ function createAdministration(core: CoreContext): UploadAdministration {
   };
 }
 
-/** False when it was not there, or somebody else is removing it. */
+/** False if it did not exist, or another request is removing it. */
 async function removeIfThere(core: CoreContext, id: string): Promise<boolean> {
   try {
     await removeRecord(core, await findUpload(core, id));
@@ -124,7 +129,7 @@ function createHousekeeping(core: CoreContext): UploadHousekeeping {
     strays: (signal) => findStrays(core, signal),
     finishRipe: (signal) => core.finisher.kickAll(signal),
     drain: async (deadlineMs) => {
-      // One deadline for all: whoever stops us waits no longer than that before it kills.
+      // One deadline for all: the process is killed if stopping takes longer.
       const late = core.clock.sleep(deadlineMs);
       const finished = core.finisher.close();
       await core.writers.drain(late);

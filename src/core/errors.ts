@@ -1,14 +1,13 @@
 /**
- * The closed set of things that can go wrong, each with the sentence a person reads.
- * The sentences of the upload's own rules are those of drf-chunked-upload, whose clients show them.
- * Nothing here has an effect by itself, so that a page's bundle, which needs the types, carries none.
+ * All error codes, with their default messages. The messages of drf-chunked-upload's rules are its own, because
+ * its clients show them. The module has no side effects, so that bundles that need only its types exclude it.
  */
 const messages = {
   UNAUTHENTICATED: "Authentication credentials were not provided.",
   CROSS_ORIGIN: "This request comes from another site and was refused.",
   NOT_FOUND: "Not found.",
   METHOD_NOT_ALLOWED: "Method not allowed.",
-  INVALID_INPUT: "The request is not understood.",
+  INVALID_INPUT: "The request is malformed.",
   UNSUPPORTED_MEDIA_TYPE: "Unsupported media type in request.",
   UNSUPPORTED_VERSION: "This version of the protocol is not supported.",
   EXPIRED: "Upload has expired",
@@ -26,13 +25,13 @@ const messages = {
   CHUNK_CHECKSUM_MISMATCH: "The chunk does not match its digest",
   INCOMPLETE: "Upload is incomplete",
   NOT_COMPLETE: "Upload is not complete yet",
-  RANGE_NOT_SATISFIABLE: "The requested range lies outside the file.",
+  RANGE_NOT_SATISFIABLE: "The requested range is outside the file.",
   REJECTED: "The upload was refused.",
   QUOTA_EXCEEDED: "The upload does not fit into your quota.",
   BUSY: "The upload is busy; try again.",
   RATE_LIMITED: "Too many requests; try again later.",
   STORAGE_FULL: "There is no space left to store the upload.",
-  UNAVAILABLE: "The service is not available at the moment; try again.",
+  UNAVAILABLE: "The service is temporarily unavailable; try again.",
 } as const;
 
 export type UploadErrorCode = keyof typeof messages;
@@ -40,18 +39,18 @@ export type UploadErrorCode = keyof typeof messages;
 export const uploadErrorCodes = /* @__PURE__ */ Object.keys(messages) as UploadErrorCode[];
 
 export interface UploadErrorOptions {
-  /** The sentence shown to people; the code's own sentence when left out. */
+  /** The message for people; default: the message of the code. */
   message?: string;
-  /** Machine-readable facts, rendered beside the code by every door (JSON values only). */
+  /** Machine-readable details, returned with the code by every door (JSON values only). */
   details?: Record<string, unknown>;
-  /** How long the caller should wait before it tries again, in milliseconds. */
+  /** Time to wait before a retry, in milliseconds. */
   retryAfterMs?: number;
   cause?: unknown;
 }
 
 const brand = /* @__PURE__ */ Symbol.for("trpc-chunked-upload.error");
 
-/** What every layer throws when a request cannot be served; doors render it by its `code`. */
+/** The error of all layers; doors render it by its `code`. */
 export class UploadError extends Error {
   readonly code: UploadErrorCode;
   readonly details: Record<string, unknown>;
@@ -69,8 +68,8 @@ export class UploadError extends Error {
 }
 
 /**
- * Tells an `UploadError` by its brand. Next keeps several copies of one module in a process, so
- * `instanceof` would miss an error that another copy threw.
+ * Whether a value is an `UploadError`, by its brand. Next loads several copies of a module into one process, so
+ * that `instanceof` would miss errors of another copy.
  */
 export function isUploadError(value: unknown): value is UploadError {
   return typeof value === "object" && value !== null && brand in value;

@@ -2,7 +2,7 @@ import type { Upload } from "./upload.ts";
 
 export type Role = "user" | "admin";
 
-/** Who is asking, whatever they showed: a session cookie, an API token, a ticket, or nothing. */
+/** The sender of a request, identified by a session cookie, an API token, a ticket, or nothing. */
 export type Principal = UserPrincipal | TicketPrincipal | AnonymousPrincipal;
 
 export interface UserPrincipal {
@@ -10,7 +10,7 @@ export interface UserPrincipal {
   readonly id: string;
   readonly email: string;
   readonly role: Role;
-  /** A session may manage tokens and users; a token may not. */
+  /** A session can manage tokens and users; a token cannot. */
   readonly via: "session" | "token";
   /** What the request showed; left out where the operator acts for the user. */
   readonly credential?: Credential | undefined;
@@ -50,8 +50,8 @@ export interface AccessPolicy {
 export type UploadAction = "read" | "append" | "complete" | "download" | "delete";
 
 /**
- * Whether `principal` may do `action` to `upload`. The answer to "no" is always NOT_FOUND: nobody
- * learns that another user's upload exists.
+ * Whether `principal` may do `action` to `upload`. The error for false is always NOT_FOUND, which does not
+ * reveal that another user's upload exists.
  */
 export function mayReach(
   principal: Principal,

@@ -41,7 +41,7 @@ export interface ProfileOptions<Schema extends AnySchema, Result> {
   checksum?: "required" | "optional";
   /**
    * Runs after completion, until it succeeds; what it returns is stored and handed to the client.
-   * Nobody ends one that hangs: give whatever it waits for a time limit.
+   * A hook that hangs is not ended: set a time limit for everything it waits for.
    */
   onComplete?: (context: CompletionContext<SchemaOutput<Schema>>) => Result | Promise<Result>;
 }
@@ -94,10 +94,10 @@ export type ProfileMetadata<P extends Profiles, Name extends ProfileName<P>> =
 export type ProfileResult<P extends Profiles, Name extends ProfileName<P>> =
   P[Name] extends Profile<AnySchema, infer Result> ? Awaited<Result> : never;
 
-/** The profile of callers who name none. */
+/** The profile of requests that name none. */
 export const DEFAULT_PROFILE = "default";
 
-/** The profile called `name`. Throws REJECTED when there is none. */
+/** The profile called `name`. Throws REJECTED if it does not exist. */
 export function findProfile(profiles: Profiles, name: string): Profile {
   const found = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
   if (found !== undefined) return found;
@@ -107,7 +107,7 @@ export function findProfile(profiles: Profiles, name: string): Profile {
   });
 }
 
-/** The profile of an existing upload. One whose profile the operator took away goes on as `default`. */
+/** The profile of an existing upload; `default` if its profile was removed. */
 export function profileOf(profiles: Profiles, name: string): Profile {
   return (Object.hasOwn(profiles, name) ? profiles[name] : profiles.default) ?? {};
 }
@@ -124,7 +124,7 @@ export async function resolveMaxBytes(
   return readByteLimit(limit);
 }
 
-/** The largest limit that any profile has for `principal`; null when one has none. */
+/** The largest limit of all profiles for `principal`; null if a profile has no limit. */
 export async function largestMaxBytes(
   profiles: Profiles,
   principal: Principal,
@@ -141,7 +141,7 @@ export async function largestMaxBytes(
   return most;
 }
 
-/** The limit of an upload that names no profile, as far as it is the same for everybody; null for none. */
+/** The limit of an upload without a profile, if it is the same for all principals; null otherwise. */
 export function defaultMaxBytes(profiles: Profiles, fallback: number | null): number | null {
   const { maxBytes } = profileOf(profiles, "default");
   if (maxBytes === undefined) return fallback;

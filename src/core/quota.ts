@@ -9,8 +9,8 @@ export function quotaExceeded(quota: number, used: number): UploadError {
 }
 
 /**
- * QUOTA_EXCEEDED when an upload of `bytes` in all does not fit beside its owner's others. Asked only
- * while the length is deferred: a declared one was counted as the upload began.
+ * Throws QUOTA_EXCEEDED if an upload of `bytes` in total does not fit into its owner's quota. Checked only
+ * while the length is deferred: a declared length was counted at the creation of the upload.
  */
 export async function requireRoom(
   core: Pick<CoreContext, "settings" | "uploads">,
@@ -45,8 +45,8 @@ function turnOf(ownerId: string): string {
 }
 
 /**
- * Writes the record of a new upload, if its `bytes` fit beside its owner's others: QUOTA_EXCEEDED. Of
- * several that begin at once, those stay that still fit when their turn comes.
+ * Writes the record of a new upload if its `bytes` fit into its owner's quota. Throws QUOTA_EXCEEDED.
+ * Concurrent calls for one owner are checked one after the other.
  */
 export async function insertWithinQuota(
   core: Pick<CoreContext, "settings" | "uploads" | "claims" | "turns">,
@@ -60,7 +60,7 @@ export async function insertWithinQuota(
     const used = await core.uploads.usage(ownerId);
     if (used + bytes > quota) throw quotaExceeded(quota, used);
     await core.uploads.insert(upload);
-    // Another instance may have begun one at the same moment: of two that do not both fit, never both stay.
+    // The lock of the turn ends with its database connection: another instance may have inserted one meanwhile.
     if (core.claims === null || (await core.uploads.usage(ownerId)) <= quota) return;
     await core.uploads.remove(upload.id);
     throw quotaExceeded(quota, used);

@@ -1,5 +1,13 @@
+import type { LinkHeaders } from "./ports/chunk-store.ts";
+import type { ConfirmedPart, DirectPart, SignedPart } from "./ports/direct-store.ts";
 import type { ByteRange } from "./ranges.ts";
 import type { JsonValue, Upload, UploadOrigin } from "./upload.ts";
+
+/**
+ * Which way the bytes of an upload go: through the server, or directly from the client to the store.
+ * `auto`: directly where that is possible.
+ */
+export type Transfer = "server" | "direct" | "auto";
 
 /** What `init` asks for. Sizes are bytes. */
 export interface InitRequest {
@@ -13,10 +21,12 @@ export interface InitRequest {
   readonly contentType?: string | null | undefined;
   readonly profile?: string | undefined;
   readonly metadata?: { readonly [key: string]: JsonValue } | undefined;
-  /** A wish; the answer's `chunkSize` counts. */
+  /** A hint; the `chunkSize` of the response is authoritative. */
   readonly chunkSize?: number | undefined;
   readonly checksumAlgorithm?: string | undefined;
   readonly origin?: UploadOrigin | undefined;
+  /** Default: `server`. */
+  readonly transfer?: Transfer | undefined;
   /** A piece of a file that a final will be put together from: only its size is judged. */
   readonly concat?: "partial" | undefined;
   /** The tus header as received, to be echoed. */
@@ -31,7 +41,7 @@ export interface ConcatenateRequest
     InitRequest,
     "filename" | "path" | "contentType" | "profile" | "metadata" | "uploadMetadata"
   > {
-  /** Ids of partials in their order, as the caller wrote them; one may stand there several times. */
+  /** Ids of partials in order, as sent by the client; an id may occur several times. */
   readonly parts: readonly string[];
   /** The tus header as received, to be echoed. */
   readonly uploadConcat: string;
@@ -44,7 +54,7 @@ export interface BodyDigest {
   readonly hex: string;
 }
 
-/** A digest that the sender announces, and tells only when its body has ended. */
+/** A digest that the client announces and sends after the body. */
 export interface TrailingDigest {
   /** Every algorithm that it may be of: all of them are computed on the way. */
   readonly algorithms: readonly string[];
@@ -52,18 +62,18 @@ export interface TrailingDigest {
   readonly read: () => Promise<BodyDigest>;
 }
 
-/** Where a body belongs; `end` is null while a tus client does not say how much it will send. */
+/** The position of a body; `end` is null if a tus client does not send its length. */
 export interface ChunkPosition {
   readonly start: number;
   /** Exclusive. May lie below `start` when the sender's headers are absurd: SIZE_MISMATCH. */
   readonly end: number | null;
-  /** The whole upload's size as the sender states it; null when it says "unknown" (`*`), undefined where its protocol states none. */
+  /** The total size in the request; null for "unknown" (`*`), undefined if the protocol has no total. */
   readonly total: number | null | undefined;
 }
 
 /** The bytes of a body in their order, given once. */
 export interface Body extends AsyncIterable<Uint8Array> {
-  /** Hears of a piece, as it was given, once nobody needs it: its memory may be freed at once. */
+  /** Called with each piece once it is no longer needed: its memory may be freed. */
   readonly spent?: ((piece: Uint8Array) => void) | undefined;
 }
 
@@ -111,7 +121,7 @@ export interface FileIdentity {
 
 /** What rules an upload that the caller may reach, or else a new one. */
 export interface UploadRules {
-  /** Null when there is none, or none for this caller. */
+  /** Null if it does not exist or the principal may not reach it. */
   readonly upload: Upload | null;
   /** Bytes; null for no limit. */
   readonly maxBytes: number | null;
@@ -126,10 +136,26 @@ export interface CompleteRequest {
   readonly checksum?: string | undefined;
 }
 
+/** What a client has sent of a direct upload, and what it sends next. */
+export interface PartsRequest {
+  readonly id: string;
+  readonly sign?: readonly DirectPart[] | undefined;
+  readonly confirmed?: readonly ConfirmedPart[] | undefined;
+}
+
+export interface PartsReply {
+  /** A request for each part of `sign` that does not count yet. */
+  readonly urls: readonly SignedPart[];
+  /** The counted parts, ascending: those named by the request, or all if it names none. */
+  readonly received: readonly DirectPart[];
+}
+
 /** A finished file, ready to be read. */
 export interface OpenedUpload {
   readonly upload: Upload & { readonly size: number; readonly checksum: string };
   readonly read: (range: ByteRange) => AsyncIterable<Uint8Array>;
+  /** See `ChunkStore.link`; null where downloads are read through the server. */
+  readonly link: ((headers: LinkHeaders) => Promise<string>) | null;
 }
 
 export interface SweepOptions {

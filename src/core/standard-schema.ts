@@ -1,6 +1,6 @@
 /**
  * The Standard Schema interface (standardschema.dev, version 1), as far as it is used here: any
- * schema library can describe a profile's metadata, and the core depends on none.
+ * schema library can describe a profile's metadata, and the core depends on none of them.
  */
 export interface StandardSchema<Input = unknown, Output = Input> {
   readonly "~standard": {

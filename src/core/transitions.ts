@@ -1,5 +1,5 @@
 import type { UploadChanges } from "./ports/uploads.ts";
-import { addRange, type ByteRange, prefixLength } from "./ranges.ts";
+import { addRange, type ByteRange, missingRanges, prefixLength, totalLength } from "./ranges.ts";
 import type { CoreSettings } from "./settings.ts";
 import { receivedRanges, type Upload } from "./upload.ts";
 
@@ -9,7 +9,7 @@ import { receivedRanges, type Upload } from "./upload.ts";
  */
 
 export interface DigestAdvance {
-  /** Where the digest stood before; the advance counts only if the record still says so. */
+  /** The previous position of the digest; the advance counts only if the record still has it. */
   readonly from: number;
   readonly to: number;
   readonly state: Uint8Array;
@@ -18,10 +18,10 @@ export interface DigestAdvance {
 /** Bytes became durable. `size` is the total when this sender was the first to state it. */
 export function bytesHeld(
   upload: Upload,
-  held: { range: ByteRange; size?: number | null; digest?: DigestAdvance | null },
+  held: { ranges: readonly ByteRange[]; size?: number | null; digest?: DigestAdvance | null },
   time: { now: Date; settings: Pick<CoreSettings, "expirationMs" | "expirationFrom"> },
 ): UploadChanges {
-  const received = addRange(receivedRanges(upload), held.range);
+  const received = held.ranges.reduce(addRange, receivedRanges(upload));
   const offset = prefixLength(received);
   return {
     offset,
@@ -34,7 +34,7 @@ export function bytesHeld(
   };
 }
 
-/** The digest went on; nothing when the record's digest stands elsewhere by now. */
+/** The changes for an advanced digest; none if the record's digest has another position by now. */
 export function digestAdvanced(upload: Upload, digest: DigestAdvance): UploadChanges {
   if (upload.digestOffset !== digest.from || digest.to <= digest.from) return {};
   return { digestOffset: digest.to, digestState: digest.state };
@@ -45,6 +45,23 @@ export const digestDropped: UploadChanges = { digestOffset: 0, digestState: null
 
 /** The store holds less than the record says: nothing is held any more. */
 export const bytesLost: UploadChanges = { offset: 0, beyond: [], ...digestDropped };
+
+/**
+ * The store lost `lost`. A digest that went beyond the new prefix cannot go back: it starts again.
+ * Null when the record counts none of these bytes.
+ */
+export function rangesLost(upload: Upload, lost: readonly ByteRange[]): UploadChanges | null {
+  const before = receivedRanges(upload);
+  const merged = lost.reduce<readonly ByteRange[]>(addRange, []);
+  const received = before.flatMap((range) => missingRanges(merged, range));
+  if (totalLength(received) === totalLength(before)) return null;
+  const offset = prefixLength(received);
+  return {
+    offset,
+    beyond: offset === 0 ? received : received.slice(1),
+    ...(upload.digestOffset > offset ? digestDropped : {}),
+  };
+}
 
 /** All bytes are held and verified. The digest's state has served. */
 export function completed(

@@ -1,11 +1,13 @@
-/** Work that must not meet other work of the same key in this process: one after the other, in the order of the calls. */
-export class Turns {
+import type { Turns } from "./ports/turns.ts";
+
+/** Turns within one process. */
+export class ProcessTurns implements Turns {
   readonly #last = new Map<string, Promise<unknown>>();
 
   async take<T>(key: string, work: () => Promise<T>): Promise<T> {
     const before = this.#last.get(key) ?? Promise.resolve();
     const mine = before.then(work);
-    // Whoever comes next waits for the end, whatever it is.
+    // The next call waits for the end, whether it succeeds or fails.
     const ended = mine.then(ignore, ignore);
     this.#last.set(key, ended);
     try {

@@ -11,6 +11,8 @@ import type {
   FileIdentity,
   InitRequest,
   OpenedUpload,
+  PartsReply,
+  PartsRequest,
   StrayReport,
   SweepOptions,
   SweepReport,
@@ -19,16 +21,16 @@ import type {
 } from "./requests.ts";
 import type { Upload, UploadStatus } from "./upload.ts";
 
-/** What the doors may ask for on somebody's behalf. Every method throws `UploadError`s only. */
+/** The use cases that doors call for a principal. Every method throws only `UploadError`s. */
 export interface UploadService {
   /** Begins an upload. REJECTED (profile, metadata, name), TOO_LARGE, QUOTA_EXCEEDED, INVALID_INPUT. */
   init(principal: Principal, request: InitRequest): Promise<Upload>;
   /**
    * Begins a final upload of complete partials (tus concatenation) and waits for it up to 10 s. As
-   * `init`, and NOT_FOUND, EXPIRED or INCOMPLETE for a part. Repeated it answers the same final.
+   * `init`, and NOT_FOUND, EXPIRED or INCOMPLETE for a part. A repeated call returns the same final.
    */
   concatenate(principal: Principal, request: ConcatenateRequest): Promise<Upload>;
-  /** As `status`, for a client that goes on by it: EXPIRED, and what is full gets completed. */
+  /** As `status`, for a client that resumes: throws EXPIRED, and completes an upload that has all bytes. */
   resume(principal: Principal, id: string): Promise<Upload>;
   /** The upload, expired or not. NOT_FOUND for unknown ids and for other people's. */
   status(principal: Principal, id: string): Promise<Upload>;
@@ -49,6 +51,8 @@ export interface UploadService {
   append(principal: Principal, request: AppendRequest): Promise<Upload>;
   /** Names or describes an unfinished upload anew. REJECTED as by `init`; EXPIRED, ALREADY_COMPLETE. */
   describe(principal: Principal, request: DescribeRequest): Promise<Upload>;
+  /** Signs and counts parts of a direct upload (see `exchangeParts`). */
+  parts(principal: Principal, request: PartsRequest): Promise<PartsReply>;
   complete(principal: Principal, request: CompleteRequest): Promise<Upload>;
   /** Ends an unfinished upload or removes a finished file. */
   remove(principal: Principal, id: string): Promise<void>;
@@ -74,10 +78,10 @@ export interface UploadService {
 
 export type ListQuery = Pick<UploadQuery, "limit" | "cursor" | "search" | "status">;
 
-/** What an operator may ask for; whoever calls has checked that the caller is one. */
+/** The use cases of operators. The caller has checked that the principal is an operator. */
 export interface UploadAdministration {
   list(query: Omit<UploadQuery, "now">): Promise<UploadPage & { total: number }>;
-  /** NOT_FOUND when there is none. */
+  /** Throws NOT_FOUND if it does not exist. */
   get(id: string): Promise<Upload>;
   /** The ids that were there and are gone now. Throws the first failure, after all were tried. */
   remove(ids: readonly string[]): Promise<string[]>;
@@ -95,7 +99,7 @@ export interface UploadHousekeeping {
   deliverDue(): Promise<void>;
   /**
    * Begins to bring to their end uploads that ask for no more bytes, a few at a time (see `Finisher`).
-   * Resolves when the last has begun, or when `signal` aborts.
+   * Resolves when the last one has started, or when `signal` aborts.
    */
   finishRipe(signal: AbortSignal): Promise<void>;
   /** Searches the whole store for finished files without a record. Ends early when `signal` aborts. */

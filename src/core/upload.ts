@@ -1,23 +1,26 @@
 import { addRange, type ByteRange } from "./ranges.ts";
 
-/** The wire through which an upload was begun. One begun by tus completes with its last byte. */
-export type UploadOrigin = "api" | "drf" | "tus";
+/**
+ * How an upload was created. A tus upload completes with its last byte. The bytes of a `direct` one
+ * go from the client to the store, and not through the server (see `DirectStore`).
+ */
+export type UploadOrigin = "api" | "drf" | "tus" | "direct";
 
 /**
- * Where a record stands. `merged` is a partial that went into a final: its bytes belong to that one,
- * and are removed here as they are copied there. `deleting` is a delete that a crash may have cut
- * short: invisible to everybody, finished at the next start. `swept` is an expired upload whose
- * bytes were removed and whose record was kept.
+ * The state of a record. `merged` is a partial that a final has claimed: its bytes are removed after they are
+ * copied. `deleting` is a deletion that is running, or was interrupted by a crash: the upload is invisible,
+ * and the deletion is finished at the next start. `swept` is an expired upload whose bytes were removed and
+ * whose record was kept.
  */
 export type UploadState = "uploading" | "complete" | "merged" | "deleting" | "swept";
 
 /**
- * Its part in a tus concatenation. A `partial` holds a piece of a file: nobody but its final looks
- * at it. A `final` takes no bytes from outside: it is put together from partials (`Finisher`).
+ * The role in a tus concatenation. A `partial` contains a part of a file and is read only by finals. A `final`
+ * accepts no bytes from clients: it is assembled from partials (`Finisher`).
  */
 export type UploadConcat = "partial" | "final";
 
-/** Where `onComplete` stands; null before completion. `failed` is retried with back-off. */
+/** The state of `onComplete`; null before completion. `failed` is retried with backoff. */
 export type CompletionState = "pending" | "done" | "failed";
 
 /** What the caller sees of `UploadState` and the clock. */
@@ -34,7 +37,7 @@ export type JsonValue =
 /** A `ChunkedUpload` record. Sizes and offsets are bytes. */
 export interface Upload {
   readonly id: string;
-  /** The user it belongs to; null when it was begun anonymously. */
+  /** The owner; null for an anonymous upload. */
   readonly ownerId: string | null;
   readonly origin: UploadOrigin;
   readonly profile: string;
@@ -42,11 +45,11 @@ export interface Upload {
   /** The relative path of the file in the folder that was sent, the filename included; null without one. */
   readonly path: string | null;
   readonly contentType: string | null;
-  /** What the client said of the file, as the profile's schema took it. */
+  /** The client's metadata, as returned by the profile's schema. */
   readonly metadata: { readonly [key: string]: JsonValue };
   /** Total bytes; null while the length is deferred. */
   readonly size: number | null;
-  /** The limit that held when the upload began; null for none. */
+  /** The limit at the creation of the upload; null for none. */
   readonly maxBytes: number | null;
   readonly chunkSize: number;
   /** The length of the unbroken prefix held. */
@@ -59,7 +62,7 @@ export interface Upload {
   readonly digestOffset: number;
   /** The whole file's digest, lower-case hex; null until complete. */
   readonly checksum: string | null;
-  /** Where the store keeps the bytes, and whatever the store must remember about them. */
+  /** Where the store keeps the bytes, and the state that the store needs for them. */
   readonly storageKey: string;
   readonly storeState: JsonValue;
   readonly state: UploadState;
@@ -71,11 +74,11 @@ export interface Upload {
   /** What `onComplete` returned, encoded by the `ResultCodec`. */
   readonly result: string | null;
   readonly concat: UploadConcat | null;
-  /** Of a final: the ids of its partials in their order; one may stand there several times. */
+  /** Of a final: the ids of its partials in order; an id may occur several times. */
   readonly parts: readonly string[] | null;
   /** Of a partial in state `merged`: the final that it went into. */
   readonly finalId: string | null;
-  /** The tus headers by which it was begun, as received: they are echoed to whoever asks. */
+  /** The tus headers of the creation request, as received: HEAD returns them. */
   readonly uploadMetadata: string | null;
   readonly uploadConcat: string | null;
   /** Counts the record's changes: every change names the version that it was based on. */

@@ -28,7 +28,7 @@ function textType(head: Uint8Array, declared: string | null): string | null {
   return textual.test(essence) ? essence : null;
 }
 
-/** `*` after the slash stands for every subtype; case does not count. */
+/** `*` after the slash matches every subtype. Case-insensitive. */
 export function matches(pattern: string, type: string): boolean {
   const wanted = pattern.toLowerCase();
   const given = type.toLowerCase();

@@ -26,7 +26,7 @@ export async function appendAndComplete(
   return verifyAndComplete(core, upload, null);
 }
 
-/** A body may break after its last byte was committed: its sender will hear that all is there, and send no more. */
+/** A body can break after its last byte was committed: the client then learns that it is complete and sends nothing more. */
 async function finishIfFull(core: CoreContext, id: string): Promise<void> {
   const upload = await findUpload(core, id).catch(() => null);
   if (upload !== null) core.finisher.kick(upload);

@@ -1,18 +1,19 @@
 import { findUpload, reachUpload, requireStill } from "../access.ts";
 import { changeRecord, requireOpen } from "../change-record.ts";
 import type { CoreContext } from "../core.ts";
-import { isUploadError, UploadError } from "../errors.ts";
+import { isUploadError } from "../errors.ts";
+import { isBytesLost } from "../ports/bytes-lost.ts";
 import type { DigestOutlook, RunningDigest } from "../ports/digests.ts";
-import type { Principal } from "../principal.ts";
+import type { Credential, Principal } from "../principal.ts";
 import { profileOf } from "../profiles.ts";
 import { countWithinQuota, requireRoom } from "../quota.ts";
-import { highestHeld, totalLength } from "../ranges.ts";
+import { totalLength } from "../ranges.ts";
 import type { AppendRequest } from "../requests.ts";
 import { receivedRanges, type Upload } from "../upload.ts";
 import { judgeHead, withJudgedHead } from "./accept.ts";
 import { type ClaimedDigest, checkDigests, startBodyDigests } from "./body-digests.ts";
 import { type HeldClaim, holdClaim } from "./hold-claim.ts";
-import { forgetLostBytes } from "./lost-bytes.ts";
+import { afterLoss, openWriter } from "./open-writer.ts";
 import { type AppendPlan, planAppend, requireTotal, sizeMismatch } from "./plan-append.ts";
 import { readBody } from "./read-body.ts";
 import { BodyReception } from "./receive-body.ts";
@@ -36,7 +37,7 @@ export interface AppendJob {
 
 /**
  * Takes a body in: authorise, judge the headers, claim the range, stream to the store, make durable,
- * commit, answer. The answer's record counts the body's bytes, and they are on stable storage.
+ * commit, respond. The record in the response counts the bytes, which are on stable storage.
  */
 export async function appendChunk(
   core: CoreContext,
@@ -110,7 +111,7 @@ async function write(core: CoreContext, job: AppendJob, planned: AppendPlan): Pr
   const outcome = await holdClaim(core, ask, async (claim) => {
     // The writer before this one may have committed: judge again by the current record. A body that
     // overtook it was judged by the offset before, and is not refused for what the other committed.
-    const upload = await findUpload(core, job.upload.id);
+    const upload = claim.upload ?? (await findUpload(core, job.upload.id));
     const isAgreed = job.isAgreed || claim.slot.hasOvertaken;
     const plan = planAppend(upload, { ...job.request, isAgreed }, job.startedAt);
     const fresh = { ...job, upload };
@@ -121,7 +122,7 @@ async function write(core: CoreContext, job: AppendJob, planned: AppendPlan): Pr
     const appended = await writeMissing(core, fresh, { plan, claim });
     return async () => appended;
   });
-  // Outside the claim: a body that is only dropped must hold up nobody, however slowly it comes.
+  // Outside the claim: a body that is only discarded must not block others, however slowly it arrives.
   return outcome();
 }
 
@@ -131,21 +132,17 @@ export async function writeMissing(
   job: AppendJob,
   work: { plan: AppendPlan; claim: HeldClaim },
 ): Promise<Upload> {
-  const { upload } = job;
-  const { writer, length } = await core.store.open(upload);
+  const { writer, upload } = await openWriter(core, job.upload, work.claim);
   let digest: RunningDigest | null = null;
   let bodyDigests: ClaimedDigest[] = [];
   let refused = true;
   try {
-    if (length < highestHeld(receivedRanges(upload))) {
-      await forgetLostBytes(core, upload, length);
-      throw beginAgain(upload);
-    }
     digest = await prefixDigest(core, upload, work.plan);
     bodyDigests = await startBodyDigests(core, job.request, outlookOf(work.plan));
     const spent = job.request.body?.spent;
     const authorize = () => requireSenderOrStop(core, job, work.claim);
-    const means = { writer, digest, bodyDigests, spent, authorize };
+    const sender = { authorize, credential: ownCredential(job) };
+    const means = { writer, digest, bodyDigests, spent, sender };
     const reception = new BodyReception(core, { upload, ...work, ...means });
     const body = judged(core, job, incoming(core, job, work.claim.slot.signal));
     const received = reception.receive(body);
@@ -153,6 +150,8 @@ export async function writeMissing(
     const appended = await received;
     refused = false;
     return appended;
+  } catch (error) {
+    throw isBytesLost(error) ? await afterLoss(core, upload, { error, claim: work.claim }) : error;
   } finally {
     digest?.release();
     for (const { running } of bodyDigests) running.release();
@@ -164,6 +163,15 @@ export async function writeMissing(
 /** Throws when the sender may not append any longer: asked at each commit, however long a body takes. */
 async function requireSender(core: CoreContext, { principal, upload }: AppendJob): Promise<void> {
   if (principal !== null) await requireStill(core, principal, { upload, action: "append" });
+}
+
+/**
+ * The credential by which the upload's owner sends: while it is valid the owner may append. Undefined
+ * where more than that must be checked.
+ */
+function ownCredential({ principal, upload }: AppendJob): Credential | undefined {
+  const isOwner = principal?.kind === "user" && principal.id === upload.ownerId;
+  return isOwner ? principal.credential : undefined;
 }
 
 /** As `requireSender`, and ends the body at once: its sender may be slow to send the next stage. */
@@ -219,11 +227,4 @@ async function prefixDigest(
 
 function outlookOf({ range }: AppendPlan): DigestOutlook {
   return { bytes: range.end - range.start };
-}
-
-function beginAgain(upload: Upload): UploadError {
-  return new UploadError("OFFSET_MISMATCH", {
-    message: "The store lost bytes of this upload; send it again from the beginning.",
-    details: { expected_offset: 0, provided_offset: upload.offset },
-  });
 }

@@ -12,7 +12,7 @@ const BLOCKS_OF_BODY = 4;
 
 /**
  * The memory through which bodies go to the store and the digest, used again and again: what a
- * socket brings is copied once and can be freed at once, since nobody needs it any longer. It is
+ * socket brings is copied once and can be freed at once, because it is not needed any longer. It is
  * shared between threads, so that a digest on another one need not copy it again. A few bodies get
  * large blocks, which save work; where many come the others get small ones, which save memory.
  */
@@ -33,7 +33,7 @@ export class Blocks {
     throw new Error("there is always a small block");
   }
 
-  /** Gives a block back; nobody may read or write it afterwards. */
+  /** Returns a block to the pool; it must not be read or written afterwards. */
   give(block: Uint8Array): void {
     const from = this.#shelves.find(({ bytes }) => bytes === block.length);
     if (from === undefined) return;
@@ -41,7 +41,7 @@ export class Blocks {
     if (from.free.length < from.kept) from.free.push(block);
   }
 
-  /** Bytes of the blocks that are in somebody's hands. */
+  /** Bytes of the blocks in use. */
   get taken(): number {
     return this.#shelves.reduce((sum, { bytes, out }) => sum + bytes * out, 0);
   }

@@ -1,7 +1,7 @@
 import type { ByteRange } from "../ranges.ts";
 import type { Blocks } from "./blocks.ts";
 
-/** Sends the bytes at `position` on their way; resolves once nobody needs them any longer. */
+/** Passes the bytes at `position` on; resolves once they are no longer needed. */
 export type SendBlock = (position: number, bytes: Uint8Array) => Promise<unknown>;
 
 /**
@@ -54,7 +54,7 @@ export class BodyBlocks {
       this.#sent = this.#send(this.#position - bytes.length, bytes).finally(() =>
         this.#blocks.give(block),
       );
-      // Whoever sends the next block hears of a failure; until then it must not count as unhandled.
+      // The next block reports the failure; until then it must not count as an unhandled rejection.
       this.#sent.catch(() => {});
     }
     await before;

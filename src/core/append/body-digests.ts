@@ -3,7 +3,7 @@ import { UploadError } from "../errors.ts";
 import type { DigestOutlook, RunningDigest } from "../ports/digests.ts";
 import type { AppendRequest, BodyDigest } from "../requests.ts";
 
-/** A digest that the sender claims, beside the one that its bytes have. */
+/** A digest that the sender claims, and the running digest of the received bytes. */
 export interface ClaimedDigest {
   readonly algorithm: string;
   /** What the sender claims, lower-case hex; asked when the body has ended. Null: nothing of this algorithm. */

@@ -1,11 +1,15 @@
 import { changeRecord } from "../change-record.ts";
+import { finishBeforeMark, finishesEarly } from "../complete/finish-file.ts";
 import type { CoreContext } from "../core.ts";
+import { exclusively } from "../exclusive.ts";
 import type { RunningDigest } from "../ports/digests.ts";
 import { digestAdvanced, digestDropped } from "../transitions.ts";
 import type { Upload } from "../upload.ts";
 
 /** Bytes read back between two commits of the digest's state. */
 const SAVE_EVERY = 64 * 2 ** 20;
+/** How often another instance's reading is looked at, in ms. */
+const LOOK_MS = 500;
 
 /**
  * Brings the digest up to the prefix by reading back what went past it: parallel chunks that filled
@@ -21,11 +25,15 @@ export class CatchUp {
     this.#core = core;
   }
 
-  /** Starts reading back if the digest is behind and nobody does it yet. */
+  /** Starts reading back if the digest is behind and no run is active. */
   kick(upload: Upload): void {
-    if (this.#isCurrent(upload) || upload.state !== "uploading") return;
-    if (upload.concat === "partial") return;
+    if (this.#isCurrent(upload) || upload.state !== "uploading" || !this.#isReadable(upload))
+      return;
+    // The store verifies the bytes of a direct upload.
+    if (upload.concat === "partial" || upload.origin === "direct") return;
     if (this.#running.has(upload.id) || this.#stop.signal.aborted) return;
+    // Another body may still be moving its bytes in the store; its end starts the reader.
+    if (finishesEarly(this.#core) && this.#core.writers.isWriting(upload.id)) return;
     const run = this.#run(upload.id)
       .then(() => null)
       .catch((error: unknown) => {
@@ -60,13 +68,38 @@ export class CatchUp {
     return upload.digestOffset === upload.offset;
   }
 
+  /** Where the store reads nothing unfinished, reading back waits until every byte is held. */
+  #isReadable({ size, offset }: Upload): boolean {
+    return this.#core.store.capabilities.readsUnfinished || size === offset;
+  }
+
   async #run(uploadId: string): Promise<void> {
     for (;;) {
-      const upload = await this.#core.uploads.find(uploadId);
-      if (upload === null || upload.state !== "uploading" || this.#isCurrent(upload)) return;
-      if (this.#stop.signal.aborted) return;
+      const upload = await this.#behind(uploadId);
+      if (upload === null) return;
+      const turn = await exclusively(this.#core, { name: `digest ${uploadId}` }, (lost) =>
+        this.#readAll(uploadId, lost),
+      );
+      // Another instance reads back: whether it gets to the end shows in the record.
+      if (!turn.done) await this.#core.clock.sleep(LOOK_MS, this.#stop.signal);
+    }
+  }
+
+  async #readAll(uploadId: string, lost: AbortSignal): Promise<void> {
+    for (let isFirst = true; !lost.aborted; isFirst = false) {
+      const upload = await this.#behind(uploadId);
+      if (upload === null) return;
+      if (isFirst) await finishBeforeMark(this.#core, upload);
       await this.#advance(upload);
     }
+  }
+
+  /** The upload, if its digest is still behind and can be brought up. */
+  async #behind(uploadId: string): Promise<Upload | null> {
+    if (this.#stop.signal.aborted) return null;
+    const upload = await this.#core.uploads.find(uploadId);
+    if (upload === null || upload.state !== "uploading" || this.#isCurrent(upload)) return null;
+    return this.#isReadable(upload) ? upload : null;
   }
 
   async #advance(upload: Upload): Promise<void> {
@@ -78,7 +111,7 @@ export class CatchUp {
       : await digests.start(checksumAlgorithm, outlook);
     if (digest === null || digestOffset > offset) {
       digest?.release();
-      // What it covers is not held, or nobody can read it: only a new beginning helps.
+      // The bytes that it covers are missing or unreadable: the digest starts from the beginning.
       await this.#core.uploads.update(upload, digestDropped);
       return;
     }

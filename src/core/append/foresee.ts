@@ -7,7 +7,7 @@ import type { UploadRules } from "../requests.ts";
 import type { Upload } from "../upload.ts";
 import { type Asked, planAppend } from "./plan-append.ts";
 
-/** What holds for the upload called `id`, or for a new one of `profile` where there is none for this caller. */
+/** The rules for the upload with this id, or for a new upload of `profile` if the principal has no such upload. */
 export async function rulesOf(
   core: CoreContext,
   principal: Principal,

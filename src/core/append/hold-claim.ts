@@ -1,21 +1,29 @@
 import type { CoreContext } from "../core.ts";
 import { UploadError } from "../errors.ts";
-import type { Claim, Claims } from "../ports/claims.ts";
+import type { Claim, Claims, FreeClaim } from "../ports/claims.ts";
 import type { ClaimGuard } from "../ports/uploads.ts";
 import type { ByteRange } from "../ranges.ts";
-import { LEASE_MS, RENEW_MS, TAKEOVER_WAIT_MS } from "../settings.ts";
-import type { WriterSlot } from "./writers.ts";
+import { LEASE_MS, RENEW_MS, SETTLE_MS, TAKEOVER_WAIT_MS } from "../settings.ts";
+import type { Upload } from "../upload.ts";
+import { overtaken, type WriterSlot } from "./writers.ts";
 
 /** The right to write a range, while it lasts. */
 export interface HeldClaim {
   readonly slot: WriterSlot;
   /** What a commit must check where several processes share the records. */
   readonly guard: ClaimGuard | undefined;
+  /** The record since the claim was taken, if taking it has read it. */
+  readonly upload?: Upload | undefined;
+}
+
+/** Throws why the claim's writer was stopped, if what it received must not be kept. */
+export function requireHeld({ slot }: HeldClaim): void {
+  if (slot.stopReason !== null && !slot.stopReason.keep) throw slot.stopReason.error;
 }
 
 /**
  * Runs `work` as the only writer of `range`: inside this process by `Writers`, across processes by
- * a row with a lease that is renewed while the work goes on. BUSY when overtaken.
+ * a row with a lease that is renewed during the work. Throws BUSY if overtaken.
  */
 export async function holdClaim<T>(
   core: CoreContext,
@@ -31,30 +39,51 @@ export async function holdClaim<T>(
   }
 }
 
+interface RowAsk {
+  readonly uploadId: string;
+  readonly range: ByteRange;
+  readonly slot: WriterSlot;
+}
+
 async function holdRow<T>(
   core: CoreContext,
   claims: Claims,
-  job: {
-    uploadId: string;
-    range: ByteRange;
-    slot: WriterSlot;
-    work: (claim: HeldClaim) => Promise<T>;
-  },
+  job: RowAsk & { work: (claim: HeldClaim) => Promise<T> },
 ): Promise<T> {
-  const claim = await claims.take(job.uploadId, job.range, LEASE_MS);
+  const { claim, isAlone, upload } = await takeRow(core, claims, job);
+  job.slot.epoch = claim.epoch;
   const ended = new AbortController();
   const renewal = keepRenewing(core, claims, { claim, slot: job.slot, ended: ended.signal });
   try {
-    await awaitOlder(core, claims, claim);
-    return await job.work({ slot: job.slot, guard: { epoch: claim.epoch, range: claim.range } });
+    if (!isAlone) await awaitOlder(core, claims, claim);
+    const guard = { epoch: claim.epoch, range: claim.range };
+    return await job.work({ slot: job.slot, guard, upload: isAlone ? upload : undefined });
   } finally {
     ended.abort();
     await renewal;
     // A row that stays behind runs out by itself: failing to remove it must not fail the work.
-    await claims
-      .release(claim)
-      .catch((error: unknown) => core.log.warn({ error }, "claim not released"));
+    if (!job.slot.isReleased)
+      await claims
+        .release(claim)
+        .catch((error: unknown) => core.log.warn({ error }, "claim not released"));
   }
+}
+
+/**
+ * A writer on another instance that is in the way is asked first to commit what it has received: from
+ * the newer claim on its commits are refused.
+ */
+async function takeRow(
+  core: CoreContext,
+  claims: Claims,
+  { uploadId, range, slot }: RowAsk,
+): Promise<FreeClaim> {
+  const free = await claims.takeFree(uploadId, range, LEASE_MS);
+  if (free !== null) return free;
+  const epochs = await claims.alive(uploadId, range);
+  await core.peers?.ask({ kind: "yield", uploadId, range }, { epochs, ms: SETTLE_MS });
+  slot.hasOvertaken = true;
+  return { claim: await claims.take(uploadId, range, LEASE_MS), isAlone: false };
 }
 
 /** An older writer elsewhere notices at its next renewal; a dead one's lease must run out. */
@@ -72,24 +101,17 @@ async function keepRenewing(
   claims: Claims,
   held: { claim: Claim; slot: WriterSlot; ended: AbortSignal },
 ): Promise<void> {
+  const everyMs = core.peers === undefined ? RENEW_MS : LEASE_MS / 3;
   let renewedAt = core.clock.now().getTime();
   for (;;) {
-    await core.clock.sleep(RENEW_MS, held.ended);
+    await core.clock.sleep(everyMs, held.ended);
     if (held.ended.aborted) return;
     const stands = await claims.renew(held.claim, LEASE_MS).catch(() => null);
     if (stands === true) renewedAt = core.clock.now().getTime();
-    else if (stands === false) return stopOvertaken(held.slot);
-    // The database is away: past half the lease somebody else may soon believe us dead.
+    else if (stands === false) return held.slot.stop({ error: overtaken(), keep: false });
+    // The database is unavailable: after half the lease another instance may soon take over.
     else if (core.clock.now().getTime() - renewedAt > LEASE_MS / 2) return stopCutOff(held.slot);
   }
-}
-
-function stopOvertaken(slot: WriterSlot): void {
-  const error = new UploadError("BUSY", {
-    message: "A newer request took over this part of the upload.",
-    retryAfterMs: 1_000,
-  });
-  slot.stop({ error, keep: false });
 }
 
 function stopCutOff(slot: WriterSlot): void {

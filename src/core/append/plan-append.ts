@@ -19,7 +19,7 @@ export interface AppendPlan {
   readonly staged: boolean;
 }
 
-/** What of a request its headers say. */
+/** The headers of a request that describe its body. */
 export type Asked = Pick<
   AppendRequest,
   "position" | "contentLength" | "digests" | "trailing" | "sequential" | "byOffset" | "whole"
@@ -41,6 +41,7 @@ export function planAppend(upload: Upload, asked: Asked, now: Date): AppendPlan 
   refuseFinal(upload);
   const { position } = asked;
   if (status === "complete" || upload.state === "merged") return planNothing(upload, asked);
+  refuseDirect(upload);
   if (position === null) throw new UploadError("BAD_CONTENT_RANGE");
   const isWelcome = asked.isAgreed === true && position.start < upload.offset;
   if (asked.byOffset && !isWelcome) requireOffset(upload, position.start);
@@ -57,12 +58,21 @@ export function planAppend(upload: Upload, asked: Asked, now: Date): AppendPlan 
   };
 }
 
-/** A final takes no bytes from outside, finished or not: the tus door tells by `details.concat`. */
+/** A final accepts no bytes from clients, finished or not: the tus door recognizes it by `details.concat`. */
 function refuseFinal({ concat }: Upload): void {
   if (concat !== "final") return;
   throw new UploadError("ALREADY_COMPLETE", {
     message: "This upload is put together from others and takes no bytes.",
     details: { concat },
+  });
+}
+
+/** The parts of a direct upload are in the store with checksums that the server has not computed. */
+function refuseDirect({ origin }: Upload): void {
+  if (origin !== "direct") return;
+  throw new UploadError("REJECTED", {
+    message: "This is a direct upload: its bytes go to the store, not to the server.",
+    details: { transfer: "direct" },
   });
 }
 

@@ -18,7 +18,7 @@ export function isBodyInterrupted(error: UploadError): boolean {
 
 /**
  * The body's bytes, until it ends or `signal` aborts (then its reason is thrown). A broken line
- * throws `BodyInterrupted`, and so does a sender that gives no byte for `idleMs` while we wait.
+ * throws `BodyInterrupted`, and so does a sender that sends no byte for `idleMs` while we wait.
  */
 export async function* readBody(
   body: AsyncIterable<Uint8Array>,
@@ -40,7 +40,7 @@ export async function* readBody(
   } finally {
     ended.abort();
     watch.signal.removeEventListener("abort", stop);
-    // Not awaited: an iterator that waits for the network would answer only when the network does.
+    // Not awaited: an iterator that waits for the network would return only after the network does.
     source.return?.().then(undefined, () => {});
   }
 }
@@ -51,7 +51,7 @@ class PatientRead {
   fail: (reason: unknown) => void = () => {};
   #begin: () => void = () => {};
 
-  /** Resolves when somebody waits again; never, when the reader has forgotten the body. */
+  /** Resolves when the reader waits again; never, if the reader has abandoned the body. */
   nextWait(): Promise<void> {
     return new Promise((resolve) => {
       this.#begin = resolve;

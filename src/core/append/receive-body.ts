@@ -1,27 +1,20 @@
-import { changeRecord, requireOpen } from "../change-record.ts";
 import type { CoreContext } from "../core.ts";
 import type { UploadError } from "../errors.ts";
 import type { ChunkWriter } from "../ports/chunk-store.ts";
 import type { RunningDigest } from "../ports/digests.ts";
-import { countWithinQuota, requireRoom } from "../quota.ts";
-import { addRange, totalLength } from "../ranges.ts";
+import { requireRoom } from "../quota.ts";
+import { addRange, missingRanges, totalLength } from "../ranges.ts";
 import type { Body } from "../requests.ts";
-import { STAGE_BYTES, STAGE_MS } from "../settings.ts";
-import { bytesHeld } from "../transitions.ts";
+import { QUOTA_LOOK_BYTES } from "../settings.ts";
 import { receivedRanges, type Upload } from "../upload.ts";
 import { BodyBlocks } from "./body-blocks.ts";
 import { type ClaimedDigest, checkDigests } from "./body-digests.ts";
+import { commitBytes, type Hashed, type Sender } from "./commit-bytes.ts";
 import type { HeldClaim } from "./hold-claim.ts";
-import { type AppendPlan, overrun, requireTotal, sizeMismatch, tooLarge } from "./plan-append.ts";
+import { bytesLostMeanwhile } from "./lost-bytes.ts";
+import { type AppendPlan, overrun, sizeMismatch, tooLarge } from "./plan-append.ts";
 import { BodyInterrupted } from "./read-body.ts";
 import type { EarlyCommitter } from "./writers.ts";
-
-/** How far the prefix's digest went, and its state there as soon as it is known. */
-interface Hashed {
-  readonly from: number;
-  readonly to: number;
-  readonly state: Promise<Uint8Array>;
-}
 
 /**
  * One body on its way into the store: writes what is missing, hashes what continues the prefix, and
@@ -37,8 +30,7 @@ export class BodyReception implements EarlyCommitter {
   /** What the sender claims of this body: checked before any of it counts. */
   readonly #bodyDigests: readonly ClaimedDigest[];
   readonly #spent: Body["spent"];
-  /** Throws when the sender may not append any longer. */
-  readonly #authorize: () => Promise<void>;
+  readonly #sender: Sender;
   readonly #blocks: BodyBlocks;
   #upload: Upload;
   #digestAt: number;
@@ -46,6 +38,8 @@ export class BodyReception implements EarlyCommitter {
   #digestCommitted: number;
   #committed: number;
   #committedAt: number;
+  /** Where the next stage is due. */
+  #stageEnd: number;
   /** How far an unstaged body was looked at by the quota. */
   #weighed: number;
   #stage: Promise<void> = Promise.resolve();
@@ -64,7 +58,7 @@ export class BodyReception implements EarlyCommitter {
       digest: RunningDigest | null;
       bodyDigests: readonly ClaimedDigest[];
       spent: Body["spent"];
-      authorize: () => Promise<void>;
+      sender: Sender;
     },
   ) {
     this.#core = core;
@@ -74,7 +68,7 @@ export class BodyReception implements EarlyCommitter {
     this.#digest = job.digest;
     this.#bodyDigests = job.bodyDigests;
     this.#spent = job.spent;
-    this.#authorize = job.authorize;
+    this.#sender = job.sender;
     this.#upload = job.upload;
     this.#blocks = new BodyBlocks(core.blocks, {
       range: job.plan.range,
@@ -85,6 +79,7 @@ export class BodyReception implements EarlyCommitter {
     this.#committed = job.plan.range.start;
     this.#weighed = job.plan.range.start;
     this.#committedAt = core.clock.now().getTime();
+    this.#stageEnd = this.#nextStageEnd();
   }
 
   /**
@@ -108,7 +103,14 @@ export class BodyReception implements EarlyCommitter {
       this.#blocks.close();
     }
     await this.#commitRest();
+    this.#requireAllHeld();
     return this.#upload;
+  }
+
+  /** What the body brought and was held already was not written again: the store may have lost it since. */
+  #requireAllHeld(): void {
+    const range = { start: this.#plan.range.start, end: this.#blocks.position };
+    if (missingRanges(receivedRanges(this.#upload), range).length > 0) throw bytesLostMeanwhile();
   }
 
   get position(): number {
@@ -142,9 +144,26 @@ export class BodyReception implements EarlyCommitter {
   async #takeIn(bytes: Uint8Array): Promise<void> {
     const end = this.#blocks.position + bytes.length;
     if (end > this.#plan.range.end) throw this.#tooLong(end);
-    await this.#blocks.take(bytes);
+    if (this.#endsAtBoundaries && end > this.#stageEnd) await this.#takeInParts(bytes);
+    else await this.#blocks.take(bytes);
     this.#spent?.(bytes);
     await this.#weigh();
+  }
+
+  /** Whether the store wants each stage to end at an exact position. */
+  get #endsAtBoundaries(): boolean {
+    return this.#plan.staged && this.#writer.nextBoundary !== undefined;
+  }
+
+  /** Takes bytes that reach beyond the next boundary: a stage ends at each boundary. */
+  async #takeInParts(bytes: Uint8Array): Promise<void> {
+    for (let taken = 0; taken < bytes.length; ) {
+      const room = this.#stageEnd - this.#blocks.position;
+      const part = bytes.subarray(taken, taken + room);
+      await this.#blocks.take(part);
+      taken += part.length;
+      if (part.length === room) await this.#beginStage();
+    }
   }
 
   async #checkWhole(): Promise<void> {
@@ -160,7 +179,7 @@ export class BodyReception implements EarlyCommitter {
     return stop === null ? error instanceof BodyInterrupted : stop.keep;
   }
 
-  /** Everything is hashed, and what is missing written: resolves once nobody needs the bytes. */
+  /** Hashes all bytes and writes the missing ones. Resolves once the bytes are no longer needed. */
   #send(start: number, bytes: Uint8Array): Promise<unknown> {
     const end = start + bytes.length;
     const done: (Promise<unknown> | undefined)[] = this.#bodyDigests.map(({ running }) =>
@@ -194,8 +213,17 @@ export class BodyReception implements EarlyCommitter {
   }
 
   #stageIsDue(): boolean {
-    if (this.#blocks.position - this.#committed >= STAGE_BYTES) return true;
-    return this.#core.clock.now().getTime() - this.#committedAt >= STAGE_MS;
+    if (this.#blocks.position >= this.#stageEnd) return true;
+    const { ms } = this.#core.store.capabilities.stage;
+    const isNew = this.#blocks.position > this.#committed;
+    return isNew && this.#core.clock.now().getTime() - this.#committedAt >= ms;
+  }
+
+  /** The first boundary of the store after a stage's least length, or where that length ends. */
+  #nextStageEnd(): number {
+    const { bytes } = this.#core.store.capabilities.stage;
+    const least = this.#committed + bytes;
+    return this.#writer.nextBoundary?.(least - 1) ?? least;
   }
 
   /** At most one stage is under way: waiting for the last one is what keeps a fast sender in step. */
@@ -205,15 +233,16 @@ export class BodyReception implements EarlyCommitter {
     const commit = this.#commitUpTo(this.#blocks.position, this.#hashed());
     this.#committed = this.#blocks.position;
     this.#committedAt = this.#core.clock.now().getTime();
+    this.#stageEnd = this.#nextStageEnd();
     this.#stage = commit;
-    // Whoever awaits the stage hears of its failure; until then it must not count as unhandled.
+    // The next await of the stage reports its failure; until then it must not count as an unhandled rejection.
     commit.catch(() => {});
   }
 
-  /** A body that counts only as a whole, and whose length nobody knows, must not fill the disk first. */
+  /** A body of unknown length that is committed as a whole must not fill the disk before it is checked. */
   async #keepWithinQuota(): Promise<void> {
     const { position } = this.#blocks;
-    if (position - this.#weighed < STAGE_BYTES) return;
+    if (position - this.#weighed < QUOTA_LOOK_BYTES) return;
     this.#weighed = position;
     const held = addRange(receivedRanges(this.#upload), {
       start: this.#plan.range.start,
@@ -226,7 +255,8 @@ export class BodyReception implements EarlyCommitter {
     await this.#stage;
     await this.#blocks.sendOff();
     const end = this.#blocks.position;
-    if (end > this.#committed || this.#settlesTotal()) await this.#commitUpTo(end, this.#hashed());
+    if (end <= this.#committed && !this.#settlesTotal()) return;
+    await this.#commitUpTo(end, this.#hashed(), true);
   }
 
   /** A body without a byte may still bring the total of a deferred upload. */
@@ -241,36 +271,16 @@ export class BodyReception implements EarlyCommitter {
     return { from, to: this.#digestAt, state: this.#digest.save() };
   }
 
-  /** Bytes first, then the record: in this order an acknowledged byte is always there. */
-  async #commitUpTo(end: number, hashed: Hashed | null): Promise<void> {
-    const core = this.#core;
-    const [flushed, state] = await Promise.all([this.#writer.flush(), hashed?.state ?? null]);
-    await this.#authorize();
-    const digest = hashed && state && { from: hashed.from, to: hashed.to, state };
-    const range = { start: this.#plan.range.start, end };
-    const upload = this.#upload;
-    const decide = (record: Upload) => {
-      requireOpen(record);
-      requireTotal(record, { end, size: this.#plan.size });
-      const stop = this.#claim.slot.stopReason;
-      if (stop !== null && !stop.keep) throw stop.error;
-      const time = { now: core.clock.now(), settings: core.settings };
-      return {
-        ...bytesHeld(record, { range, size: this.#plan.size, digest }, time),
-        ...(flushed ?? {}),
-      };
+  async #commitUpTo(end: number, hashed: Hashed | null, isLast = false): Promise<void> {
+    const job = {
+      ...{ upload: this.#upload, plan: this.#plan, claim: this.#claim },
+      ...{ writer: this.#writer, sender: this.#sender },
     };
-    const { guard } = this.#claim;
-    this.#upload = await countWithinQuota(core, {
-      upload,
-      bytes: this.#plan.size ?? totalLength(addRange(receivedRanges(upload), range)),
-      count: () => changeRecord(core, upload, { guard, decide }),
-    });
-    core.events.emit({ type: "progress", upload: this.#upload });
+    this.#upload = await commitBytes(this.#core, job, { end, hashed, isLast });
   }
 }
 
-/** Waits for all, also when one fails: the bytes must not be changed while anybody needs them. */
+/** Waits for all, also if one fails: the bytes must not change while they are needed. */
 async function settled(work: readonly (Promise<unknown> | undefined)[]): Promise<void> {
   for (const outcome of await Promise.allSettled(work))
     if (outcome.status === "rejected") throw outcome.reason;

@@ -1,10 +1,9 @@
 import { findUpload, reachUpload } from "../access.ts";
 import type { CoreContext } from "../core.ts";
 import type { Principal, UploadAction } from "../principal.ts";
+import { SETTLE_MS } from "../settings.ts";
 import type { Upload } from "../upload.ts";
 
-/** How long a request for an offset waits for live writers, in ms. */
-const SETTLE_MS = 250;
 /** So much of it is spent on waiting for bytes that are still on their way; the rest on the commit. */
 const ARRIVAL_MS = 150;
 /** Writers that get no byte during so many looks, so many ms apart, have received all there is. */
@@ -12,8 +11,9 @@ const QUIET_LOOKS = 4;
 const LOOK_MS = 5;
 
 /**
- * As `reachUpload`, after the live writers of the upload have committed what they received. Waits at
- * most `SETTLE_MS`, and not at all for a writer that cannot commit before its body has ended.
+ * As `reachUpload`, after the live writers of the upload, on all instances, have committed what they
+ * received. Waits at most `SETTLE_MS`, and not at all for a writer of this instance that cannot commit
+ * before its body has ended.
  */
 export async function reachSettled(
   core: CoreContext,
@@ -33,13 +33,30 @@ export async function settleWriters(
 ): Promise<Upload> {
   const { id } = seen;
   // A final accepts no bytes from a client; its state identifies it, not its offset.
-  if (!isLive || seen.concat === "final") return seen;
-  const over = new AbortController();
-  await Promise.race([settle(core, id, over.signal), core.clock.sleep(SETTLE_MS, over.signal)]);
-  over.abort();
+  if (seen.concat === "final" || seen.state !== "uploading") return seen;
+  const epochs = await elsewhere(core, id);
+  if (!isLive && epochs.length === 0) return seen;
+  await Promise.all([
+    isLive ? commitReceived(core, id) : undefined,
+    core.peers?.ask({ kind: "settle", uploadId: id }, { epochs, ms: SETTLE_MS }),
+  ]);
   const upload = await findUpload(core, id);
   core.writers.report(id, upload.offset);
   return upload;
+}
+
+/** Has the live writers of the upload here commit what they have received, within `SETTLE_MS`. */
+export async function commitReceived(core: CoreContext, id: string): Promise<void> {
+  const over = new AbortController();
+  await Promise.race([settle(core, id, over.signal), core.clock.sleep(SETTLE_MS, over.signal)]);
+  over.abort();
+}
+
+/** The claims of writers on other instances. */
+async function elsewhere(core: CoreContext, id: string): Promise<number[]> {
+  if (core.claims === null || core.peers === undefined) return [];
+  const here = new Set(core.writers.writing(id).map(({ epoch }) => epoch));
+  return (await core.claims.alive(id)).filter((epoch) => !here.has(epoch));
 }
 
 function hasLiveWriters({ writers }: CoreContext, id: string): boolean {

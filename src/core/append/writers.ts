@@ -21,7 +21,11 @@ export interface EarlyCommitter {
 export class WriterSlot {
   readonly range: ByteRange;
   /** Whether an older writer was stopped for this one; what that one had received is committed. */
-  readonly hasOvertaken: boolean;
+  hasOvertaken: boolean;
+  /** The epoch of its claim, where claims are rows. */
+  epoch: number | null = null;
+  /** Whether the last commit has given the claim up. */
+  isReleased = false;
   /** Null while the writer cannot commit early. */
   committer: EarlyCommitter | null = null;
   readonly #controller = new AbortController();
@@ -57,6 +61,19 @@ export class WriterSlot {
   }
 }
 
+/** What a writer's client receives when a newer request writes the same bytes. */
+export function overtaken(): UploadError {
+  return new UploadError("BUSY", {
+    message: "A newer request took over this part of the upload.",
+    retryAfterMs: 1_000,
+  });
+}
+
+/** What a writer's client receives when its upload is completed or deleted. */
+export function stopped(because: "complete" | "delete"): UploadError {
+  return new UploadError(because === "complete" ? "ALREADY_COMPLETE" : "NOT_FOUND");
+}
+
 /** Uploads of which a reported offset is remembered, at most. */
 const REPORTS_KEPT = 1_000;
 
@@ -66,9 +83,9 @@ const REPORTS_KEPT = 1_000;
  */
 export class Writers {
   readonly #slots = new Map<string, Set<WriterSlot>>();
-  /** Bodies whose request has begun and whose first byte has not been taken, by upload. */
+  /** By upload: bodies whose request has started and whose first byte was not taken yet. */
   readonly #starting = new Map<string, number>();
-  /** The offsets that clients were told while a writer was live, by upload. */
+  /** By upload: the offsets that were returned to clients while a writer was live. */
   readonly #reported = new Map<string, number>();
   #closed: UploadError | null = null;
 
@@ -85,11 +102,7 @@ export class Writers {
     this.#reported.delete(uploadId);
     slots.add(slot);
     this.#slots.set(uploadId, slots);
-    const overtaken = new UploadError("BUSY", {
-      message: "A newer request took over this part of the upload.",
-      retryAfterMs: 1_000,
-    });
-    for (const other of older) other.stop({ error: overtaken, keep: true });
+    for (const other of older) other.stop({ error: overtaken(), keep: true });
     await Promise.all(older.map((other) => other.done));
     if (slot.stopReason === null) return slot;
     this.release(uploadId, slot);
@@ -101,6 +114,11 @@ export class Writers {
     slots?.delete(slot);
     if (slots?.size === 0) this.#slots.delete(uploadId);
     slot.end();
+  }
+
+  /** The bodies of the upload that are being written here. */
+  writing(uploadId: string): WriterSlot[] {
+    return [...(this.#slots.get(uploadId) ?? [])];
   }
 
   isWriting(uploadId: string): boolean {
@@ -128,11 +146,11 @@ export class Writers {
 
   /** The live writers of the upload that can commit what they have received. */
   committing(uploadId: string): WriterSlot[] {
-    return [...(this.#slots.get(uploadId) ?? [])].filter(({ committer }) => committer !== null);
+    return this.writing(uploadId).filter(({ committer }) => committer !== null);
   }
 
   /**
-   * Notes the offset that a client is told. While a writer is live, its later bytes may move the
+   * Records the offset that is returned to a client. While a writer is live, its later bytes may move the
    * offset; a body that starts at the noted one is then still welcome (see `Asked` in plan-append.ts).
    */
   report(uploadId: string, offset: number): void {
@@ -150,12 +168,12 @@ export class Writers {
 
   /** Stops every writer of the upload: what is uncommitted by now will not be kept. */
   stop(uploadId: string, error: UploadError): void {
-    for (const slot of this.#slots.get(uploadId) ?? []) slot.stop({ error, keep: false });
+    for (const slot of this.writing(uploadId)) slot.stop({ error, keep: false });
   }
 
   /** Stops every writer of the upload, and waits until they have let go. */
   async stopAll(uploadId: string, error: UploadError): Promise<void> {
-    const slots = [...(this.#slots.get(uploadId) ?? [])];
+    const slots = this.writing(uploadId);
     this.stop(uploadId, error);
     await Promise.all(slots.map((slot) => slot.done));
   }

@@ -1,7 +1,9 @@
 import { newOwner } from "../access.ts";
 import { refuseOversize } from "../append/plan-append.ts";
 import type { CoreContext } from "../core.ts";
+import { chooseDirect } from "../direct/choose-transfer.ts";
 import { UploadError } from "../errors.ts";
+import type { NewlyPlaced } from "../ports/chunk-store.ts";
 import type { Principal } from "../principal.ts";
 import {
   DEFAULT_PROFILE,
@@ -49,7 +51,7 @@ export async function newUpload(
   const profile = findProfile(core.profiles, profileName);
   const filename = readFilename(request.filename);
   const size = request.size ?? null;
-  // What kind of file a partial will belong to is said when it goes into its final, and judged then.
+  // The type of a partial upload's file is known, and checked, when its final upload is created.
   const maxBytes = isPartial
     ? await largestMaxBytes(core.profiles, principal, core.settings.maxBytes)
     : await resolveMaxBytes(profile, principal, core.settings.maxBytes);
@@ -57,10 +59,16 @@ export async function newUpload(
   const metadata = isPartial ? {} : await readMetadata(profile, request.metadata);
   const now = core.clock.now();
   const id = final?.id ?? core.ids.newId();
+  const { direct, chunkSize, placed } = place(core, request, {
+    id,
+    createdAt: now,
+    size,
+    maxBytes,
+  });
   return {
     id,
     ownerId,
-    origin: request.origin ?? "api",
+    origin: direct === null ? (request.origin ?? "api") : "direct",
     profile: profileName,
     filename,
     path: readRelativePath(request.path, filename),
@@ -68,14 +76,14 @@ export async function newUpload(
     metadata,
     size,
     maxBytes,
-    chunkSize: chooseChunkSize(core, request.chunkSize, size),
+    chunkSize,
     offset: 0,
     beyond: [],
-    checksumAlgorithm: chooseAlgorithm(core, request, profile),
+    checksumAlgorithm: direct?.checksumAlgorithm ?? chooseAlgorithm(core, request, profile),
     digestState: null,
     digestOffset: 0,
     checksum: null,
-    ...core.store.place({ id, createdAt: now }),
+    ...placed,
     state: "uploading",
     finished: false,
     completion: null,
@@ -94,7 +102,19 @@ export async function newUpload(
   };
 }
 
-/** At most 255 characters; null for none, and for what no header and not every database can hold. */
+/** Where the bytes go. `direct`: the store that takes them from the client itself; null otherwise. */
+function place(core: CoreContext, request: InitRequest, upload: NewlyPlaced) {
+  const direct = chooseDirect(core, request);
+  if (direct !== null) {
+    const { chunkBytes, ...placed } = direct.place({ ...upload, size: upload.size ?? 0 });
+    return { direct, chunkSize: chunkBytes, placed };
+  }
+  const { chunkBytes, ...placed } = core.store.place(upload);
+  const chunkSize = chooseChunkSize(core, request.chunkSize ?? chunkBytes, upload.size);
+  return { direct, chunkSize, placed };
+}
+
+/** At most 255 characters; null if absent, or if it has characters that headers or databases do not allow. */
 function readContentType(declared: string | null | undefined): string | null {
   const type = declared?.slice(0, 255) || null;
   return type !== null && /\p{Cc}/u.test(type) ? null : type;

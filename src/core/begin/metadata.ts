@@ -6,7 +6,7 @@ import { findJsonProblem, MAX_DEPTH } from "./json-values.ts";
 
 const MAX_BYTES = 8 * 1024;
 const keyPattern = /^[A-Za-z0-9_.-]{1,64}$/;
-/** superjson refuses to serialise these, and one of them would spoil a whole batch of answers. */
+/** superjson refuses to serialise these, and one of them would fail a whole batch of responses. */
 const forbidden = new Set(["constructor", "prototype", "__proto__"]);
 
 export function isMetadataKey(key: string): boolean {
@@ -75,7 +75,7 @@ function toJson(value: unknown): unknown {
   try {
     return JSON.parse(JSON.stringify(value ?? {}));
   } catch {
-    throw refuse("The profile's schema gives a value that JSON cannot carry.", {});
+    throw refuse("The profile's schema returns a value that JSON cannot represent.", {});
   }
 }
 

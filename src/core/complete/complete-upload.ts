@@ -1,25 +1,26 @@
 import { findUpload } from "../access.ts";
 import { join, judgeHead } from "../append/accept.ts";
-import { forgetLostBytes } from "../append/lost-bytes.ts";
+import { contentOf, forgetLostBytes } from "../append/lost-bytes.ts";
+import { quiesce } from "../append/quiesce.ts";
 import { reachSettled } from "../append/settle-writers.ts";
 import { changeRecord, requireOpen } from "../change-record.ts";
 import type { CoreContext } from "../core.ts";
-import { UploadError } from "../errors.ts";
+import { directStoreOf } from "../direct/exchange-parts.ts";
+import { isUploadError, UploadError } from "../errors.ts";
+import { removeRecord } from "../housekeeping/remove-upload.ts";
 import type { Principal } from "../principal.ts";
 import { profileOf } from "../profiles.ts";
-import { highestHeld, missingRanges } from "../ranges.ts";
 import type { CompleteRequest } from "../requests.ts";
 import { COMPLETE_WAIT_MS, SNIFF_BYTES } from "../settings.ts";
 import { completed, digestDropped } from "../transitions.ts";
-import { receivedRanges, type Upload, uploadStatus } from "../upload.ts";
+import { type Upload, uploadStatus } from "../upload.ts";
 import { deliverWithin } from "./deliver-completion.ts";
-
-/** So many missing ranges are named in an INCOMPLETE error, at most. */
-const MISSING_NAMED = 100;
+import { finishBeforeMark, finishesEarly, finishFile, settleLength } from "./finish-file.ts";
+import { requireWhole } from "./require-whole.ts";
 
 /**
  * Completes an upload on its owner's word: 404, 410, CHECKSUM_REQUIRED, INCOMPLETE,
- * CHECKSUM_MISMATCH, in this order. Repeated with the right checksum it answers the same record.
+ * CHECKSUM_MISMATCH, in this order. A repeated call with the right checksum returns the same record.
  */
 export async function completeUpload(
   core: CoreContext,
@@ -56,7 +57,7 @@ export async function verifyAndComplete(
   return settleCompletion(core, upload);
 }
 
-/** The completed record; a newer one, complete or not, when somebody changed it first. */
+/** The completed record; a newer record, complete or not, if another request changed it first. */
 async function tryToComplete(
   core: CoreContext,
   seen: Upload,
@@ -64,29 +65,15 @@ async function tryToComplete(
 ): Promise<Upload> {
   requireOpen(seen);
   requireWhole(seen);
-  await stopWriters(core, seen.id);
-  await core.claims?.voidAll(seen.id);
-  const upload = await withCurrentDigest(core, seen);
+  await quiesce(core, seen.id, "complete");
+  const upload = await withCurrentDigest(core, await settleLength(core, seen));
   // Another request was faster: to mark the record again would deliver it again.
   if (upload.state === "complete") return upload;
   const checksum = await digestOf(core, upload);
   requireMatch(claimed, checksum);
+  await finishBeforeMark(core, upload);
   await judgeAgain(core, upload);
-  return (await markComplete(core, upload, checksum)) ?? (await findUpload(core, upload.id));
-}
-
-/** INCOMPLETE unless every byte is held. A deferred size is what is there, if nothing is scattered. */
-function requireWhole(upload: Upload): void {
-  const size = upload.size ?? highestHeld(receivedRanges(upload));
-  const missing = missingRanges(receivedRanges(upload), { start: 0, end: size });
-  if (missing.length === 0) return;
-  throw new UploadError("INCOMPLETE", {
-    details: { missing: missing.slice(0, MISSING_NAMED).map(({ start, end }) => [start, end]) },
-  });
-}
-
-function stopWriters(core: CoreContext, uploadId: string): Promise<void> {
-  return core.writers.stopAll(uploadId, new UploadError("ALREADY_COMPLETE"));
+  return markComplete(core, upload, checksum);
 }
 
 /**
@@ -94,6 +81,7 @@ function stopWriters(core: CoreContext, uploadId: string): Promise<void> {
  * that takes too long, UNAVAILABLE when the store cannot be read, INCOMPLETE when it lost bytes.
  */
 async function withCurrentDigest(core: CoreContext, seen: Upload): Promise<Upload> {
+  if (seen.origin === "direct") return seen;
   core.catchUp.kick(seen);
   const failure = await core.catchUp.settled(seen.id, COMPLETE_WAIT_MS);
   const upload = await findUpload(core, seen.id);
@@ -127,6 +115,7 @@ function unreadable(cause: unknown): UploadError {
 
 /** The digest of the carried prefix, lower-case hex. BUSY when its state is another build's: it is read again. */
 async function digestOf(core: CoreContext, upload: Upload): Promise<string> {
+  if (upload.origin === "direct") return directStoreOf(core, upload).prefixChecksum(upload);
   const digest = upload.digestState
     ? await core.digests.resume(upload.checksumAlgorithm, upload.digestState)
     : await core.digests.start(upload.checksumAlgorithm);
@@ -145,7 +134,7 @@ function requireMatch(claimed: string | null, checksum: string): void {
   if (claimed !== null && claimed !== checksum) throw new UploadError("CHECKSUM_MISMATCH");
 }
 
-/** A first chunk of a few bytes shows no type: what counts is the file as it is now. */
+/** A short first chunk does not show the type: the whole file is checked now. */
 async function judgeAgain(core: CoreContext, upload: Upload): Promise<void> {
   const { accept } = profileOf(core.profiles, upload.profile);
   if (accept === undefined) return;
@@ -153,42 +142,41 @@ async function judgeAgain(core: CoreContext, upload: Upload): Promise<void> {
   const end = Math.min(upload.offset, SNIFF_BYTES);
   if (end > 0)
     for await (const bytes of core.store.read(upload, { start: 0, end })) pieces.push(bytes);
-  await judgeHead(join(pieces), { accept, declared: upload.contentType, sniffer: core.sniffer });
+  const file = { accept, declared: upload.contentType, sniffer: core.sniffer };
+  await judgeHead(join(pieces), file).catch((error) => discardRefused(core, upload, error));
 }
 
-/** One statement: the mark and what is owed to `onComplete` are written together or not at all. */
-async function markComplete(
-  core: CoreContext,
-  upload: Upload,
-  checksum: string,
-): Promise<Upload | null> {
+/** The bytes of a direct upload are judged here for the first time: a refused one is removed. */
+async function discardRefused(core: CoreContext, upload: Upload, refusal: unknown): Promise<never> {
+  if (upload.origin === "direct" && isUploadError(refusal)) await removeRecord(core, upload);
+  throw refusal;
+}
+
+/**
+ * One statement: the mark and what is owed to `onComplete` are written together or not at all. Returns
+ * the marked record, or the newest one when it holds other bytes than were verified.
+ */
+async function markComplete(core: CoreContext, seen: Upload, checksum: string): Promise<Upload> {
   const now = core.clock.now();
-  const awaitsHook = profileOf(core.profiles, upload.profile).onComplete !== undefined;
-  const changes = completed(upload, { checksum, now, awaitsHook });
-  return awaitsHook
-    ? core.uploads.updateWithOutbox(upload, changes, now)
-    : core.uploads.update(upload, changes);
+  const awaitsHook = profileOf(core.profiles, seen.profile).onComplete !== undefined;
+  const finished = finishesEarly(core);
+  for (let upload = seen; ; ) {
+    const changes = { ...completed(upload, { checksum, now, awaitsHook }), finished };
+    const marked = awaitsHook
+      ? await core.uploads.updateWithOutbox(upload, changes, now)
+      : await core.uploads.update(upload, changes);
+    if (marked?.finished) core.events.emit({ type: "completed", upload: marked });
+    if (marked !== null) return marked;
+    upload = await findUpload(core, seen.id);
+    // Requests that complete the upload at the same time raise its version as they void its claims:
+    // if each began again for that, none would come to the end.
+    if (contentOf(upload) !== contentOf(seen)) return upload;
+  }
 }
 
-/** What must follow the mark, whoever gets to it first: the file's final place, then the delivery. */
+/** The steps after the mark, for the first process that reaches them: the file's final place, then the delivery. */
 export async function settleCompletion(core: CoreContext, upload: Upload): Promise<Upload> {
   const finished = upload.finished ? upload : await finishFile(core, upload);
   if (finished.completion !== "pending") return finished;
   return deliverWithin(core, finished, COMPLETE_WAIT_MS);
-}
-
-/** Puts the file into its final place. After a crash or a failure it is simply done again. */
-export async function finishFile(core: CoreContext, upload: Upload): Promise<Upload> {
-  // A body that began just before the mark must not write into the finished file.
-  await stopWriters(core, upload.id);
-  await core.store.finish(upload);
-  let isFirst = false;
-  const finished = await changeRecord(core, upload, {
-    decide: (record) => {
-      isFirst = !record.finished;
-      return record.finished ? null : { finished: true };
-    },
-  });
-  if (isFirst) core.events.emit({ type: "completed", upload: finished });
-  return finished;
 }

@@ -3,9 +3,8 @@ import type { CoreContext } from "../core.ts";
 import type { OutboxEntry } from "../ports/outbox.ts";
 import { profileOf } from "../profiles.ts";
 import type { Upload } from "../upload.ts";
+import { DELIVERY_LEASE_MS, DeliveryLease } from "./delivery-lease.ts";
 
-/** How long an instance may work on a delivery before another may believe it dead. */
-const DELIVERY_LEASE_MS = 60_000;
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 3_600_000;
 /** So many `onComplete`s run at a time on behalf of the outbox. */
@@ -21,8 +20,8 @@ export interface Delivery {
 }
 
 /**
- * Delivers the upload's completion and waits for it at most `ms`: a slower `onComplete` goes on in
- * the background, and the answer says `pending`. A repeat joins the delivery that is running.
+ * Delivers the upload's completion and waits at most `ms` milliseconds. A slower `onComplete` continues in
+ * the background, and the response contains `pending`. A repeated call joins the running delivery.
  */
 export async function deliverWithin(
   core: CoreContext,
@@ -47,13 +46,13 @@ export async function deliverDue(core: CoreContext): Promise<void> {
   const room =
     MAX_DELIVERIES - running.filter(({ startedAt }) => startedAt.getTime() > slowSince).length;
   if (room <= 0) return;
-  // One that is running for longer than its lease is due as well: it must take nobody's place.
+  // A delivery that runs here longer than its lease can be due too: it must not take a slot of another one.
   const due = await core.outbox.due(now, room + running.length);
   const waiting = due.filter(({ uploadId }) => !core.deliveries.has(uploadId));
   for (const { uploadId } of waiting.slice(0, room)) void deliver(core, uploadId);
 }
 
-/** Never rejects: what fails is due again later, and stands in the record for everybody to see. */
+/** Never rejects: a failed delivery is due again later, and the record shows the failure. */
 function deliver(core: CoreContext, uploadId: string): Promise<void> {
   const running = core.deliveries.get(uploadId);
   if (running !== undefined) return running.ended;
@@ -69,7 +68,7 @@ function deliver(core: CoreContext, uploadId: string): Promise<void> {
   return ended;
 }
 
-/** Nobody can end an `onComplete` from outside: who wrote one that hangs must hear of it. */
+/** A running `onComplete` cannot be ended from outside: a hanging one is logged. */
 async function warnWhenSlow(core: CoreContext, uploadId: string, over: AbortSignal): Promise<void> {
   await core.clock.sleep(SLOW_MS, over);
   if (!over.aborted) core.log.warn({ uploadId }, "onComplete has been running for a minute");
@@ -83,7 +82,8 @@ async function attempt(core: CoreContext, uploadId: string): Promise<void> {
   const until = new Date(now.getTime() + DELIVERY_LEASE_MS);
   if (entry.dueAt > now || !(await core.outbox.lease(entry, { now, until }))) return;
   if (upload.completion !== "done") {
-    const delivered = await runAndRecord(core, { entry, upload });
+    const lease = new DeliveryLease(core, entry.id, until);
+    const delivered = await runAndRecord(core, { entry, upload, lease });
     core.events.emit({ type: "delivered", upload: delivered });
     if (delivered.completion !== "done") return;
   }
@@ -91,15 +91,19 @@ async function attempt(core: CoreContext, uploadId: string): Promise<void> {
   await core.outbox.done(entry.id);
 }
 
-/** The record with what became of `onComplete`. */
-async function runAndRecord(
-  core: CoreContext,
-  owed: { entry: OutboxEntry; upload: Upload },
-): Promise<Upload> {
-  const { upload } = owed;
+interface Owed {
+  readonly entry: OutboxEntry;
+  readonly upload: Upload;
+  readonly lease: DeliveryLease;
+}
+
+/** The record with the result of `onComplete`. The first success is final. */
+async function runAndRecord(core: CoreContext, owed: Owed): Promise<Upload> {
+  const { upload, lease } = owed;
   try {
-    const result = core.codec.encode((await runHook(core, upload)) ?? null);
-    const decide = () => ({ completion: "done" as const, completionError: null, result });
+    const result = core.codec.encode((await lease.during(() => runHook(core, upload))) ?? null);
+    const done = { completion: "done", completionError: null, result } as const;
+    const decide = (record: Upload) => (record.completion === "done" ? null : done);
     return await changeRecord(core, upload, { decide });
   } catch (error) {
     return recordFailure(core, { ...owed, error });
@@ -119,9 +123,9 @@ async function runHook(core: CoreContext, upload: Upload): Promise<unknown> {
 
 async function recordFailure(
   core: CoreContext,
-  failure: { entry: OutboxEntry; upload: Upload; error: unknown },
+  failure: Owed & { error: unknown },
 ): Promise<Upload> {
-  const { entry, upload, error } = failure;
+  const { entry, upload, lease, error } = failure;
   const message = error instanceof Error ? error.message : String(error);
   const delay = Math.min(FIRST_RETRY_MS * 2 ** entry.attempts, LAST_RETRY_MS);
   const dueAt = new Date(core.clock.now().getTime() + delay);
@@ -129,10 +133,9 @@ async function recordFailure(
     { error, uploadId: upload.id, attempts: entry.attempts + 1, dueAt },
     "onComplete failed",
   );
-  await core.outbox.failed(entry.id, { dueAt });
-  const decide = () => ({
-    completion: "failed" as const,
-    completionError: message.slice(0, 1_000),
-  });
+  await core.outbox.failed(entry.id, { held: lease.until, dueAt });
+  const failed = { completion: "failed", completionError: message.slice(0, 1_000) } as const;
+  // Another instance that believed this one dead may have delivered it.
+  const decide = (record: Upload) => (record.completion === "done" || lease.isLost ? null : failed);
   return changeRecord(core, upload, { decide });
 }

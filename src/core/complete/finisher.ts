@@ -1,10 +1,11 @@
-import { assemble } from "../concatenate/assemble.ts";
+import { assemble, removeSpentParts } from "../concatenate/assemble.ts";
 import type { CoreContext } from "../core.ts";
 import { isUploadError, UploadError } from "../errors.ts";
+import { exclusively } from "../exclusive.ts";
 import type { Upload } from "../upload.ts";
 import { verifyAndComplete } from "./complete-upload.ts";
 
-/** How often somebody else's work on a final is looked at. */
+/** How often the work of another instance on a final is checked. Milliseconds. */
 const LOOK_MS = 500;
 const PAGE = 100;
 /** Runs that may be under way when `kickAll` adds one: each reads and writes whole files. */
@@ -30,7 +31,7 @@ export class Finisher {
     this.#core = core;
   }
 
-  /** Starts a run if the upload is ripe and nobody is at it. */
+  /** Starts a run if the upload is ready and no run is active. */
   kick(upload: Upload): void {
     if (!isRipe(upload) || this.#running.has(upload.id) || this.#stop.signal.aborted) return;
     // A body that has brought everything completes the upload itself as soon as it has ended.
@@ -93,7 +94,7 @@ export class Finisher {
     signal.removeEventListener("abort", stop);
   }
 
-  /** Ends all runs; what is put together by then stays, and goes on after the next start. */
+  /** Stops all runs. An interrupted assembly continues after the next start. */
   async close(): Promise<void> {
     this.#stop.abort(
       new UploadError("UNAVAILABLE", {
@@ -105,6 +106,19 @@ export class Finisher {
   }
 
   async #run(upload: Upload): Promise<void> {
+    for (;;) {
+      const turn = await exclusively(this.#core, { name: `assemble ${upload.id}` }, () =>
+        this.#finish(upload),
+      );
+      if (turn.done) return;
+      await this.#core.clock.sleep(LOOK_MS, this.#stop.signal);
+      this.#stop.signal.throwIfAborted();
+      const current = await this.#core.uploads.find(upload.id);
+      if (current?.state !== "uploading") return;
+    }
+  }
+
+  async #finish(upload: Upload): Promise<void> {
     if (upload.concat !== "final") {
       await verifyAndComplete(this.#core, upload, null);
       return;
@@ -112,7 +126,11 @@ export class Finisher {
     const current = await this.#awaitOthers(upload);
     if (current?.state !== "uploading") return;
     const whole = await assemble(this.#core, current, this.#stop.signal);
-    await verifyAndComplete(this.#core, whole, null);
+    try {
+      await verifyAndComplete(this.#core, whole, null);
+    } finally {
+      await removeSpentParts(this.#core, whole.id);
+    }
   }
 
   /** While another instance is putting the final together it needs no help; its death shows by its lease. */
@@ -127,7 +145,7 @@ export class Finisher {
 
   #log({ id: uploadId }: Upload, error: unknown): void {
     const { log } = this.#core;
-    // Ended meanwhile, or refused as a whole: its sender's affair, told whenever that one asks.
+    // Removed meanwhile, or refused as a whole: its client gets the error with its next request.
     const theirs = isUploadError(error) && ["NOT_FOUND", "REJECTED"].includes(error.code);
     const expected = this.#stop.signal.aborted || theirs;
     if (expected) log.debug({ err: error, uploadId }, "an upload was not brought to its end");

@@ -5,13 +5,13 @@ import type { Principal } from "../principal.ts";
 import { type Upload, uploadStatus } from "../upload.ts";
 import { isRipe } from "./finisher.ts";
 
-/** How long a question where to go on waits for a completion that a crash had cut short. */
+/** How long a request for the offset waits for a completion that a crash interrupted. Milliseconds. */
 const RESUME_WAIT_MS = 1_000;
 
 /**
- * Where an upload stands, for a client that wants to go on. EXPIRED. One that is full and was not
- * completed gets completed now, and a final that nobody puts together is begun with: a tus client
- * that hears of every byte asks for nothing more. REJECTED when the whole file was refused.
+ * The state of an upload, for a client that resumes. Throws EXPIRED. An upload that has all bytes is
+ * completed now, and the assembly of a final is started if it is not running: a tus client sends no further
+ * request once the offset equals the length. Throws REJECTED if the whole file was refused.
  */
 export async function resumeUpload(
   core: CoreContext,

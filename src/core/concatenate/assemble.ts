@@ -1,7 +1,9 @@
 import { findUpload } from "../access.ts";
 import { writeMissing } from "../append/append-chunk.ts";
 import { holdClaim } from "../append/hold-claim.ts";
+import { bytesLostMeanwhile } from "../append/lost-bytes.ts";
 import { requireOpen } from "../change-record.ts";
+import { finishesEarly } from "../complete/finish-file.ts";
 import type { CoreContext } from "../core.ts";
 import { UploadError } from "../errors.ts";
 import type { ByteRange } from "../ranges.ts";
@@ -15,16 +17,17 @@ interface Piece {
 }
 
 /**
- * Puts a final together: its partials' bytes are appended to it as bodies from outside would be, so
- * that it commits in stages, is hashed on the way and goes on at its offset after a crash. A partial
- * whose last use is copied gives up its bytes: the disk holds one of them twice at most. A partial
- * that went into another final before is read from there.
+ * Copies the bytes of a final's partials into it as if they were a request body: they are committed in
+ * stages and hashed on the way, and a repetition after a crash continues at the final's offset. A partial
+ * is removed after its last use, so that at most one of them is stored twice. A store that cannot read
+ * unfinished uploads keeps all of them until the final is complete (`removeSpentParts`). A partial that
+ * went into another final before is read from there.
  *
  * A store that can copy by itself (S3's UploadPartCopy) would take the place of `copy` here: copy
  * the piece, commit its range without a digest, and let `CatchUp` read back what was copied.
  *
- * Answers the record that holds every byte. Throws what `stop` aborts with, or what went wrong: the
- * prefix that is committed by then stays.
+ * Returns the record that holds every byte. Throws the reason of `stop`, or what went wrong: what is
+ * committed by then stays.
  */
 export async function assemble(
   core: CoreContext,
@@ -42,13 +45,32 @@ export async function assemble(
       partial = await claimPartial(core, partial, final.id);
       upload = await copyFromAnywhere(core, upload, { partial, place, stop });
     }
-    if (partial.finalId === final.id && parts.lastIndexOf(id) === index)
-      await core.store.remove(partial);
+    const isSpent = partial.finalId === final.id && parts.lastIndexOf(id) === index;
+    if (isSpent && !finishesEarly(core)) await core.store.remove(partial);
   }
   return upload;
 }
 
-/** The bytes may move while they are read: the other final that copies them removes them. */
+/**
+ * Removes the bytes of the partials of a complete final, where `assemble` could not: until then the
+ * partials were the only readable copy. Never throws: what remains is removed when the partials expire.
+ */
+export async function removeSpentParts(core: CoreContext, finalId: string): Promise<void> {
+  if (!finishesEarly(core)) return;
+  try {
+    const final = await core.uploads.find(finalId);
+    if (final?.state !== "complete") return;
+    for (const id of new Set(final.parts)) {
+      const partial = await core.uploads.find(id);
+      if (partial?.state === "merged" && partial.finalId === finalId)
+        await core.store.remove(partial);
+    }
+  } catch (err) {
+    core.log.warn({ err, uploadId: finalId }, "could not remove the parts of a complete upload");
+  }
+}
+
+/** The bytes may move while they are read: another final that has copied them removes them here. */
 async function copyFromAnywhere(
   core: CoreContext,
   final: Upload,
@@ -81,6 +103,8 @@ function copy(
     const upload = await findUpload(core, final.id);
     requireOpen(upload);
     if (upload.offset >= place.end) return upload;
+    // The store has lost bytes of the parts before this one: the next run copies them again.
+    if (upload.offset < place.start) throw bytesLostMeanwhile();
     const range = { start: upload.offset, end: place.end };
     const shift = source.start - place.start;
     const from = { start: range.start + shift, end: range.end + shift };

@@ -1,6 +1,7 @@
 import { findUpload, newOwner } from "../access.ts";
 import { join, judgeHead } from "../append/accept.ts";
 import { newUpload } from "../begin/init-upload.ts";
+import { finishBeforeMark } from "../complete/finish-file.ts";
 import type { CoreContext } from "../core.ts";
 import { isUploadError, UploadError } from "../errors.ts";
 import type { Principal } from "../principal.ts";
@@ -23,11 +24,11 @@ import {
 type Partials = ReadonlyMap<string, Upload>;
 
 /**
- * Begins a final upload of the caller's complete partials, waits for it a while, and answers its
- * record, complete or still being put together. What its profile says is judged before any partial
- * is used up. The final's id follows from its owner, its list and its metadata: a request that is sent
- * again, because its answer was lost, finds the final that it made, on every instance. What kept the final
- * from its end by then is thrown: nobody must take it for a file. The same request goes on with it.
+ * Creates a final upload from the principal's complete partials, waits for its assembly for a while, and
+ * returns its record, complete or still being assembled. The profile's rules are checked before a partial
+ * is claimed. The final's id is derived from its owner, its list and its metadata: a request that is repeated
+ * after a lost response finds the same final on every instance. If the assembly fails within the wait, its
+ * error is thrown, so that the client does not take the final for complete; the same request resumes it.
  */
 export async function concatenate(
   core: CoreContext,
@@ -48,7 +49,7 @@ export async function concatenate(
   return current;
 }
 
-/** Whether somebody else is at the final, or has what it waits for: it comes to its end by itself. */
+/** Whether another request is assembling the final, or holds what it waits for: it completes by itself. */
 function isAtWork(failure: unknown): boolean {
   return isUploadError(failure) && failure.code === "BUSY";
 }
@@ -135,6 +136,7 @@ async function judgeParts(core: CoreContext, final: Upload, partials: Partials):
     const partial = partials.get(id);
     const end = Math.min(partial?.size ?? 0, room);
     if (partial === undefined || end === 0) continue;
+    await finishBeforeMark(core, partial);
     const { upload, start } = await sourceOf(core, partial, final.id);
     const range = { start, end: start + end };
     for await (const bytes of core.store.read(upload, range)) pieces.push(bytes);
@@ -162,7 +164,7 @@ async function claimAll(core: CoreContext, final: Upload, partials: Partials): P
   }
 }
 
-/** The same request twice at once has the same final: whoever comes second takes the first one's. */
+/** Two equal requests at the same time have the same final: the second one uses the first one's. */
 async function insert(
   core: CoreContext,
   final: Upload,
@@ -175,7 +177,7 @@ async function insert(
     if (there === null) throw error;
     return there;
   }
-  // From now on nobody ends what it is made of; what was ended before is missed here.
+  // From now on its partials cannot be removed; those removed before are noticed here.
   try {
     await requireStillThere(core, partials, final.id);
   } catch (error) {

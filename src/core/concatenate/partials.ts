@@ -1,13 +1,14 @@
 import { findUpload } from "../access.ts";
 import { forgetLostBytes } from "../append/lost-bytes.ts";
+import { finishBeforeMark, finishesEarly } from "../complete/finish-file.ts";
 import type { CoreContext } from "../core.ts";
 import { UploadError } from "../errors.ts";
 import type { ByteRange } from "../ranges.ts";
 import { type Upload, uploadStatus } from "../upload.ts";
 
 /**
- * How long a claimed partial without a final is left alone: whoever claimed it is about to write the
- * final, or has died on the way.
+ * How long a claimed partial without a final is left alone. The claiming request is about to write the
+ * final, or its process has died. Milliseconds.
  */
 export const CLAIM_STALE_MS = 30_000;
 
@@ -16,9 +17,9 @@ const DECISION_WAIT_MS = 5_000;
 const DECISION_POLL_MS = 50;
 
 /**
- * The partial called `id` if it may go into the final `finalId` of `ownerId`: NOT_FOUND when it is
- * somebody else's or no partial, EXPIRED, INCOMPLETE. One that went into another final may be used
- * again (tus, Concatenation): its bytes are read there.
+ * The partial with this id, if the final `finalId` of `ownerId` may use it. Throws NOT_FOUND if it belongs to
+ * another user or is not a partial, EXPIRED, INCOMPLETE. A partial of another final may be used again (tus,
+ * Concatenation): its bytes are read from that final.
  */
 export async function findPartial(
   core: CoreContext,
@@ -39,7 +40,7 @@ export async function findPartial(
   return partial;
 }
 
-/** A partial that a crash left claimed, open again: what it lost can be sent again. */
+/** Reopens a partial that a crash left claimed, so that lost bytes can be sent again. */
 async function reopened(core: CoreContext, partial: Upload): Promise<Upload> {
   if (partial.state !== "merged") return partial;
   const open = await core.uploads.update(partial, { state: "uploading", finalId: null });
@@ -83,9 +84,9 @@ export function claimAge(core: Pick<CoreContext, "clock">, partial: Upload): num
 }
 
 /**
- * Whether the partial's bytes may become those of `finalId`; false when they are another final's
- * already. A claim whose final was never written is a crash's: it may be taken over once nobody can
- * be at it any more, and is BUSY until then. EXPIRED when the other final was given up.
+ * Whether `finalId` may take the partial's bytes; false if another final has them. A crash can leave a claim
+ * whose final was never written: it may be taken over after `CLAIM_STALE_MS`, and is BUSY until then. Throws
+ * EXPIRED if the other final was removed or has expired.
  */
 async function isFree(core: CoreContext, partial: Upload, finalId: string): Promise<boolean> {
   if (partial.state !== "merged" || partial.finalId === finalId) return true;
@@ -98,8 +99,10 @@ async function isFree(core: CoreContext, partial: Upload, finalId: string): Prom
 }
 
 /**
- * Marks the partial as part of `finalId`, unless its bytes are another final's: from now on they are
- * that one's. Twice is no error. EXPIRED when a sweep has removed its bytes in the meantime.
+ * Marks the partial as part of `finalId`, unless it is part of another final already. Repeating it is no
+ * error. A partial is finished before the mark where the store reads nothing unfinished, so that each
+ * marked partial can be read. Throws EXPIRED when a sweep has removed its bytes in the meantime, and
+ * INCOMPLETE when the store finds that bytes are gone: the client sends them again.
  */
 export async function claimPartial(
   core: CoreContext,
@@ -113,6 +116,7 @@ export async function claimPartial(
     partial = await decided(core, partial, finalId);
     if (partial.state === "swept") throw new UploadError("EXPIRED");
     if (!(await isFree(core, partial, finalId))) return partial;
+    await finishBeforeMark(core, partial);
     const claimed = await core.uploads.update(partial, { state: "merged", finalId });
     if (claimed !== null) return claimed;
     partial = await findUpload(core, partial.id);
@@ -126,11 +130,11 @@ export interface PartSource {
 }
 
 /**
- * Where a partial's bytes are to be read: its own, until another final than `readerId` has copied
- * them (it removes them then), and that final's from there on.
+ * Where to read a partial's bytes: in the partial itself, or in the final that has taken them, once
+ * that one has copied them and can be read. `readerId` is the final that reads.
  */
 export async function sourceOf(
-  core: Pick<CoreContext, "uploads">,
+  core: Pick<CoreContext, "uploads" | "store">,
   partial: Upload,
   readerId: string,
 ): Promise<PartSource> {
@@ -138,13 +142,14 @@ export async function sourceOf(
   if (partial.finalId === null || partial.finalId === readerId) return own;
   const holder = await core.uploads.find(partial.finalId);
   if (holder === null) return own;
+  if (finishesEarly(core) && holder.state !== "complete") return own;
   const place = await placeIn(core, holder, partial);
   return holder.offset >= place.end ? { upload: holder, start: place.start } : own;
 }
 
 /**
- * The first range of `final` that the partial fills. EXPIRED when the record of a part before it is
- * gone: nobody can tell any more where the partial's bytes begin.
+ * The first range of `final` that the partial fills. Throws EXPIRED if the record of a preceding
+ * part is gone: the position of the partial's bytes is then unknown.
  */
 async function placeIn(
   core: Pick<CoreContext, "uploads">,
@@ -161,7 +166,7 @@ async function placeIn(
   return { start, end: start + (partial.size ?? 0) };
 }
 
-/** EXPIRED when the place of a partial in another final than `finalId` cannot be told, or soon will not be: see `placeIn`. */
+/** Throws EXPIRED if the position of a partial in a final other than `finalId` is unknown, or soon will be: see `placeIn`. */
 export async function requirePlaces(
   core: Pick<CoreContext, "uploads">,
   partials: readonly Upload[],
@@ -180,16 +185,15 @@ export async function requirePlaces(
   }
 }
 
-/** Whether somebody is ending a part, or the final that takes it along. */
+/** Whether another request is removing a part, or the final that removes it with itself. */
 async function isEnding(core: Pick<CoreContext, "uploads">, part: Upload): Promise<boolean> {
   if (part.state === "deleting" || part.finalId === null) return part.state === "deleting";
   return (await core.uploads.find(part.finalId))?.state === "deleting";
 }
 
 /**
- * NOT_FOUND when one of the partials, or the final that has its bytes, was ended meanwhile; EXPIRED
- * when it was swept, or its place cannot be told any more. Asked once the record of `finalId` keeps
- * all of them.
+ * Throws NOT_FOUND if one of the partials, or the final that has its bytes, was removed meanwhile, and EXPIRED
+ * if it was swept or its position is unknown. Called once the record of `finalId` protects all of them.
  */
 export async function requireStillThere(
   core: Pick<CoreContext, "uploads">,
@@ -215,7 +219,7 @@ function placeLost(): UploadError {
   });
 }
 
-/** Gives back what was claimed for a final that will not be; if somebody has written it after all, it keeps its partials. */
+/** Releases the partials of a final that was not created. If its record exists after all, it keeps them. */
 export async function releasePartials(
   core: CoreContext,
   partials: Iterable<Upload>,

@@ -6,16 +6,16 @@ const PAGE = 100;
 
 /**
  * Whether an unfinished final still needs the bytes or the record of a merged partial, or of another
- * final and what goes with it. Where a partial's bytes lie in its final is told by the records of the
- * parts before it, whosever they are: who reads one of them needs them all. A final whose time is
- * over needs nothing, unless somebody is at it at this moment.
+ * final with its partials. The position of a partial's bytes in its final follows from the records of the
+ * preceding parts of any owner: a final that reads one of them needs all of them. An expired final needs
+ * nothing, unless it is being assembled at this moment.
  */
 export async function isNeeded(core: CoreContext, upload: Upload): Promise<boolean> {
   if (upload.state === "deleting") return false;
   if (upload.concat === "final") return isRead(core, await withOwnParts(core, upload));
   if (upload.state !== "merged" || upload.finalId === null) return false;
   const holder = await core.uploads.find(upload.finalId);
-  // Claimed for a final that is about to be written, unless whoever claimed it has died.
+  // Claimed for a final whose record is about to be written, unless the claiming process has died.
   if (holder === null) return claimAge(core, upload) < CLAIM_STALE_MS;
   return isRead(core, new Set([upload.id]));
 }
@@ -28,7 +28,7 @@ async function withOwnParts(core: CoreContext, final: Upload): Promise<Set<strin
   return ids;
 }
 
-/** Whether an unfinished final that is none of `ids` needs one of them. */
+/** Whether an unfinished final outside `ids` needs one of `ids`. */
 async function isRead(core: CoreContext, ids: ReadonlySet<string>): Promise<boolean> {
   let afterId: string | undefined;
   for (;;) {

@@ -1,4 +1,4 @@
-import { finishFile } from "../complete/complete-upload.ts";
+import { tryToFinish } from "../complete/finish-file.ts";
 import type { CoreContext } from "../core.ts";
 import type { Upload } from "../upload.ts";
 import { removeRecord } from "./remove-upload.ts";
@@ -6,7 +6,8 @@ import { removeRecord } from "./remove-upload.ts";
 const PAGE = 100;
 
 /**
- * Finishes what a crash or a failure cut short: deletes, and files not yet in their final place.
+ * Finishes what a crash or a failure cut short: deletes, and files not yet in their final place. What
+ * another instance is working on is left to it.
  * With `before` only what has not changed since: the rest may still be under way.
  */
 export async function recover(core: CoreContext, before: Date | null = null): Promise<void> {
@@ -24,7 +25,7 @@ export async function recover(core: CoreContext, before: Date | null = null): Pr
 async function settle(core: CoreContext, upload: Upload): Promise<void> {
   try {
     if (upload.state === "deleting") await removeRecord(core, upload);
-    else await finishFile(core, upload);
+    else if ((await tryToFinish(core, upload)) === null) return;
     core.log.info(
       { uploadId: upload.id, state: upload.state },
       "settled what a stop had cut short",

@@ -1,11 +1,12 @@
 import { reachUpload } from "../access.ts";
+import { quiesce } from "../append/quiesce.ts";
 import { actorOf, audit, auditedId } from "../audit.ts";
 import { changeRecord } from "../change-record.ts";
 import { isNeeded } from "../concatenate/still-needed.ts";
 import type { CoreContext } from "../core.ts";
 import { isUploadError, UploadError } from "../errors.ts";
+import { exclusively } from "../exclusive.ts";
 import type { Principal } from "../principal.ts";
-import { LEASE_MS } from "../settings.ts";
 import type { Upload } from "../upload.ts";
 import { withRoom } from "./with-room.ts";
 
@@ -18,13 +19,14 @@ export async function removeUpload(
   const upload = await reachUpload(core, principal, { id, action: "delete" });
   await removeRecord(core, upload);
   const { ownerId } = upload;
-  const facts = { userId: actorOf(principal), uploadId: auditedId(upload), ownerId };
+  const facts = { principal: actorOf(principal), uploadId: auditedId(upload), ownerId };
   audit(core.log, "upload-deleted", facts);
 }
 
 /**
- * Mark, bytes, record, in this order: from the mark on nobody sees it, and a start after a crash
- * goes on. A final takes its partials with it; what another final still needs is BUSY.
+ * Removes an upload in this order: mark, bytes, record. After the mark the upload is invisible, and the next
+ * start after a crash continues. The partials of a final are removed with it. Throws BUSY if another final
+ * still needs the upload.
  */
 export function removeRecord(core: CoreContext, upload: Upload): Promise<void> {
   const removeRest = async () => {
@@ -37,7 +39,7 @@ export function removeRecord(core: CoreContext, upload: Upload): Promise<void> {
 async function removeOnce(core: CoreContext, upload: Upload): Promise<void> {
   if (await isNeeded(core, upload)) throw needed();
   const { marked, before } = await mark(core, upload);
-  // A final that was begun between look and mark has not seen the mark; one begun later sees it.
+  // A final created before the mark has not seen it; a final created later sees it.
   if (await isNeeded(core, before)) {
     await core.uploads.update(marked, { state: before.state });
     throw needed();
@@ -68,11 +70,14 @@ async function mark(
 }
 
 async function end(core: CoreContext, marked: Upload): Promise<void> {
-  await quiesce(core, marked.id);
-  await removeParts(core, marked);
-  await core.store.remove(marked);
-  await core.uploads.remove(marked.id);
-  core.events.emit({ type: "deleted", upload: marked });
+  // Another instance is removing it. If that instance dies, a later sweep removes the upload.
+  await exclusively(core, { name: `delete ${marked.id}` }, async () => {
+    await quiesce(core, marked.id, "delete");
+    await removeParts(core, marked);
+    await core.store.remove(marked);
+    await core.uploads.remove(marked.id);
+    core.events.emit({ type: "deleted", upload: marked });
+  });
 }
 
 async function removeParts(core: CoreContext, final: Upload): Promise<void> {
@@ -82,22 +87,11 @@ async function removeParts(core: CoreContext, final: Upload): Promise<void> {
   }
 }
 
-/** A partial that somebody else is ending at this moment is no reason to stop. */
+/** Continues if another request is removing the partial at the same time. */
 async function endPart(core: CoreContext, partial: Upload): Promise<void> {
   try {
     await end(core, (await mark(core, partial)).marked);
   } catch (error) {
     if (!isUploadError(error) || error.code !== "NOT_FOUND") throw error;
-  }
-}
-
-/** Stops all writers, here and elsewhere, and waits until they have let go. */
-export async function quiesce(core: CoreContext, uploadId: string): Promise<void> {
-  await core.writers.stopAll(uploadId, new UploadError("NOT_FOUND"));
-  if (core.claims === null) return;
-  await core.claims.voidAll(uploadId);
-  const deadline = core.clock.now().getTime() + LEASE_MS;
-  while ((await core.claims.anyAlive(uploadId)) && core.clock.now().getTime() < deadline) {
-    await core.clock.sleep(100);
   }
 }

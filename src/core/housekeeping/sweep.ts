@@ -1,12 +1,14 @@
+import { quiesce } from "../append/quiesce.ts";
 import { changeRecord } from "../change-record.ts";
 import { isNeeded } from "../concatenate/still-needed.ts";
 import type { CoreContext } from "../core.ts";
 import type { StoredObject } from "../ports/chunk-store.ts";
 import { totalLength } from "../ranges.ts";
 import type { SweepOptions, SweepReport } from "../requests.ts";
+import { bytesLost } from "../transitions.ts";
 import { receivedRanges, type Upload } from "../upload.ts";
 import { recover } from "./recover.ts";
-import { quiesce, removeRecord } from "./remove-upload.ts";
+import { removeRecord } from "./remove-upload.ts";
 import { withRoom } from "./with-room.ts";
 
 const PAGE = 100;
@@ -110,18 +112,17 @@ async function removeExpired(core: CoreContext, upload: Upload): Promise<boolean
 async function keepOnlyRecord(core: CoreContext, upload: Upload): Promise<boolean> {
   const swept = await mark(core, upload, "swept");
   if (swept === null) return false;
-  await quiesce(core, upload.id);
+  await quiesce(core, upload.id, "delete");
   await core.store.remove(swept);
-  const gone = await changeRecord(core, swept, {
-    decide: () => ({ offset: 0, beyond: [], digestOffset: 0, digestState: null }),
-  });
+  const { storeState } = core.store.place(swept);
+  const gone = await changeRecord(core, swept, { decide: () => ({ ...bytesLost, storeState }) });
   core.events.emit({ type: "expired", upload: gone });
   return true;
 }
 
 /**
- * The marked record; null when the upload changed since it was listed (it may have been completed or
- * prolonged), or when a final that was begun between look and mark needs it after all.
+ * The marked record; null if the upload has changed since it was listed (it was completed or extended, for
+ * example), or if a final that was created before the mark needs it.
  */
 async function mark(
   core: CoreContext,
@@ -166,5 +167,6 @@ async function removeOrphan(core: CoreContext, { key }: StoredObject): Promise<b
 
 async function isOrphan(core: CoreContext, object: StoredObject): Promise<boolean> {
   const upload = object.uploadId === null ? null : await core.uploads.find(object.uploadId);
-  return upload === null || (upload.state === "swept" && object.kind === "unfinished");
+  if (upload === null || object.kind === "finished") return upload === null;
+  return upload.state === "swept" || !core.store.accountsFor(upload, object);
 }

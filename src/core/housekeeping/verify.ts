@@ -3,6 +3,7 @@ import type { CoreContext } from "../core.ts";
 import { UploadError } from "../errors.ts";
 import type { VerifyFinding } from "../requests.ts";
 import type { Upload } from "../upload.ts";
+import { compareFile } from "./compare-file.ts";
 
 const PAGE = 100;
 
@@ -33,27 +34,12 @@ async function* inspect(core: CoreContext, upload: Upload): AsyncGenerator<Verif
   yield { upload, problem };
 }
 
-/** One file that cannot be read is a finding, and keeps nobody from the others. */
+/** A file that cannot be read is a finding; the other files are checked all the same. */
 async function problemOf(core: CoreContext, upload: Upload): Promise<VerifyFinding["problem"]> {
   try {
-    return await compare(core, upload);
+    return await compareFile(core, upload);
   } catch (error) {
     core.log.warn({ err: error, uploadId: upload.id }, "a finished file could not be read");
     return "unreadable";
-  }
-}
-
-async function compare(core: CoreContext, upload: Upload): Promise<VerifyFinding["problem"]> {
-  const size = upload.size ?? 0;
-  const length = await core.store.length(upload);
-  if (length === 0 && size > 0) return "missing";
-  if (length !== size) return "wrong size";
-  const digest = await core.digests.start(upload.checksumAlgorithm, { bytes: size });
-  try {
-    for await (const bytes of core.store.read(upload, { start: 0, end: size }))
-      await digest.update(bytes);
-    return (await digest.hex()) === upload.checksum ? null : "wrong checksum";
-  } finally {
-    digest.release();
   }
 }

@@ -5,9 +5,9 @@ export interface RunningDigest {
    * then they must not be changed. Never rejects: what went wrong shows in `save` and `hex`.
    */
   update(bytes: Uint8Array): Promise<void> | undefined;
-  /** The inner state, from which `Digests.resume` goes on. The digest itself may go on meanwhile. */
+  /** The inner state, for `Digests.resume`. The digest itself may be updated further. */
   save(): Promise<Uint8Array>;
-  /** The digest of everything so far, lower-case hex. The digest may go on meanwhile. */
+  /** The digest of all bytes so far, in lower-case hex. The digest may be updated further. */
   hex(): Promise<string>;
   /** Gives the hasher back; the digest must not be used afterwards. */
   release(): void;

@@ -6,7 +6,10 @@ export type UploadEvent =
       readonly type: "created" | "progress" | "completed" | "delivered" | "expired";
       readonly upload: Upload;
     }
-  | { readonly type: "deleted"; readonly upload: Upload }
+  | {
+      readonly type: "deleted";
+      readonly upload: Pick<Upload, "id" | "ownerId" | "concat" | "version">;
+    }
   | { readonly type: "reset"; readonly upload: Upload; readonly lostFrom: number };
 
 export interface Events {

@@ -21,7 +21,7 @@ export interface Logger {
 
 /** Tells a file's type from its first bytes. */
 export interface Sniffer {
-  /** The media type that the magic bytes tell; null when they tell none (text, for instance). */
+  /** The media type by magic bytes; null if they identify none (for example text). */
   sniff(head: Uint8Array): Promise<string | null>;
 }
 

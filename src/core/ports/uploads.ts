@@ -1,3 +1,4 @@
+import type { Credential } from "../principal.ts";
 import type { ByteRange } from "../ranges.ts";
 import type { Upload, UploadStatus } from "../upload.ts";
 
@@ -14,6 +15,10 @@ export type UploadChanges = Partial<
 export interface ClaimGuard {
   readonly epoch: number;
   readonly range: ByteRange;
+  /** Must still be valid. Only for repositories that are `guardsInOne`. */
+  readonly credential?: Credential | undefined;
+  /** The claim is given up with the change. Only for repositories that are `guardsInOne`. */
+  readonly isLast?: boolean | undefined;
 }
 
 export type UploadSort = "createdAt" | "filename" | "size";
@@ -41,7 +46,7 @@ export interface UploadQuery extends UploadFilter {
   sort: UploadSort;
   order: "asc" | "desc";
   limit: number;
-  /** What the previous page gave as `nextCursor`. Throws INVALID_INPUT when it is none of ours. */
+  /** `nextCursor` of the previous page. Throws INVALID_INPUT if it is not a valid cursor. */
   cursor?: string | undefined;
   /** What "now" means for `status`. */
   now: Date;
@@ -53,7 +58,7 @@ export interface UploadPage {
 }
 
 export interface UploadStats {
-  /** Uploads by what a caller would see, created within the asked window; no partials. */
+  /** Uploads by what a caller would see, created within the window; no partials. */
   byStatus: Record<UploadStatus, number>;
   /** Bytes held in unfinished uploads (partials too), and in complete ones. */
   bytes: { uploading: number; complete: number };
@@ -68,6 +73,8 @@ export type StoredIdentity = Pick<Upload, "filename" | "path"> & { readonly size
 
 /** The records of uploads. Every method may throw UNAVAILABLE when the database is away. */
 export interface Uploads {
+  /** Whether `update` checks a guard's credential and releases its claim in the same statement. */
+  readonly guardsInOne?: boolean | undefined;
   insert(upload: Upload): Promise<void>;
   /** The upload, or null. Any string may be asked for. Records in state `deleting` are returned too. */
   find(id: string): Promise<Upload | null>;
@@ -80,8 +87,15 @@ export interface Uploads {
   updateWithOutbox(upload: Upload, changes: UploadChanges, due: Date): Promise<Upload | null>;
   /** Removes the record with its claims and outbox entries; removing nothing is no error. */
   remove(id: string): Promise<void>;
+  /**
+   * One page. A query that no index serves examines a bounded number of uploads: the page may then be
+   * short, or empty, although `nextCursor` is not null.
+   */
   list(query: UploadQuery): Promise<UploadPage>;
-  /** How many match, counted no further than `cap`. */
+  /**
+   * How many match, counted no further than `cap`. A search that no index serves (a term below three
+   * characters) may count the newest of the filtered uploads only.
+   */
   count(filter: UploadFilter & { now: Date }, cap: number): Promise<number>;
   /**
    * The user's unfinished, unexpired uploads with this very name and size, newest first, at most 20;
@@ -117,11 +131,10 @@ export interface Uploads {
   ripe(page: { afterId?: string | undefined; limit: number }): Promise<Upload[]>;
   /** Complete uploads by id, after `afterId`. */
   completed(page: { afterId?: string | undefined; limit: number }): Promise<Upload[]>;
+  /** The window is half-open, and widened to whole UTC days. */
   stats(window: {
     from?: Date | undefined;
     to?: Date | undefined;
     now: Date;
   }): Promise<UploadStats>;
-  /** Writes and removes a row; throws UNAVAILABLE when the database cannot be written. */
-  probe(): Promise<void>;
 }

@@ -33,7 +33,7 @@ export interface Users {
   /** The user whom a provider's account is linked to. */
   findByAccount(provider: string, subject: string): Promise<User | null>;
   linkAccount(account: { userId: string; provider: string; subject: string }): Promise<void>;
-  /** Throws `emailTaken()` when somebody has the address. */
+  /** Throws `emailTaken()` if another user has the address. */
   create(user: {
     email: string;
     name: string | null;

@@ -22,10 +22,12 @@ export async function openUpload(
   if (upload.state !== "complete" || size === null || checksum === null) {
     throw new UploadError("NOT_COMPLETE");
   }
+  const { link } = core.store;
   const authorize = () => requireStill(core, principal, { upload, action: "download" });
   return {
     upload: { ...upload, size, checksum },
     read: (range) => whileAllowed(core.store.read(upload, range), authorize),
+    link: link === undefined || size === 0 ? null : (headers) => link(upload, headers),
   };
 }
 
@@ -44,11 +46,17 @@ async function* whileAllowed(
   }
 }
 
-/** The digest of the first bytes as carried in the record, by which a client proves its file is the same. */
+/**
+ * The digest of the first bytes as carried in the record, by which a client proves its file is the same.
+ * That of a direct upload follows from the checksums of its parts.
+ */
 export async function prefixChecksum(
-  core: Pick<CoreContext, "digests">,
+  core: Pick<CoreContext, "digests" | "store">,
   upload: Upload,
 ): Promise<{ length: number; checksum: string } | null> {
+  const { direct } = core.store;
+  if (upload.origin === "direct" && upload.offset > 0 && direct !== undefined)
+    return { length: upload.offset, checksum: upload.checksum ?? direct.prefixChecksum(upload) };
   if (upload.digestOffset === 0 || upload.digestState === null) return null;
   const digest = await core.digests.resume(upload.checksumAlgorithm, upload.digestState);
   if (digest === null) return null;
