@@ -13,11 +13,11 @@ import { UploadQueue } from "./upload-queue.ts";
 
 const STALL_MS = 60_000;
 
-/** What a runtime brings: its part of the world, and how it reads what callers hand in. */
+/** What a runtime provides, and how it describes the sources that callers pass. */
 export interface Platform<Source> extends Omit<ClientRuntime, "transport" | "random"> {
-  readonly transport: (line: { bearer: Bearer; stallMs: number }) => ChunkTransport;
+  readonly transport: (options: { bearer: Bearer; stallMs: number }) => ChunkTransport;
   readonly describe: (source: Source, facts?: SourceFacts) => UploadSource;
-  /** Whether a cookie may speak for the user, so that a new sign-in is worth waiting for. */
+  /** Whether a session cookie may authenticate the user, so that waiting for a sign-in makes sense. */
   readonly hasCookies: boolean;
 }
 
@@ -27,7 +27,7 @@ export function assembleClient<Router extends AnyAppRouter, Source>(
   platform: Platform<Source>,
 ): TypedUploadClient<Router, Source> {
   const origin = (options.url ?? "").replace(/\/+$/, "");
-  // A page may leave out its own server. Checked at the first call: pages are rendered on servers, too.
+  // A page may omit the URL of its own server. Checked at the first call: pages are also rendered on servers.
   const isAddress = platform.hasCookies ? /^(https?:|\/|$)/ : /^https?:/;
   const stallMs = options.stallMs ?? STALL_MS;
   const bearer = new Bearer(options.token ?? null);
@@ -38,7 +38,7 @@ export function assembleClient<Router extends AnyAppRouter, Source>(
     stallMs,
     fetch: async (input, init) => {
       if (!isAddress.test(origin)) {
-        const message = `"${origin}" is not the URL of a server: it must begin with https:// or http://.`;
+        const message = `"${origin}" is not the URL of a server: it must start with https:// or http://.`;
         throw new UploadFailure("INVALID_INPUT", { message });
       }
       return (options.fetch ?? globalThis.fetch)(input, init);
@@ -54,13 +54,14 @@ export function assembleClient<Router extends AnyAppRouter, Source>(
     { ...platform, random: Math.random, transport: platform.transport({ bearer, stallMs }) },
     {
       origin,
-      place: `${origin}#${options.account ?? ""}`,
+      scope: `${origin}#${options.account ?? ""}`,
       describe: platform.describe,
       onRefused: onRefused(bearer, waitsForSignIn),
-      lanes: options.parallel,
+      parallel: options.parallel,
       maxChunks: options.maxChunks,
       maxFiles: options.maxFiles,
       chunkDigest: options.chunkDigest,
+      transfer: options.transfer,
       completionPatienceMs: options.completionPatienceMs,
       retry: policy,
     },
@@ -68,20 +69,21 @@ export function assembleClient<Router extends AnyAppRouter, Source>(
   const later = (ms: number, work: () => void) => void setTimeout(work, ms);
   const client = {
     ...engine,
-    upload: (source: Source, ask?: UploadOptions) => engine.upload(source, asNew(ask)),
+    upload: (source: Source, request?: UploadOptions) =>
+      engine.upload(source, withoutUploadId(request)),
     continueUpload: engine.upload,
     trpc,
     createQueue: () => new UploadQueue(engine, later),
   };
-  // The engine knows profiles by name only; their options and results have types alone.
+  // At run time the engine knows only the names of profiles; `TypedUploadClient` adds their types.
   return client as unknown as TypedUploadClient<Router, Source>;
 }
 
-/** The options of a new upload. Throws INVALID_INPUT when they name one that exists. */
-function asNew(ask: UploadOptions = {}): UploadOptions {
-  if (ask.uploadId === undefined) return ask;
+/** Checks the options of a new upload. Throws INVALID_INPUT when they contain an `uploadId`. */
+function withoutUploadId(request: UploadOptions = {}): UploadOptions {
+  if (request.uploadId === undefined) return request;
   throw new UploadFailure("INVALID_INPUT", {
-    message: "upload() begins a new upload: use continueUpload() with an uploadId.",
+    message: "upload() creates a new upload. Use continueUpload() for an existing one.",
   });
 }
 

@@ -1,20 +1,19 @@
 import type { UploadView } from "../wire/schemas.ts";
 import { UploadFailure } from "./failure.ts";
-import { persist } from "./persist.ts";
+import { retry } from "./retry.ts";
 import type { UploadTask } from "./upload-task.ts";
 
 const FIRST_MS = 500;
 const LAST_MS = 10_000;
 
-/** Whether nothing more is owed: `onComplete` has run, or there is none. */
+/** Whether `onComplete` has run, or there is none. */
 export function isSettled({ completion }: Pick<UploadView, "completion">): boolean {
   return completion === null || completion === "done";
 }
 
 /**
- * Waits until the profile's `onComplete` has run; the bytes are safe by then. Throws
- * COMPLETION_FAILED when the server, which tries it again and again, has only failures to tell for
- * as long as the engine's patience lasts.
+ * Waits until the profile's `onComplete` has run; the bytes are stored by then. Throws
+ * COMPLETION_FAILED when it keeps failing for `completionPatienceMs`, although the server retries it.
  */
 export async function awaitCompletion(
   task: UploadTask,
@@ -35,7 +34,7 @@ export async function awaitCompletion(
       });
     }
     await clock.sleep(ms * (0.75 + random() / 2), signal);
-    view = await persist(task, signal, () =>
+    view = await retry(task, signal, () =>
       task.engine.api.status.query({ id: complete.id }, { signal }),
     );
     task.state.set({ view });

@@ -1,22 +1,22 @@
 import type { UploadFailure } from "./failure.ts";
 
-/** How patient the engine is. Milliseconds. */
+/** How often and when to retry. Times are milliseconds. */
 export interface RetryPolicy {
   readonly baseMs: number;
   readonly maxMs: number;
-  /** Attempts in a row without any byte gained. */
+  /** Consecutive attempts without progress. */
   readonly attempts: number;
 }
 
-/** How often a token that is refused is replaced by another, in a row. */
+/** Consecutive attempts with refused tokens. */
 export const TOKEN_TRIES = 4;
 
 export const defaultRetryPolicy: RetryPolicy = { baseMs: 500, maxMs: 30_000, attempts: 10 };
 
 /**
  * Milliseconds to wait before attempt `attempt` (from 1): exponential with full jitter, so that
- * many clients that lost one server do not return at one moment. What the server asks for is the
- * least; the jitter comes on top.
+ * many clients do not return to a restarted server at the same moment. `Retry-After` is the minimum;
+ * the jitter is added to it.
  */
 export function backoffMs(
   attempt: number,

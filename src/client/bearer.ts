@@ -7,43 +7,43 @@ export class Bearer {
   readonly #source: TokenSource | null;
   #token: Promise<string> | null = null;
 
-  /** null: a cookie speaks for the user, or nobody does. */
+  /** null: the session cookie is used, or the client is anonymous. */
   constructor(source: TokenSource | null) {
-    // As read from a file, it ends with a line's end.
+    // A token that was read from a file ends with a line break.
     this.#source = typeof source === "string" ? source.trim() : source;
   }
 
-  /** Whether another token may be had when the server refuses one. */
+  /** Whether a new token can be requested when the server refuses one. */
   get renews(): boolean {
     return typeof this.#source === "function";
   }
 
-  /** `Authorization`'s value; null for none. Whoever asks at the same time shares the answer. Throws TOKEN_FAILED. */
+  /** The value of `Authorization`; null for none. Concurrent calls share one token. Throws TOKEN_FAILED. */
   async header(): Promise<string | null> {
     if (this.#source === null) return null;
     if (typeof this.#source === "string") return `Bearer ${this.#source}`;
-    if (this.#token === null) this.#hold(ask(this.#source));
+    if (this.#token === null) this.#share(requestToken(this.#source));
     return `Bearer ${await this.#token}`;
   }
 
-  /** The server refused `header`: the next one who asks gets another. Older refusals change nothing. */
+  /** The server refused `header`: the next call gets a new token. A refusal of an older token has no effect. */
   async refused(header: string | null): Promise<void> {
-    const asked = this.#token;
-    if (asked === null) return;
-    const current = await asked.then((token) => `Bearer ${token}`).catch(() => header);
-    if (current === header && this.#token === asked) this.#token = null;
+    const current = this.#token;
+    if (current === null) return;
+    const value = await current.then((token) => `Bearer ${token}`).catch(() => header);
+    if (value === header && this.#token === current) this.#token = null;
   }
 
-  /** A failure is told to all who wait for it, and not kept. */
-  #hold(asked: Promise<string>): void {
-    this.#token = asked;
-    asked.catch(() => {
-      if (this.#token === asked) this.#token = null;
+  /** Shares the token request. A failed request is not kept. */
+  #share(request: Promise<string>): void {
+    this.#token = request;
+    request.catch(() => {
+      if (this.#token === request) this.#token = null;
     });
   }
 }
 
-async function ask(source: () => string | Promise<string>): Promise<string> {
+async function requestToken(source: () => string | Promise<string>): Promise<string> {
   try {
     return (await source()).trim();
   } catch (cause) {

@@ -1,4 +1,4 @@
-/** As much of a `Blob` as is needed here: a length, parts of it, and their bytes when they are wanted. */
+/** The part of `Blob` that the engine uses: a size, slices, and their bytes on request. */
 export interface Bytes {
   readonly size: number;
   slice(start: number, end: number): Bytes;

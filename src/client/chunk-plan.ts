@@ -1,26 +1,26 @@
 import { addRange, type ByteRange, missingRanges } from "../core/ranges.ts";
 
 /**
- * Which bytes of one file are still to be sent, cut at the server's chunk boundaries. Several lanes
- * take from it; what one of them holds, no other gets.
+ * The bytes of one file that are still to be sent, split at the server's chunk boundaries. Each chunk is
+ * given to one sender at a time.
  */
 export class ChunkPlan {
   readonly #size: number;
   readonly #chunkSize: number;
   readonly #taken = new Set<number>();
-  /** Acknowledged while a status was under way: its answer may not know them yet. */
-  #sinceAsked: ByteRange[] = [];
+  /** Acknowledged since the last status request: its response may not contain them. */
+  #acknowledgedSince: ByteRange[] = [];
   #held: readonly ByteRange[];
   #cursor = 0;
 
-  /** Sizes in bytes; `held` is what the server has already. */
+  /** Sizes in bytes; `held` are the ranges that the server already holds. */
   constructor(size: number, chunkSize: number, held: readonly ByteRange[]) {
     this.#size = size;
     this.#chunkSize = chunkSize;
     this.#held = held;
   }
 
-  /** The first chunk that nobody holds or sends, by its number; null when there is none. */
+  /** The number of the first chunk that the server lacks and nobody sends; null when there is none. */
   take(): number | null {
     const chunks = Math.ceil(this.#size / this.#chunkSize);
     for (; this.#cursor < chunks; this.#cursor += 1) {
@@ -31,16 +31,16 @@ export class ChunkPlan {
     return null;
   }
 
-  /** Gives `chunk` back. */
+  /** Ends the sending of `chunk`. */
   release(chunk: number): void {
     this.#taken.delete(chunk);
     this.#cursor = Math.min(this.#cursor, chunk);
   }
 
   /**
-   * What to send of `chunk`; null when the server has it all. A chunk whose beginning ends the
-   * server's prefix goes on from there (START equals `offset`); any other is sent whole, since
-   * parallel chunks are aligned (wire contract, Raw chunks).
+   * The range to send for `chunk`; null when the server holds all of it. The chunk that contains the
+   * server's offset is continued there. Any other is sent whole, since parallel chunks are aligned (wire
+   * contract, Raw chunks).
    */
   remaining(chunk: number): ByteRange | null {
     const start = chunk * this.#chunkSize;
@@ -52,27 +52,27 @@ export class ChunkPlan {
 
   acknowledge(range: ByteRange): void {
     this.#held = addRange(this.#held, range);
-    this.#sinceAsked.push(range);
+    this.#acknowledgedSince.push(range);
   }
 
-  /** To be called when the server is asked what it holds. */
-  asked(): void {
-    this.#sinceAsked = [];
+  /** Call this before a status request. */
+  statusRequested(): void {
+    this.#acknowledgedSince = [];
   }
 
-  /** What the server says it holds, which may be less than was acknowledged. */
-  answered(held: readonly ByteRange[]): void {
-    this.#held = this.#sinceAsked.reduce<readonly ByteRange[]>(addRange, held);
+  /** Sets the ranges that the server reported. They may be less than was acknowledged. */
+  heldByServer(held: readonly ByteRange[]): void {
+    this.#held = this.#acknowledgedSince.reduce<readonly ByteRange[]>(addRange, held);
     this.#cursor = 0;
   }
 
-  /** The length of the server's unbroken prefix, as far as is known here. */
+  /** The server's offset, as far as this client knows. */
   get offset(): number {
     const first = this.#held[0];
     return first !== undefined && first.start === 0 ? first.end : 0;
   }
 
-  /** What the server has acknowledged. */
+  /** The ranges that the server has acknowledged. */
   get held(): readonly ByteRange[] {
     return this.#held;
   }

@@ -1,5 +1,12 @@
 import type { RetryPolicy } from "./backoff.ts";
 import type { ContentDigestAlgorithm } from "./content-digest.ts";
+import type { BeginOptions } from "./control.ts";
+
+/**
+ * Which way the bytes go: through the server, or directly to its store (`direct` fails where the server
+ * does not offer it; `auto` then uses the server).
+ */
+export type Transfer = NonNullable<BeginOptions["transfer"]>;
 
 /** Options of the client in every runtime. */
 export interface CommonClientOptions {
@@ -19,6 +26,8 @@ export interface CommonClientOptions {
   readonly maxFiles?: number;
   /** Sends a digest with every chunk, which the server verifies before the bytes count. Default: none. */
   readonly chunkDigest?: ContentDigestAlgorithm;
+  /** Which way the bytes of new uploads go. A stream always goes through the server. Default: `server`. */
+  readonly transfer?: Transfer;
   /** How often and when to retry; fields that are left out keep their defaults. */
   readonly retry?: Partial<RetryPolicy>;
   /** A request fails, and is retried, after this many milliseconds without progress. Default: 60,000. */

@@ -1,7 +1,7 @@
 import type { UploadView } from "../wire/schemas.ts";
 import { UploadFailure } from "./failure.ts";
 
-/** What a complete upload always has. */
+/** The fields that are never null in a complete upload. */
 interface Complete {
   readonly status: "complete";
   /** Bytes. */
@@ -25,7 +25,7 @@ export interface CompletedView<Name extends string = string, Data = unknown>
   readonly data: Data;
 }
 
-/** `view` as a complete upload. Throws UNEXPECTED when it lacks what every complete upload has. */
+/** `view` as a complete upload. Throws UNEXPECTED when it lacks a field of complete uploads. */
 export function storedView(view: UploadView): StoredView {
   const { status, size, checksum, completedAt, fileUrl } = view;
   if (
@@ -44,7 +44,7 @@ export function storedView(view: UploadView): StoredView {
 
 /**
  * `view` as a completed upload, once its `onComplete` has run or there is none. Throws UNEXPECTED
- * when it lacks what every complete upload has.
+ * when it lacks a field of complete uploads.
  */
 export function completedView(view: UploadView): CompletedView {
   return storedView(view);

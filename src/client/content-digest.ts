@@ -1,4 +1,4 @@
-/** What `Content-Digest` (RFC 9530) may carry that the server verifies. */
+/** The algorithms of `Content-Digest` (RFC 9530) that the server verifies. */
 export type ContentDigestAlgorithm = "sha-256" | "sha-512" | "md5" | "crc32c";
 
 /** The header's value for one digest, given in hex. */

@@ -1,19 +1,19 @@
-import { createTRPCClient, httpBatchLink, type TRPCClient } from "@trpc/client";
-import superjson from "superjson";
+import { createTRPCClient, type TRPCClient } from "@trpc/client";
 import type { AnyAppRouter } from "../doors/trpc/router-contract.ts";
 import { TRPC_PATH } from "../wire/paths.ts";
-import { foreignAnswer, UploadFailure } from "./failure.ts";
+import { batchLink } from "./batch-link.ts";
+import { foreignResponse } from "./failure.ts";
 import { releaseSignalsLink } from "./release-signals-link.ts";
-import { sendBatch } from "./send-batch.ts";
-import { type SubscriptionLine, subscriptionLink } from "./subscription-link.ts";
+import { startStallTimer } from "./stall-timer.ts";
+import { type SubscriptionConnection, subscriptionLink } from "./subscription-link.ts";
 
-/** How control calls travel. */
-export interface ControlOptions extends Omit<SubscriptionLine, "url"> {
-  /** Scheme, host and port; "" for the page's own. */
+/** The server and the credential for control calls. */
+export interface ControlOptions extends Omit<SubscriptionConnection, "url"> {
+  /** Scheme, host and port; "" for those of the page. */
   readonly origin: string;
 }
 
-/** The typed control calls over HTTP, several in one request; subscriptions in one each. */
+/** Typed control calls over HTTP: calls are batched, each subscription has its own request. */
 export function createControlClient<Router extends AnyAppRouter>(
   options: ControlOptions,
 ): TRPCClient<Router> {
@@ -22,37 +22,15 @@ export function createControlClient<Router extends AnyAppRouter>(
     links: [
       releaseSignalsLink,
       subscriptionLink({ ...options, url }),
-      httpBatchLink({
-        url,
-        transformer: { serialize, deserialize: superjson.deserialize },
-        maxItems: 10,
-        fetch: (url, init) =>
-          sendBatch(String(url), init as RequestInit | undefined, (part, partInit) =>
-            call(options, part, partInit),
-          ),
-      }),
+      batchLink({ url, send: (target, init) => call(options, target, init) }),
     ],
   });
-  // The procedures' names are all that the client knows at run time.
+  // At run time the client uses only the names of the procedures.
   return loose as unknown as TRPCClient<Router>;
 }
 
-/** What cannot travel is refused before it is sent: nothing else would tell it from a dead line. */
-function serialize(input: unknown): unknown {
-  try {
-    return superjson.serialize(input);
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message : undefined;
-    throw new UploadFailure("INVALID_INPUT", { message, cause });
-  }
-}
-
-/** One request; a token that the server no longer takes is asked for anew, once. */
-async function call(
-  options: ControlOptions,
-  url: string,
-  init: RequestInit | undefined,
-): Promise<Response> {
+/** Sends one request. When the server refuses the token (401), sends it once more with a new one. */
+async function call(options: ControlOptions, url: string, init: RequestInit): Promise<Response> {
   const { bearer } = options;
   const authorization = await bearer.header();
   const response = await request(options, url, { init, authorization });
@@ -64,24 +42,24 @@ async function call(
 async function request(
   { fetch, stallMs }: ControlOptions,
   url: string,
-  { init, authorization }: { init: RequestInit | undefined; authorization: string | null },
+  { init, authorization }: { init: RequestInit; authorization: string | null },
 ): Promise<Response> {
-  const headers = new Headers(init?.headers);
+  const headers = new Headers(init.headers);
   if (authorization !== null) headers.set("authorization", authorization);
   const stalled = new AbortController();
-  const timer = setTimeout(
-    () => stalled.abort(new Error(`The server did not respond within ${stallMs} ms.`)),
-    stallMs,
+  const stall = startStallTimer(stallMs, () =>
+    stalled.abort(new Error(`The server did not respond within ${stallMs} ms.`)),
   );
-  const signal = init?.signal ? AbortSignal.any([init.signal, stalled.signal]) : stalled.signal;
+  const signal = init.signal ? AbortSignal.any([init.signal, stalled.signal]) : stalled.signal;
   try {
     const response = await fetch(url, { ...init, headers, signal });
-    // Read here, where the clock is still running: an answer may stall after its head, too.
+    stall.alive();
+    // The body is read here, before the timer ends: a response may stall after its head.
     const body = await response.text();
-    if (!isJson(body)) throw foreignAnswer(response);
+    if (!isJson(body)) throw foreignResponse(response);
     return new Response(body, response);
   } finally {
-    clearTimeout(timer);
+    stall.end();
   }
 }
 

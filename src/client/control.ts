@@ -12,10 +12,11 @@ type Untagged<C extends Call> = (
 type Query<P extends { query: Call }> = { query: Untagged<P["query"]> };
 type Mutation<P extends { mutate: Call }> = { mutate: Untagged<P["mutate"]> };
 
-/** The control calls of the engine: what the typed tRPC client has, and what a fake must have too. */
+/** The control calls that the engine uses: a part of the typed tRPC client. */
 export interface UploadsApi {
   readonly init: Mutation<LooseUploads["init"]>;
   readonly status: Query<LooseUploads["status"]>;
+  readonly parts: Mutation<LooseUploads["parts"]>;
   readonly complete: Mutation<LooseUploads["complete"]>;
   readonly list: Query<LooseUploads["list"]>;
   readonly resumable: Query<LooseUploads["resumable"]>;
@@ -25,10 +26,10 @@ export interface UploadsApi {
 
 export type InitInput = Parameters<UploadsApi["init"]["mutate"]>[0];
 
-/** What a caller may say of a new upload; the rest is told by the source. */
+/** The input of `init` that the caller sets; the rest comes from the source. */
 export type BeginOptions = Omit<InitInput, "filename" | "path" | "size" | "contentType">;
 
-/** Metadata as a text: the same for the same metadata, in whatever order its keys come. */
+/** Metadata as text, independent of the order of keys. */
 export function metadataText(metadata: BeginOptions["metadata"]): string {
   return JSON.stringify(metadata ?? {}, (_key, value) =>
     isObject(value) ? Object.fromEntries(Object.entries(value).sort()) : value,
@@ -39,7 +40,7 @@ function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The kind of upload that a caller asks for. */
+/** The profile that the caller requested, or the default one. */
 export function profileOf({ profile }: Pick<BeginOptions, "profile">): string {
   return profile ?? DEFAULT_PROFILE;
 }

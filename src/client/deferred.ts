@@ -5,7 +5,7 @@ export interface Deferred<T> {
   readonly reject: (reason: Error) => void;
 }
 
-/** A rejection that nobody waits for is no error of the program: whoever holds it tells it otherwise too. */
+/** A rejection is never reported as unhandled: the owner also shows the failure elsewhere. */
 export function createDeferred<T>(): Deferred<T> {
   let settle: Omit<Deferred<T>, "promise"> = { resolve: () => undefined, reject: () => undefined };
   const promise = new Promise<T>((resolve, reject) => {

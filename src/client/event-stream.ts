@@ -3,31 +3,31 @@ export interface StreamEvent {
   /** "message" unless the server names it. */
   readonly type: string;
   readonly data: string;
-  /** The last id that the stream told so far; "" for none. */
+  /** The last id of the stream so far; "" for none. */
   readonly id: string;
 }
 
 /**
- * Reads a `text/event-stream` as it comes, in pieces of any length (WHATWG HTML, section 9.2.6).
- * `retry` is left out: how long to wait is the client's own affair.
+ * Parses a `text/event-stream` that arrives in pieces of any length (WHATWG HTML, section 9.2.6).
+ * Ignores `retry`: the client has its own backoff.
  */
 export class EventReader {
   readonly #decoder = new TextDecoder();
-  /** The beginning of a line whose end has not come. */
+  /** The beginning of an incomplete line. */
   #rest = "";
   #afterReturn = false;
   #type = "";
   #data: string[] = [];
   #id = "";
 
-  /** The events that `bytes` complete. */
+  /** Returns the events that are complete with `bytes`. */
   read(bytes: Uint8Array): StreamEvent[] {
     const lines = (this.#rest + this.#text(bytes)).split(/\r\n|\n|\r/);
     this.#rest = lines.pop() ?? "";
     return lines.flatMap((line) => (line === "" ? this.#dispatch() : this.#field(line)));
   }
 
-  /** A line feed belongs to the carriage return before it, in whichever piece that came. */
+  /** Drops a line feed whose carriage return was at the end of the previous piece. */
   #text(bytes: Uint8Array): string {
     const text = this.#decoder.decode(bytes, { stream: true });
     if (text === "") return text;

@@ -4,40 +4,42 @@ import { type StoredView, storedView } from "./completed-view.ts";
 import { profileOf, type UploadsApi } from "./control.ts";
 import { readFailure, type UploadFailure } from "./failure.ts";
 import { orAborted } from "./or-aborted.ts";
-import { persist } from "./persist.ts";
+import { orIfUnauthenticated } from "./or-if-unauthenticated.ts";
+import { retry } from "./retry.ts";
 import { Slots } from "./slots.ts";
 import { pathOf, sizeOf, type UploadSource } from "./source.ts";
 import { UploadState } from "./upload-state.ts";
 import type { Engine } from "./upload-task.ts";
 
-/** Files that one request asks about (wire contract, `uploads.existing`). */
-const BATCH = 100;
-/** Files that are read at the same time. */
-const READ_AT_ONCE = 2;
+/** Files in one request (wire contract, `uploads.existing`). */
+const MAX_BATCH = 100;
+/** Files read at the same time. */
+const MAX_READS = 2;
 
 type Matches = readonly UploadView[];
 type Identity = Parameters<UploadsApi["existing"]["query"]>[0][number];
 
-interface Asked {
+/** A call of `find` that waits for the response of the server. */
+interface Lookup {
   readonly file: Identity;
   readonly resolve: (matches: Matches) => void;
   readonly reject: (failure: UploadFailure) => void;
 }
 
-/** Finds own complete uploads of the same file. Files asked about at the same moment share a request. */
+/** Finds the user's complete uploads of the same file. Calls made at the same time share a request. */
 export class ExistingUploads {
   readonly #engine: Engine;
-  readonly #readers = new Slots(READ_AT_ONCE);
-  #asked: Asked[] = [];
+  readonly #readers = new Slots(MAX_READS);
+  #lookups: Lookup[] = [];
 
   constructor(engine: Engine) {
     this.#engine = engine;
   }
 
   /**
-   * The newest complete upload with the name, size, path and profile of `source` whose checksum is
-   * that of its content; null when there is none. Reads the file only when something matches.
-   * Throws `UploadFailure`; ABORTED when `signal` aborts.
+   * Returns the newest complete upload with the name, size, path and profile of `source` whose checksum
+   * equals that of its content; null when there is none. Reads the file only if the server returns a
+   * candidate. Throws `UploadFailure`; ABORTED when `signal` aborts.
    */
   async find(
     source: UploadSource,
@@ -62,29 +64,31 @@ export class ExistingUploads {
 
   #matches(file: Identity): Promise<Matches> {
     return new Promise((resolve, reject) => {
-      this.#asked.push({ file, resolve, reject });
-      if (this.#asked.length === 1) queueMicrotask(() => this.#askAll());
+      this.#lookups.push({ file, resolve, reject });
+      if (this.#lookups.length === 1) queueMicrotask(() => this.#requestAll());
     });
   }
 
-  #askAll(): void {
-    const asked = this.#asked;
-    this.#asked = [];
-    for (let start = 0; start < asked.length; start += BATCH) {
-      void this.#ask(asked.slice(start, start + BATCH));
+  #requestAll(): void {
+    const lookups = this.#lookups;
+    this.#lookups = [];
+    for (let start = 0; start < lookups.length; start += MAX_BATCH) {
+      void this.#request(lookups.slice(start, start + MAX_BATCH));
     }
   }
 
-  async #ask(asked: readonly Asked[]): Promise<void> {
+  async #request(lookups: readonly Lookup[]): Promise<void> {
     const { api, runtime } = this.#engine;
     const state = new UploadState({ filename: "", path: "", size: null }, runtime.clock);
     const never = new AbortController().signal;
-    const query = () => unlessNobody(api.existing.query(asked.map(({ file }) => file)));
+    const files = lookups.map(({ file }) => file);
+    // A client that is not signed in has no uploads of its own.
+    const query = () => orIfUnauthenticated<readonly Matches[]>(api.existing.query(files), []);
     try {
-      const lists = await persist({ engine: this.#engine, state }, never, query);
-      for (const [at, { resolve }] of asked.entries()) resolve(lists[at] ?? []);
+      const lists = await retry({ engine: this.#engine, state }, never, query);
+      for (const [at, { resolve }] of lookups.entries()) resolve(lists[at] ?? []);
     } catch (thrown) {
-      for (const { reject } of asked) reject(readFailure(thrown));
+      for (const { reject } of lookups) reject(readFailure(thrown));
     }
   }
 
@@ -112,15 +116,5 @@ export class ExistingUploads {
     } finally {
       session.close();
     }
-  }
-}
-
-/** Without a sign-in there are no own uploads. */
-async function unlessNobody(asked: Promise<readonly Matches[]>): Promise<readonly Matches[]> {
-  try {
-    return await asked;
-  } catch (thrown) {
-    if (readFailure(thrown).code !== "UNAUTHENTICATED") throw thrown;
-    return [];
   }
 }

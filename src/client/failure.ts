@@ -95,7 +95,7 @@ export function readFailure(thrown: unknown): UploadFailure {
 }
 
 /** The failure in a response of the raw door (`application/problem+json`), or of a proxy before it. */
-export function readAnswer(answer: {
+export function readResponse(answer: {
   readonly status: number;
   readonly body: string;
   readonly retryAfter: string | null;
@@ -109,7 +109,7 @@ export function readAnswer(answer: {
 }
 
 /** The failure in a response of a proxy or of another server: only its status counts. */
-export function foreignAnswer({ ok, status, headers }: Response): UploadFailure {
+export function foreignResponse({ ok, status, headers }: Response): UploadFailure {
   return new UploadFailure(ok ? "UNEXPECTED" : codeOfStatus(status), {
     message: `The response (HTTP ${status}) did not come from an upload server.`,
     retryAfterMs: retryAfterMs(headers.get("retry-after")),
@@ -125,7 +125,7 @@ function readControlError(error: Error): UploadFailure {
   const data = recordIn(error, "data");
   if (data === null) {
     const response = responseOf(error);
-    if (response !== null) return foreignAnswer(response);
+    if (response !== null) return foreignResponse(response);
     const aborted = cause instanceof Error && cause.name === "AbortError";
     return new UploadFailure(aborted ? "ABORTED" : "NETWORK", { cause: error });
   }

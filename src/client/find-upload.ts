@@ -6,59 +6,60 @@ import type { UploadView } from "../wire/schemas.ts";
 import { metadataText, profileOf } from "./control.ts";
 import { readFailure, UploadFailure } from "./failure.ts";
 import { orAborted } from "./or-aborted.ts";
-import { persist } from "./persist.ts";
+import { orIfUnauthenticated } from "./or-if-unauthenticated.ts";
+import { retry } from "./retry.ts";
 import type { Release } from "./runtime.ts";
 import { pathOf, sizeOf, type UploadSource } from "./source.ts";
 import { digestUpTo, type UploadTask } from "./upload-task.ts";
 
-/** An upload to go on with, and the lock that keeps other tabs from it. */
+/** An upload to continue, and the lock that keeps other tabs from it. */
 export interface FoundUpload {
   readonly view: UploadView;
   readonly release: Release;
 }
 
 /**
- * The upload that this file belongs to: the one that was remembered, else an unfinished one of this
- * name, size and profile, else a new one. One that was found is taken only if the part that the server holds
- * is proven to be this file's beginning.
+ * Finds or creates the upload of this file: the remembered one, else an unfinished one with this name,
+ * size and profile, else a new one. An existing upload is used only if a digest verifies that the
+ * bytes on the server are the beginning of this file.
  */
 export async function findUpload(task: UploadTask, signal: AbortSignal): Promise<FoundUpload> {
   const upload = await locate(task, signal);
-  task.proven = upload.view.id;
+  task.verifiedId = upload.view.id;
   if (isRemembered(task)) await task.engine.runtime.memory.remember(task.fingerprint, upload.view);
-  // Whoever looks only now and then misses what is done in a moment.
+  // A waiting task may poll too late to see an upload that completes quickly.
   for (const other of task.engine.followers) {
-    if (other.fingerprint === task.fingerprint) other.followed = upload.view.id;
+    if (other.fingerprint === task.fingerprint) other.followedId = upload.view.id;
   }
   const held = heldRanges(upload.view);
-  task.state.answered(held, { view: upload.view, resumedFrom: totalLength(held) });
+  task.state.heldByServer(held, { view: upload.view, resumedFrom: totalLength(held) });
   if (!signal.aborted) return upload;
   upload.release();
   throw new UploadFailure("ABORTED");
 }
 
 async function locate(task: UploadTask, signal: AbortSignal): Promise<FoundUpload> {
-  if (task.uploadId !== null) return take(task, task.uploadId, signal);
-  const found = await recall(task, signal);
+  if (task.uploadId !== null) return findById(task, task.uploadId, signal);
+  const found = await recallUpload(task, signal);
   if (found !== null) return found;
-  const searched = (await mayBeThere(task, signal)) ? await search(task, signal, false) : null;
-  return searched ?? (await begin(task, signal));
+  const searched = (await mayExist(task, signal)) ? await search(task, signal, false) : null;
+  return searched ?? (await createUpload(task, signal));
 }
 
-/** Whether the upload is found again in another life: neither a stream nor what somebody else began. */
+/** Whether a later process finds the upload again: not for a stream, nor for an upload created elsewhere. */
 export function isRemembered({ uploadId, stream }: UploadTask): boolean {
   return uploadId === null && stream === null;
 }
 
-/** The upload that the caller named. Throws DIFFERENT_FILE when it holds another file's bytes. */
-async function take(task: UploadTask, id: string, signal: AbortSignal): Promise<FoundUpload> {
+/** Returns the upload that the caller named. Throws DIFFERENT_FILE when it holds bytes of another file. */
+async function findById(task: UploadTask, id: string, signal: AbortSignal): Promise<FoundUpload> {
   const { engine } = task;
-  const view = await persist(task, signal, () => engine.api.status.query({ id }, { signal }));
+  const view = await retry(task, signal, () => engine.api.status.query({ id }, { signal }));
   if (view.status === "expired") throw new UploadFailure("EXPIRED");
-  const name = lockOf(id);
+  const name = lockName(id);
   const release =
-    (await engine.runtime.locks.tryHold(name)) ?? (await waitForOthers(task, { name, signal }));
-  if (await guarded(release, () => isSameFile(task, view, signal))) return { view, release };
+    (await engine.runtime.locks.tryHold(name)) ?? (await waitForLock(task, { name, signal }));
+  if (await releaseOnError(release, () => isSameFile(task, view, signal))) return { view, release };
   release();
   throw new UploadFailure("DIFFERENT_FILE", {
     message: "The upload contains the bytes of another file.",
@@ -71,83 +72,77 @@ export function heldRanges(view: Pick<UploadView, "received">): ByteRange[] {
   return view.received.map(([start, end]) => ({ start, end }));
 }
 
-async function recall(task: UploadTask, signal: AbortSignal): Promise<FoundUpload | null> {
+async function recallUpload(task: UploadTask, signal: AbortSignal): Promise<FoundUpload | null> {
   const { memory, locks } = task.engine.runtime;
-  const id = task.proven ?? (await rememberedId(task));
+  const id = task.verifiedId ?? (await rememberedId(task));
   if (id === null) return null;
   const view = await statusOf(task, id, signal);
   if (view !== null && view.status !== "expired") {
-    const name = lockOf(id);
-    const release = (await locks.tryHold(name)) ?? (await waitForOthers(task, { name, signal }));
-    if (await guarded(release, () => isSameFile(task, view, signal))) return { view, release };
+    const name = lockName(id);
+    const release = (await locks.tryHold(name)) ?? (await waitForLock(task, { name, signal }));
+    if (await releaseOnError(release, () => isSameFile(task, view, signal)))
+      return { view, release };
     release();
   }
-  task.proven = null;
-  task.followed = null;
+  task.verifiedId = null;
+  task.followedId = null;
   await memory.forget(task.fingerprint);
   return null;
 }
 
-/** What an earlier life left unfinished, or else what another tab has finished while this one waited. */
+/** The upload that an earlier process left unfinished, else the one that another tab completed while this one waited. */
 async function rememberedId(task: UploadTask): Promise<string | null> {
   if (!isRemembered(task)) return null;
-  return (await task.engine.runtime.memory.recall(task.fingerprint)) ?? task.followed;
+  return (await task.engine.runtime.memory.recall(task.fingerprint)) ?? task.followedId;
 }
 
-/** Whether a search may find something: one answer of the server tells it for many files. */
-async function mayBeThere(task: UploadTask, signal: AbortSignal): Promise<boolean> {
+/** Whether a search may find an upload. Many files share one request. */
+async function mayExist(task: UploadTask, signal: AbortSignal): Promise<boolean> {
   const { filename } = task.source;
   const size = sizeOf(task.source);
   if (size === null) return false;
-  return persist(task, signal, () => {
-    const asked = task.engine.unfinished.mayHold({ filename, size });
-    return orAborted(unlessNobody(asked, false), signal);
+  return retry(task, signal, () => {
+    // A client that is not signed in has no unfinished uploads; whether it may upload, `init` decides.
+    const found = task.engine.unfinished.mayHold({ filename, size });
+    return orAborted(orIfUnauthenticated(found, false), signal);
   });
 }
 
-/** Nobody has nothing unfinished. Whether nobody may upload at all, the server says when one begins. */
-async function unlessNobody<T>(asked: Promise<T>, none: T): Promise<T> {
-  try {
-    return await asked;
-  } catch (thrown) {
-    if (readFailure(thrown).code !== "UNAUTHENTICATED") throw thrown;
-    return none;
-  }
-}
-
 /**
- * Another device, or a browser that forgot: the server knows what is unfinished. One that holds
- * nothing yet may be another machine's, which has just begun it for a file of its own: it is taken
- * only if it may be ours, `begun` a moment ago.
+ * Searches the server for an unfinished upload of this file, created on another device or forgotten by
+ * this one. Another machine may just have created an upload without bytes. It is used only with
+ * `maybeOurs`: a request of this client may have created it.
  */
 async function search(
   task: UploadTask,
   signal: AbortSignal,
-  begun: boolean,
+  maybeOurs: boolean,
 ): Promise<FoundUpload | null> {
   const { engine, source } = task;
   const size = sizeOf(source);
   if (size === null) return null;
-  const ask = { filename: source.filename, size };
-  const candidates = await persist(task, signal, () =>
-    unlessNobody(engine.api.resumable.query(ask, { signal }), []),
+  const file = { filename: source.filename, size };
+  const candidates = await retry(task, signal, () =>
+    orIfUnauthenticated(engine.api.resumable.query(file, { signal }), []),
   );
   for (const candidate of candidates) {
-    if (!isAskedFor(candidate, task)) continue;
-    // Lists leave the prefix out.
+    if (!matchesRequest(candidate, task)) continue;
+    // Lists do not contain the prefix.
     const view = candidate.offset > 0 ? await statusOf(task, candidate.id, signal) : candidate;
-    // Of bytes that lie beyond the unbroken prefix nothing can be proven.
-    if (view === null || !(view.prefix?.length || (begun && view.received.length === 0))) continue;
-    const release = await engine.runtime.locks.tryHold(lockOf(view.id));
+    // Bytes after a gap cannot be compared.
+    if (view === null || !(view.prefix?.length || (maybeOurs && view.received.length === 0)))
+      continue;
+    const release = await engine.runtime.locks.tryHold(lockName(view.id));
     if (release === null) continue;
-    if (await guarded(release, () => isSameFile(task, view, signal))) return { view, release };
+    if (await releaseOnError(release, () => isSameFile(task, view, signal)))
+      return { view, release };
     release();
   }
   return null;
 }
 
-/** Whether the upload is of the same path, and of the profile, metadata and digest that the caller wants. */
-function isAskedFor(view: UploadView, { begin, source }: UploadTask): boolean {
+/** Whether the upload has the path, profile, metadata and digest algorithm that the caller requested. */
+function matchesRequest(view: UploadView, { begin, source }: UploadTask): boolean {
   const { checksumAlgorithm: algorithm = view.checksumAlgorithm } = begin;
   return (
     view.path === storedPath(source) &&
@@ -158,7 +153,7 @@ function isAskedFor(view: UploadView, { begin, source }: UploadTask): boolean {
   );
 }
 
-/** The path as the server stores it. One that it refuses, it refuses when the upload begins. */
+/** The path as the server stores it; null if the server refuses it at `init`. */
 function storedPath(source: UploadSource): string | null {
   try {
     return readRelativePath(pathOf(source), plainFilename(source.filename));
@@ -167,38 +162,42 @@ function storedPath(source: UploadSource): string | null {
   }
 }
 
-async function begin(task: UploadTask, signal: AbortSignal): Promise<FoundUpload> {
+async function createUpload(task: UploadTask, signal: AbortSignal): Promise<FoundUpload> {
   const { engine, source } = task;
   const { filename } = source;
   const path = pathOf(source);
   const contentType = source.contentType === "" ? {} : { contentType: source.contentType };
-  let doubtful = false;
-  return persist(task, signal, async () => {
-    // The answer to the first try may be all that was lost.
-    const found = doubtful ? await search(task, signal, true) : null;
+  const size = sizeOf(source);
+  // A direct upload reads its parts twice, and has at least one.
+  const isIndirect = task.begin.transfer !== undefined && (task.stream !== null || !size);
+  let isRetry = false;
+  return retry(task, signal, async () => {
+    // Only the response to the previous attempt may have been lost.
+    const found = isRetry ? await search(task, signal, true) : null;
     if (found !== null) return found;
-    doubtful = true;
-    // Not aborted with the rest: whoever cancels must know the id of what was begun.
+    isRetry = true;
+    // Without the signal: a cancellation needs the id to delete the new upload.
     const view = await engine.api.init.mutate({
       ...task.begin,
       filename,
       ...(path === null ? {} : { path }),
-      size: sizeOf(source),
+      size,
       ...contentType,
+      ...(isIndirect ? { transfer: "server" as const } : {}),
     });
-    const release = await engine.runtime.locks.tryHold(lockOf(view.id));
+    const release = await engine.runtime.locks.tryHold(lockName(view.id));
     return { view, release: release ?? (() => undefined) };
   });
 }
 
-/** The upload as it stands; null when there is none any more (404, 410). */
+/** The current state of the upload; null when it no longer exists (404, 410). */
 async function statusOf(
   task: UploadTask,
   id: string,
   signal: AbortSignal,
 ): Promise<UploadView | null> {
   try {
-    return await persist(task, signal, () => task.engine.api.status.query({ id }, { signal }));
+    return await retry(task, signal, () => task.engine.api.status.query({ id }, { signal }));
   } catch (thrown) {
     const failure = readFailure(thrown);
     if (failure.code === "NOT_FOUND" || failure.code === "EXPIRED") return null;
@@ -206,26 +205,26 @@ async function statusOf(
   }
 }
 
-/** Compares what the server holds with the beginning of the local file. */
+/** Compares the bytes on the server with the beginning of the local file. */
 async function isSameFile(
   task: UploadTask,
   view: UploadView,
   signal: AbortSignal,
 ): Promise<boolean> {
-  // A stream has no size of its own to compare: what was begun for it is its upload.
-  if (task.proven === view.id) return true;
+  // A stream has no size to compare: its upload was created by this task.
+  if (task.verifiedId === view.id) return true;
   const size = sizeOf(task.source);
   const isDeferred = task.uploadId !== null && (view.size === null || size === null);
   if (view.size !== size && !isDeferred) return false;
   const { prefix } = view;
   if (prefix === null || prefix.length === 0) return true;
   if (size !== null && prefix.length > size) return false;
-  const ask = { length: prefix.length, algorithm: view.checksumAlgorithm, signal };
-  return (await digestUpTo(task, ask)) === prefix.checksum.toLowerCase();
+  const range = { length: prefix.length, algorithm: view.checksumAlgorithm, signal };
+  return (await digestUpTo(task, range)) === prefix.checksum.toLowerCase();
 }
 
-/** Lets go when `work` fails. */
-export async function guarded<T>(release: Release, work: () => Promise<T>): Promise<T> {
+/** Releases the lock when `work` fails. */
+export async function releaseOnError<T>(release: Release, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (thrown) {
@@ -234,19 +233,19 @@ export async function guarded<T>(release: Release, work: () => Promise<T>): Prom
   }
 }
 
-/** Waits until another tab lets go of the lock `name`, and shows that it does. */
-export async function waitForOthers(
+/** Waits until another tab releases the lock `name`, and shows this as a hold. */
+export async function waitForLock(
   task: UploadTask,
   { name, signal }: { name: string; signal: AbortSignal },
 ): Promise<Release> {
-  const shown = task.state.hold("other-tab");
+  const endHold = task.state.hold("other-tab");
   try {
     return await task.engine.runtime.locks.hold(name, signal);
   } finally {
-    shown();
+    endHold();
   }
 }
 
-function lockOf(id: string): string {
+function lockName(id: string): string {
   return `upload:${id}`;
 }

@@ -1,19 +1,19 @@
 import type { UploadView } from "../wire/schemas.ts";
 import { ChunkPlan } from "./chunk-plan.ts";
-import { readFailure, type UploadFailure } from "./failure.ts";
-import { persist } from "./persist.ts";
+import { readFailure, UploadFailure } from "./failure.ts";
+import { retry } from "./retry.ts";
 import type { Release } from "./runtime.ts";
-import { askAgain, type Sending, sendChunks } from "./send-chunks.ts";
-import { askOffset, sendStream } from "./send-stream.ts";
+import { type ChunkTransfer, refreshHeld, sendChunks } from "./send-chunks.ts";
+import { fetchOffset, sendStream } from "./send-stream.ts";
 import type { StreamWindow } from "./stream-window.ts";
 import { digestUpTo, enterPhase, fileOf, type UploadTask } from "./upload-task.ts";
 
-/** How often a completion that lacks bytes is repeated. */
-const REPEATS = 5;
-/** How often a standstill is looked at, in milliseconds. */
+/** How often the client sends again when the completion reports missing bytes. */
+const MAX_REPEATS = 5;
+/** How often the state is checked for a stall, in milliseconds. */
 const TICK_MS = 500;
 
-/** Sends what `view` lacks of the task's source, and completes it. Throws `UploadFailure`. */
+/** Sends the bytes that `view` lacks and completes the upload. Throws `UploadFailure`. */
 export async function finish(
   task: UploadTask,
   view: UploadView,
@@ -25,30 +25,30 @@ export async function finish(
     const { stream } = task;
     return stream === null
       ? await finishFile(task, view, signal)
-      : await finishStream({ task, stream, view: view }, signal);
+      : await finishStream({ task, stream, view }, signal);
   } finally {
     stopTicking();
     stopWatching();
   }
 }
 
-/** The digest of a stream is there when its last byte has been read: nothing is read twice. */
+/** A stream is digested while it is sent, so that its digest is known at its end. */
 async function finishStream(
   { task, stream, view }: { task: UploadTask; stream: StreamWindow; view: UploadView },
   signal: AbortSignal,
 ): Promise<UploadView> {
   const { id, size, chunkSize, checksumAlgorithm: algorithm } = view;
-  const sending = { task, stream, id, size, chunkSize, algorithm, signal };
+  const transfer = { task, stream, id, size, chunkSize, algorithm, signal };
   let offset = view.offset;
-  return completing(task, {
+  return sendAndComplete(task, {
     id,
     signal,
     send: async () => {
-      const length = await sendStream(sending, offset);
+      const length = await sendStream(transfer, offset);
       return () => stream.digestUpTo(length, { algorithm, signal });
     },
-    again: async () => {
-      offset = await askOffset(sending);
+    refresh: async () => {
+      offset = await fetchOffset(transfer);
     },
   });
 }
@@ -58,35 +58,36 @@ async function finishFile(
   view: UploadView,
   signal: AbortSignal,
 ): Promise<UploadView> {
+  if (view.transfer === "direct") return finishDirect(task, view, signal);
   const { size } = fileOf(task);
   const stop = new AbortController();
-  const either = AbortSignal.any([signal, stop.signal]);
+  const anySignal = AbortSignal.any([signal, stop.signal]);
   const plan = new ChunkPlan(
     size,
     view.chunkSize,
     view.received.map(([start, end]) => ({ start, end })),
   );
-  const sending: Sending = { task, id: view.id, plan, signal: either, asking: null };
+  const transfer: ChunkTransfer = { task, id: view.id, plan, signal: anySignal, refreshing: null };
   const checksum = digestUpTo(task, {
     length: size,
     algorithm: view.checksumAlgorithm,
-    signal: either,
+    signal: anySignal,
   });
-  // A file that cannot be read any more ends the sending too.
+  // If the file can no longer be read, the transfer stops too.
   let unreadable: UploadFailure | null = null;
   checksum.catch((thrown: unknown) => {
     unreadable = readFailure(thrown);
     stop.abort();
   });
   try {
-    return await completing(task, {
+    return await sendAndComplete(task, {
       id: view.id,
-      signal: either,
+      signal: anySignal,
       send: async () => {
-        await sendChunks(sending);
+        await sendChunks(transfer);
         return () => checksum;
       },
-      again: () => askAgain(sending),
+      refresh: () => refreshHeld(transfer),
     });
   } catch (thrown) {
     throw unreadable ?? readFailure(thrown);
@@ -95,19 +96,47 @@ async function finishFile(
   }
 }
 
-interface Completing {
-  readonly id: string;
-  readonly signal: AbortSignal;
-  /** Sends all that is missing; answers how the checksum is to be had. */
-  readonly send: () => Promise<() => Promise<string>>;
-  /** Asks what the server holds, before the sending is repeated. */
-  readonly again: () => Promise<void>;
+/** The code for direct uploads is loaded only when it is needed. */
+async function finishDirect(
+  task: UploadTask,
+  { id, chunkSize, checksumAlgorithm: algorithm }: UploadView,
+  signal: AbortSignal,
+): Promise<UploadView> {
+  const { sendParts } = await retry(task, signal, loadDirect);
+  return sendAndComplete(task, {
+    id,
+    signal,
+    send: async () => {
+      const checksum = await sendParts(task, { id, chunkSize, algorithm }, signal);
+      return () => Promise.resolve(checksum);
+    },
+    // `sendParts` begins with the question which parts count.
+    refresh: () => Promise.resolve(),
+  });
 }
 
-/** Sends and completes; again when the server turns out to miss bytes that it had acknowledged. */
-async function completing(
+async function loadDirect() {
+  try {
+    return await import("./direct/send-parts.ts");
+  } catch (cause) {
+    const message = "The code for direct uploads could not be loaded.";
+    throw new UploadFailure("NETWORK", { message, cause });
+  }
+}
+
+interface Completion {
+  readonly id: string;
+  readonly signal: AbortSignal;
+  /** Sends all missing bytes. Returns a function that computes the checksum. */
+  readonly send: () => Promise<() => Promise<string>>;
+  /** Gets what the server holds, before sending again. */
+  readonly refresh: () => Promise<void>;
+}
+
+/** Sends and completes. Repeats both when the server lacks bytes that it had acknowledged. */
+async function sendAndComplete(
   task: UploadTask,
-  { id, signal, send, again }: Completing,
+  { id, signal, send, refresh }: Completion,
 ): Promise<UploadView> {
   for (let repeats = 0; ; repeats += 1) {
     enterPhase(task, "uploading", signal);
@@ -115,31 +144,31 @@ async function completing(
     enterPhase(task, "completing", signal);
     const checksum = await digest();
     try {
-      return await persist(task, signal, () =>
+      return await retry(task, signal, () =>
         task.engine.api.complete.mutate({ id, checksum }, { signal }),
       );
     } catch (thrown) {
       const failure = readFailure(thrown);
-      if (failure.code !== "INCOMPLETE" || repeats >= REPEATS) throw failure;
-      await again();
+      if (failure.code !== "INCOMPLETE" || repeats >= MAX_REPEATS) throw failure;
+      await refresh();
     }
   }
 }
 
-/** Says at once that the line is gone: what is on the way may take long to fail. */
+/** Shows the hold `offline` at once: requests in flight may take long to fail. */
 function showOffline({ state, engine }: UploadTask): Release {
   const { network } = engine.runtime;
-  let shown: Release | null = null;
-  const look = () => {
-    if (!network.isOnline()) shown ??= state.hold("offline");
+  let endHold: Release | null = null;
+  const update = () => {
+    if (!network.isOnline()) endHold ??= state.hold("offline");
     else {
-      shown?.();
-      shown = null;
+      endHold?.();
+      endHold = null;
     }
   };
-  const leave = network.onChange(look);
+  const unsubscribe = network.onChange(update);
   return () => {
-    leave();
-    shown?.();
+    unsubscribe();
+    endHold?.();
   };
 }

@@ -3,14 +3,14 @@ import type { Release } from "./runtime.ts";
 /** A signal that aborts with another one, until it is released. */
 export interface Follower {
   readonly signal: AbortSignal;
-  /** Aborts it alone. */
+  /** Aborts only this signal. */
   readonly abort: () => void;
   readonly release: Release;
 }
 
 /**
- * Follows `signal` for as long as one piece of work takes. `AbortSignal.any` would do, but what is
- * made of it stays with a signal for that signal's life, and an upload's or an application's is long.
+ * Creates a signal that aborts with `signal` until it is released. `AbortSignal.any` would keep its
+ * result attached to `signal` for the lifetime of `signal`, which may be that of the application.
  */
 export function followSignal(signal: AbortSignal): Follower {
   const own = new AbortController();

@@ -2,11 +2,11 @@ import type { Bytes } from "./bytes.ts";
 import { UploadFailure } from "./failure.ts";
 import type { Hasher } from "./hasher.ts";
 
-/** Digests one file from front to back, and can tell the digest at points on the way. */
+/** Digests one file from start to end, and can return the digest of prefixes on the way. */
 export class HashSession {
   readonly #file: Bytes;
   readonly #open: () => Promise<Hasher>;
-  /** Bytes read at once. */
+  /** Bytes read at a time. */
   readonly #step: number;
   #hasher: Hasher | null = null;
   #position = 0;
@@ -18,8 +18,8 @@ export class HashSession {
   }
 
   /**
-   * The digest of the first `length` bytes; null when `wanted` returned false on the way. The state is
-   * kept: the next call continues from there, unless it asks for less. Throws FILE_UNREADABLE.
+   * The digest of the first `length` bytes; null when `wanted` returned false before the end. The state is
+   * kept: the next call continues from there, unless its length is smaller. Throws FILE_UNREADABLE.
    */
   async digest(length: number, wanted: (bytes: number) => boolean): Promise<string | null> {
     if (length < this.#position) this.#hasher = null;

@@ -1,7 +1,7 @@
-/** A digest on its way. */
+/** A digest in progress. */
 export interface Hasher {
   update(bytes: Uint8Array): void;
-  /** The digest of all that came so far, lower-case hex; more may follow. */
+  /** The digest of all bytes so far, in lower-case hex; `update` may follow. */
   digest(): string;
 }
 

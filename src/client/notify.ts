@@ -1,4 +1,4 @@
-/** Calls `listener`, and reports what it throws as an uncaught error: no upload may fail by it. */
+/** Calls `listener` and reports an exception as an uncaught error, so that it does not fail the upload. */
 export function notify(listener: () => void): void {
   try {
     listener();

@@ -1,6 +1,6 @@
 import { UploadFailure } from "./failure.ts";
 
-/** `work`, or ABORTED when `signal` aborts first: for work that cannot be stopped itself. */
+/** Settles as `work`, or rejects with ABORTED when `signal` aborts first. `work` itself continues. */
 export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const leave = () => reject(new UploadFailure("ABORTED"));

@@ -4,14 +4,14 @@ import type { Bytes } from "./bytes.ts";
 import { type ContentDigestAlgorithm, formatContentDigest } from "./content-digest.ts";
 import type { UploadTask } from "./upload-task.ts";
 
-/** One request's worth of bytes. */
+/** The bytes of one request. */
 export interface Portion {
   readonly id: string;
   readonly range: ByteRange;
-  /** The upload's whole length; null while it is not known. */
+  /** The length of the upload; null while unknown. */
   readonly total: number | null;
   readonly body: Bytes;
-  /** Identifies the request among those of the same upload. */
+  /** The number of the chunk, unique among the running requests of the upload. */
   readonly chunk: number;
   readonly signal: AbortSignal;
 }
@@ -26,8 +26,8 @@ export async function putBytes(task: UploadTask, portion: Portion): Promise<void
   try {
     const contentDigest = await contentDigestOf(task, portion);
     const began = clock.now();
-    let left = began;
-    state.onWay(chunk, { start, end: start });
+    let sentAt = began;
+    state.inFlight(chunk, { start, end: start });
     await transport.putChunk({
       url: `${engine.origin}${rawUploadPath(portion.id)}`,
       body,
@@ -35,12 +35,12 @@ export async function putBytes(task: UploadTask, portion: Portion): Promise<void
       total: portion.total,
       contentDigest,
       onSent: (bytes) => {
-        left = clock.now();
-        state.onWay(chunk, { start, end: start + bytes });
+        sentAt = clock.now();
+        state.inFlight(chunk, { start, end: start + bytes });
       },
       signal,
     });
-    pace.observe(left - began, clock.now() - began);
+    pace.observe(sentAt - began, clock.now() - began);
     state.confirmed(chunk, range);
   } finally {
     state.unconfirmed(chunk);
@@ -48,7 +48,7 @@ export async function putBytes(task: UploadTask, portion: Portion): Promise<void
   }
 }
 
-/** The names of `Content-Digest`'s algorithms where files are digested. */
+/** The digest algorithm for each algorithm of `Content-Digest`. */
 const digestNames: Readonly<Record<ContentDigestAlgorithm, string>> = {
   "sha-256": "sha256",
   "sha-512": "sha512",

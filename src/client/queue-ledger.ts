@@ -1,47 +1,47 @@
 import { QueueMeter, type QueueWork } from "./queue-meter.ts";
 import {
   addSums,
+  bytesSent,
   contributionOf,
   isAtStandstill,
-  movedBytes,
-  noSums,
   type QueueTotals,
   type Sums,
+  zeroSums,
 } from "./queue-totals.ts";
 import type { UploadSnapshot } from "./snapshot.ts";
 
 interface Entry {
   readonly sums: Sums;
-  readonly moved: number;
+  readonly sent: number;
 }
 
-/** The sums over many uploads: a change of one costs the same however many there are. */
+/** The sums over all uploads. Updating one upload takes constant time. */
 export class QueueLedger {
   readonly #now: () => number;
   readonly #meter = new QueueMeter();
-  /** What each upload adds, by the upload. */
+  /** The counters of each upload, keyed by the upload. */
   readonly #entries = new Map<object, Entry>();
-  #sums: Sums = noSums;
-  #bytesMoved = 0;
-  #filesMoved = 0;
+  #sums: Sums = zeroSums;
+  #bytesSent = 0;
+  #filesDone = 0;
 
-  /** `now` returns milliseconds that only grow. */
+  /** `now` returns monotonic milliseconds. */
   constructor(now: () => number) {
     this.#now = now;
   }
 
-  /** Replaces what `upload` adds by its newest snapshot. */
+  /** Replaces the counters of `upload` with those of its newest snapshot. */
   count(upload: object, snapshot: UploadSnapshot): void {
-    const before = this.#entries.get(upload) ?? { sums: noSums, moved: 0 };
+    const before = this.#entries.get(upload) ?? { sums: zeroSums, sent: 0 };
     const sums = contributionOf(snapshot);
-    const moved = movedBytes(snapshot);
+    const sent = bytesSent(snapshot);
     this.#sums = addSums(addSums(this.#sums, before.sums, -1), sums, 1);
-    this.#bytesMoved += Math.max(0, moved - before.moved);
-    this.#filesMoved += Math.max(0, sums.done - before.sums.done);
-    this.#entries.set(upload, { sums, moved });
+    this.#bytesSent += Math.max(0, sent - before.sent);
+    this.#filesDone += Math.max(0, sums.done - before.sums.done);
+    this.#entries.set(upload, { sums, sent });
   }
 
-  /** Forgets `upload`. What it moved stays part of the rate. */
+  /** Removes `upload` from the totals. What it sent still counts for the rate. */
   drop(upload: object): void {
     const before = this.#entries.get(upload);
     if (before === undefined) return;
@@ -49,7 +49,7 @@ export class QueueLedger {
     this.#entries.delete(upload);
   }
 
-  /** The totals now. Measures the rate, too: called a few times a second while something changes. */
+  /** Returns the totals and takes a sample of the rate. Call it a few times per second while something changes. */
   totals(): QueueTotals {
     const { files, done, failed, paused, pending, stalled, size, sent, moving } = this.#sums;
     const work = this.#work();
@@ -73,8 +73,8 @@ export class QueueLedger {
 
   #work(): QueueWork {
     return {
-      bytesMoved: this.#bytesMoved,
-      filesMoved: this.#filesMoved,
+      bytesSent: this.#bytesSent,
+      filesDone: this.#filesDone,
       bytesLeft: this.#sums.left,
       smallFilesLeft: this.#sums.smallLeft,
     };

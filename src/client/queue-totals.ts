@@ -1,6 +1,6 @@
 import { isActive, type UploadPhase, type UploadSnapshot } from "./snapshot.ts";
 
-/** Files of at most this many bytes are small: their time goes into requests, not into bytes. */
+/** Files of at most this many bytes are small: requests take most of their time. */
 export const SMALL_FILE_BYTES = 2 ** 20;
 
 /** The state of the whole queue at one moment. Sizes are bytes. */
@@ -9,20 +9,20 @@ export interface QueueTotals {
   readonly done: number;
   readonly failed: number;
   readonly paused: number;
-  /** Active, or waiting for their turn. */
+  /** Active, or waiting in the queue. */
   readonly pending: number;
   /** Active, and stalled: nothing was sent or acknowledged for five seconds. */
   readonly stalled: number;
-  /** Of a stream whose length is not known: what was sent of it. */
+  /** A stream of unknown length counts with the bytes sent so far. */
   readonly size: number;
   readonly sent: number;
-  /** Bytes a second of all files together; null while it is unknown or nothing moves. */
+  /** Bytes per second, of all files together; null while unknown or without progress. */
   readonly speed: number | null;
-  /** Completed files a second; null while it is unknown or nothing moves. */
+  /** Completed files per second; null while unknown or without progress. */
   readonly filesPerSecond: number | null;
-  /** Until all files are done; null while it is unknown or nothing moves. */
+  /** Until all files are done; null while unknown or without progress. */
   readonly secondsLeft: number | null;
-  /** Chunks are on their way: leaving the page now interrupts them. */
+  /** Whether chunks are being sent: leaving the page now interrupts them. */
   readonly moving: boolean;
 }
 
@@ -33,28 +33,32 @@ const zero = {
   paused: 0,
   pending: 0,
   stalled: 0,
-  /** Active, and no hold stops them. */
+  /** Active, without a hold. */
   active: 0,
-  /** Pending, but something holds them up. */
+  /** Pending, with a hold. */
   held: 0,
   moving: 0,
   size: 0,
   sent: 0,
-  /** Bytes still to be sent of what is pending. */
+  /** Bytes of pending files that are still to be sent. */
   left: 0,
   /** Pending files of at most `SMALL_FILE_BYTES`. */
   smallLeft: 0,
 };
 
-/** Numbers that can be added up, and subtracted again. */
+/** Counters of one or more uploads; they can be added and subtracted. */
 export type Sums = Readonly<Record<keyof typeof zero, number>>;
 
-export const noSums: Sums = zero;
+export const zeroSums: Sums = zero;
 
-/** The phases that are counted under their own name. */
-const counted: Partial<Record<UploadPhase, true>> = { done: true, failed: true, paused: true };
+/** The phases that have a counter of the same name. */
+const countedPhases: Partial<Record<UploadPhase, true>> = {
+  done: true,
+  failed: true,
+  paused: true,
+};
 
-/** What one upload adds. */
+/** The counters of one upload. */
 export function contributionOf(snapshot: UploadSnapshot): Sums {
   if (snapshot.phase === "cancelled") return zero;
   const { phase, sent } = snapshot;
@@ -62,7 +66,7 @@ export function contributionOf(snapshot: UploadSnapshot): Sums {
   return {
     ...zero,
     ...(isActive(phase) || phase === "waiting" ? pendingSums(snapshot, size) : {}),
-    ...(phase in counted ? { [phase]: 1 } : {}),
+    ...(phase in countedPhases ? { [phase]: 1 } : {}),
     files: 1,
     size,
     sent: phase === "done" ? size : sent,
@@ -82,10 +86,10 @@ function pendingSums({ phase, hold, sent }: UploadSnapshot, size: number): Parti
   };
 }
 
-/** Bytes that this client has sent of the upload, without those that the server held before. */
-export function movedBytes({ phase, size, sent, resumedFrom }: UploadSnapshot): number {
-  const there = phase === "done" ? (size ?? sent) : sent;
-  return Math.max(0, there - resumedFrom);
+/** Bytes of the upload that this client has sent, without those that the server already held. */
+export function bytesSent({ phase, size, sent, resumedFrom }: UploadSnapshot): number {
+  const held = phase === "done" ? (size ?? sent) : sent;
+  return Math.max(0, held - resumedFrom);
 }
 
 /** `sums` with `more` added (`sign` 1) or subtracted (-1). */
@@ -95,7 +99,7 @@ export function addSums(sums: Sums, more: Sums, sign: 1 | -1): Sums {
   return result;
 }
 
-/** Whether everything that is pending is held up, so that there is no rate to measure. */
+/** Whether no file makes progress, so that there is no rate to measure. */
 export function isAtStandstill({ active, held, pending }: Sums): boolean {
   return active === 0 && (held > 0 || pending === 0);
 }

@@ -3,7 +3,7 @@ import { observable } from "@trpc/server/observable";
 import type { AnyAppRouter } from "../doors/trpc/router-contract.ts";
 import { followSignal } from "./follow-signal.ts";
 
-/** tRPC's links leave a listener of each call on the caller's signal: they are given one of the call's own. */
+/** Gives each call its own signal, since tRPC's links do not remove their listeners from the caller's signal. */
 export const releaseSignalsLink: TRPCLink<AnyAppRouter> =
   () =>
   ({ op, next }) => {

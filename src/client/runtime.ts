@@ -1,7 +1,7 @@
 import type { UploadView } from "../wire/schemas.ts";
 import type { Bytes } from "./bytes.ts";
 
-/** What the engine needs from the world around it: a browser, a Node process or a test gives it. */
+/** What the engine needs from its environment: a browser, Node or a test. */
 export interface ClientRuntime {
   readonly clock: ClientClock;
   /** A number in [0, 1). */
@@ -14,36 +14,48 @@ export interface ClientRuntime {
 }
 
 export interface ClientClock {
-  /** Milliseconds that only grow; their zero means nothing. */
+  /** Monotonic milliseconds from an arbitrary start. */
   now(): number;
   /** Resolves after `ms` milliseconds, or at once when `signal` aborts. Never rejects. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
-  /** Calls `listener` every `ms` milliseconds until the answer is called. */
+  /** Calls `listener` every `ms` milliseconds until the returned function is called. */
   every(ms: number, listener: () => void): () => void;
 }
 
 export interface Network {
-  /** False only when there is certainly no line. */
+  /** False only when there is certainly no network. */
   isOnline(): boolean;
-  /** Calls `listener` when `isOnline` may have changed, until the answer is called. */
+  /** Calls `listener` when `isOnline` may have changed, until the returned function is called. */
   onChange(listener: () => void): () => void;
 }
 
-/** Bytes `start` to `end` (exclusive) of a file of `total` bytes (null: not known yet), and where they go. */
+/** Bytes `start` to `end` (exclusive) of a file of `total` bytes (null: not known yet), and their URL. */
 export interface ChunkRequest {
   readonly url: string;
   readonly body: Bytes;
   readonly start: number;
   readonly end: number;
   readonly total: number | null;
-  /** What goes into `Content-Digest`; null for none. */
+  /** The value of `Content-Digest`; null for none. */
   readonly contentDigest: string | null;
+  /** Called with the number of bytes of the body that were sent so far. */
+  readonly onSent: (bytes: number) => void;
+  readonly signal: AbortSignal;
+}
+
+/** One part of a direct upload, and the signed request for it. */
+export interface PartRequest {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Bytes;
   /** Told how many of the body's bytes have left so far. */
   readonly onSent: (bytes: number) => void;
   readonly signal: AbortSignal;
 }
 
 export interface ChunkTransport {
+  /** Sends a part to the store; resolves with its ETag. Throws `UploadFailure`. */
+  putPart(request: PartRequest): Promise<string>;
   /** Resolves once the server has acknowledged the chunk. Throws `UploadFailure`. */
   putChunk(request: ChunkRequest): Promise<void>;
 }
@@ -51,46 +63,46 @@ export interface ChunkTransport {
 export interface FileDigests {
   /** Starts digesting `file`; nothing is read before the first `upTo`. */
   open(file: Bytes, algorithm: string): DigestSession;
-  /** Starts digesting what will be told piece by piece. */
+  /** Starts digesting bytes that are passed to `update`. */
   openStream(algorithm: string): StreamDigest;
 }
 
-/** The digest of a stream. Rejects with UNKNOWN_ALGORITHM where there is no such digest. */
+/** The digest of a stream. Rejects with UNKNOWN_ALGORITHM for an unknown algorithm. */
 export interface StreamDigest {
-  /** Takes the next bytes. They are the caller's again when it resolves. */
+  /** Digests the next bytes. The caller may reuse the memory when the promise resolves. */
   update(bytes: Uint8Array): Promise<void>;
-  /** The digest of all that came so far, lower-case hex; more may follow. */
+  /** The digest of all bytes so far, lower-case hex; more may follow. */
   digest(): Promise<string>;
-  /** Frees what it holds; more calls reject. */
+  /** Releases its resources; further calls reject. */
   close(): void;
 }
 
-/** One reading of one file from its beginning to its end. */
+/** The digest of one file, computed from start to end. */
 export interface DigestSession {
   /**
-   * The digest of the first `length` bytes, lower-case hex. Asked for in ascending order, no byte
-   * is read twice. `onRead` is told how many bytes have been digested. Rejects when `signal` aborts.
+   * The digest of the first `length` bytes, lower-case hex. In ascending order of `length`,
+   * no byte is read twice. `onRead` is called with the number of digested bytes. Rejects when `signal` aborts.
    */
   upTo(
     length: number,
-    ask: { onRead: (bytes: number) => void; signal: AbortSignal },
+    options: { onRead: (bytes: number) => void; signal: AbortSignal },
   ): Promise<string>;
-  /** Frees what the session holds; more calls reject. */
+  /** Releases the resources of the session; further calls reject. */
   close(): void;
 }
 
-/** Remembers which upload belongs to which file, beyond a reload. A failing store forgets; it never throws. */
+/** Remembers which upload belongs to which file, also after a reload. Never throws: a failing store forgets. */
 export interface ResumeMemory {
   recall(fingerprint: string): Promise<string | null>;
   remember(fingerprint: string, upload: Pick<UploadView, "id" | "expiresAt">): Promise<void>;
   forget(fingerprint: string): Promise<void>;
 }
 
-/** Names held by one at a time, among all that share the memory (the tabs of a browser). */
+/** Exclusive locks, shared by all clients that share the memory (the tabs of a browser). */
 export interface Locks {
-  /** Holds `name` at once, or answers null when somebody else does. */
+  /** Acquires the lock `name`, or returns null when it is held. */
   tryHold(name: string): Promise<Release | null>;
-  /** Waits until `name` is free and holds it. Rejects when `signal` aborts. */
+  /** Waits for the lock `name` and acquires it. Rejects when `signal` aborts. */
   hold(name: string, signal: AbortSignal): Promise<Release>;
 }
 

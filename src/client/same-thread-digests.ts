@@ -4,12 +4,12 @@ import type { OpenHasher } from "./hasher.ts";
 import type { DigestSession, FileDigests, StreamDigest } from "./runtime.ts";
 
 /** Bytes digested without a pause: a few milliseconds of work, so that the thread stays responsive. */
-const STEP = 2 ** 20;
+const STEP_BYTES = 2 ** 20;
 
-/** How digests are computed on the thread that asks for them. */
+/** What digests on the calling thread need. */
 export interface SameThread {
   readonly openHasher: OpenHasher;
-  /** Lets other work of the thread run. */
+  /** Lets other tasks of the thread run. */
   readonly pause: () => Promise<void>;
 }
 
@@ -17,13 +17,13 @@ export interface SameThread {
 export function sameThreadDigests(thread: SameThread): FileDigests {
   return {
     open: (file, algorithm) =>
-      openFile(new HashSession(file, () => thread.openHasher(algorithm), STEP)),
+      openFile(new HashSession(file, () => thread.openHasher(algorithm), STEP_BYTES)),
     openStream: (algorithm) => openStream(thread, algorithm),
   };
 }
 
 function openFile(session: HashSession): DigestSession {
-  let turn: Promise<unknown> = Promise.resolve();
+  let previous: Promise<unknown> = Promise.resolve();
   let closed = false;
   return {
     upTo: (length, { onRead, signal }) => {
@@ -37,10 +37,10 @@ function openFile(session: HashSession): DigestSession {
         if (checksum === null) throw new UploadFailure("ABORTED");
         return checksum;
       };
-      // One after another: they share the session's position.
-      const mine = turn.then(digest);
-      turn = mine.catch(() => undefined);
-      return mine;
+      // One after another: they share the position of the session.
+      const result = previous.then(digest);
+      previous = result.catch(() => undefined);
+      return result;
     },
     close: () => {
       closed = true;
@@ -50,13 +50,13 @@ function openFile(session: HashSession): DigestSession {
 
 function openStream({ openHasher, pause }: SameThread, algorithm: string): StreamDigest {
   const hasher = openHasher(algorithm);
-  // `update` and `digest` reject with it.
+  // Reported by `update` and `digest`.
   hasher.catch(() => undefined);
   return {
     update: async (bytes) => {
       const open = await hasher;
-      for (let start = 0; start < bytes.byteLength; start += STEP) {
-        open.update(bytes.subarray(start, start + STEP));
+      for (let start = 0; start < bytes.byteLength; start += STEP_BYTES) {
+        open.update(bytes.subarray(start, start + STEP_BYTES));
         await pause();
       }
     },

@@ -8,37 +8,57 @@ const MAX_URL_BYTES = 7_500;
 /** URI Too Long, and Request Header Fields Too Large. */
 const TOO_LONG: readonly unknown[] = [414, 431];
 
-/** Sends one request and returns the whole response. Throws an `UploadFailure` without one. */
-type Send = (url: string, init: RequestInit | undefined) => Promise<Response>;
+/** The server of batches and the function that sends them. */
+export interface BatchConnection {
+  /** The URL of the tRPC door, without a slash at the end. */
+  readonly url: string;
+  /** Sends one request and returns the whole response. Throws an `UploadFailure` without one. */
+  readonly send: (url: string, init: RequestInit) => Promise<Response>;
+}
+
+export type CallType = "query" | "mutation";
+
+/** Calls of one type. */
+export interface Batch {
+  readonly type: CallType;
+  /** The names of the procedures and their serialised inputs. */
+  readonly calls: readonly { readonly path: string; readonly input: unknown }[];
+  readonly signal: AbortSignal;
+}
+
+/** What the server returned for one call. `meta` has the names of tRPC's own links. */
+export interface CallResult {
+  readonly meta: { readonly response: Response; readonly responseJSON: unknown };
+  readonly json: unknown;
+}
 
 /**
- * Sends a batch of tRPC calls. A batch of queries whose URL is longer than 7,500 bytes, or that is
- * refused with 414 or 431, is split in two until each part fits; a single query that does not fit
- * travels as a POST with its input in the body. The responses are joined into one.
+ * Sends a batch of tRPC calls and returns a result for each. Queries whose URL is longer than 7,500
+ * bytes, or is refused with 414 or 431, are split in two until each part fits; a single query that
+ * does not fit travels as a POST with its input in the body.
  */
-export async function sendBatch(
-  url: string,
-  init: RequestInit | undefined,
-  send: Send,
-): Promise<Response> {
-  if (init?.method !== "GET") return send(url, init);
-  if (url.length <= MAX_URL_BYTES) {
-    const response = await send(url, init).catch(nullIfTooLong);
-    if (response !== null && !TOO_LONG.includes(response.status)) return response;
+export async function sendBatch(batch: Batch, connection: BatchConnection): Promise<CallResult[]> {
+  const { type, calls, signal } = batch;
+  const url = `${connection.url}/${calls.map(({ path }) => path).join(",")}?batch=1`;
+  const body = JSON.stringify({ ...calls.map(({ input }) => input) });
+  const headers: Record<string, string> = { "content-type": "application/json" };
+  if (type === "query") {
+    const long = `${url}&input=${encodeURIComponent(body)}`;
+    const response =
+      long.length > MAX_URL_BYTES
+        ? null
+        : await connection.send(long, { signal }).catch(nullIfTooLong);
+    if (response !== null && !TOO_LONG.includes(response.status)) return read(response, calls);
+    const middle = Math.ceil(calls.length / 2);
+    if (calls.length > 1) {
+      const parts = [calls.slice(0, middle), calls.slice(middle)];
+      const sent = parts.map((part) => sendBatch({ ...batch, calls: part }, connection));
+      return (await Promise.all(sent)).flat();
+    }
+    // With this header the server accepts a query as POST in place of GET.
+    headers["x-http-method-override"] = "GET";
   }
-  const batch = parseBatch(url);
-  const count = batch.paths.length;
-  if (count === 1) return send(...asPost(batch, init));
-  const middle = Math.ceil(count / 2);
-  const parts = [sliceBatch(batch, 0, middle), sliceBatch(batch, middle, count)];
-  return joinResponses(
-    await Promise.all(
-      parts.map(async (part) => ({
-        count: part.paths.length,
-        response: await sendBatch(formatBatch(part), init, send),
-      })),
-    ),
-  );
+  return read(await connection.send(url, { method: "POST", headers, body, signal }), calls);
 }
 
 /** A proxy's 414 or 431 has no JSON body and arrives as a failure. */
@@ -47,64 +67,12 @@ function nullIfTooLong(failure: unknown): null {
   throw failure;
 }
 
-interface Batch {
-  /** The endpoint's URL, with a trailing slash. */
-  readonly endpoint: string;
-  /** The names of the procedures. */
-  readonly paths: readonly string[];
-  /** Their serialised inputs by index; a call without input has none. */
-  readonly inputs: Readonly<Record<string, unknown>>;
-}
-
-/** Reads `…/a,b?batch=1&input={"0":…,"1":…}`, as tRPC's batch link writes it. */
-function parseBatch(url: string): Batch {
-  const query = url.indexOf("?");
-  const slash = url.lastIndexOf("/", query);
-  const input = new URLSearchParams(url.slice(query + 1)).get("input");
-  return {
-    endpoint: url.slice(0, slash + 1),
-    paths: url.slice(slash + 1, query).split(","),
-    inputs: JSON.parse(input ?? "{}"),
-  };
-}
-
-function formatBatch({ endpoint, paths, inputs }: Batch): string {
-  const input = encodeURIComponent(JSON.stringify(inputs));
-  return `${endpoint}${paths.join(",")}?batch=1&input=${input}`;
-}
-
-function sliceBatch({ endpoint, paths, inputs }: Batch, start: number, end: number): Batch {
-  const part = paths.slice(start, end);
-  const own = part.map((_, index) => [String(index), inputs[String(start + index)]] as const);
-  return { endpoint, paths: part, inputs: Object.fromEntries(own) };
-}
-
-/** With this header the server accepts a query as POST in place of GET. */
-function asPost({ endpoint, paths, inputs }: Batch, init: RequestInit): [string, RequestInit] {
-  const headers = new Headers(init.headers);
-  headers.set("content-type", "application/json");
-  headers.set("x-http-method-override", "GET");
-  const body = JSON.stringify(inputs);
-  return [`${endpoint}${paths.join(",")}?batch=1`, { ...init, method: "POST", headers, body }];
-}
-
-/** A response that is not a list holds for each call of its part, as tRPC's batch link reads it. */
-async function joinResponses(
-  parts: readonly { readonly count: number; readonly response: Response }[],
-): Promise<Response> {
-  const results: unknown[] = [];
-  for (const { count, response } of parts) {
-    const body: unknown = await response.json();
-    results.push(...(Array.isArray(body) ? body : Array.from({ length: count }, () => body)));
-  }
-  const [status = 200, ...others] = new Set(parts.map(({ response }) => response.status));
-  const headers = new Headers({ "content-type": "application/json" });
-  for (const { response } of parts) {
-    const wait = response.headers.get("retry-after");
-    if (wait !== null) headers.set("retry-after", wait);
-  }
-  return new Response(JSON.stringify(results), {
-    status: others.length === 0 ? status : 207,
-    headers,
-  });
+/** A response that is not a list holds for each call. */
+async function read(response: Response, calls: Batch["calls"]): Promise<CallResult[]> {
+  const responseJSON: unknown = await response.json();
+  const meta = { response, responseJSON };
+  return calls.map((_, index) => ({
+    meta,
+    json: Array.isArray(responseJSON) ? responseJSON[index] : responseJSON,
+  }));
 }

@@ -1,100 +1,103 @@
 import type { ByteRange } from "../core/ranges.ts";
 import type { ChunkPlan } from "./chunk-plan.ts";
 import { type FailureCode, readFailure, UploadFailure } from "./failure.ts";
-import { persist, waitOut } from "./persist.ts";
 import { putBytes } from "./put-bytes.ts";
+import { retry, waitOut } from "./retry.ts";
 import { fileOf, type UploadTask } from "./upload-task.ts";
 
-/** One upload's missing bytes on their way. */
-export interface Sending {
+/** The transfer of the missing bytes of one upload. */
+export interface ChunkTransfer {
   readonly task: UploadTask;
   readonly id: string;
   readonly plan: ChunkPlan;
   readonly signal: AbortSignal;
-  /** The question that is under way, shared by all lanes that are in doubt. */
-  asking: Promise<void> | null;
+  /** The status request in progress, shared by all parallel chunks that need it. */
+  refreshing: Promise<void> | null;
 }
 
-/** Sends all that is missing, several chunks at a time. Ends when the server has acknowledged every byte. */
-export function sendChunks(sending: Sending): Promise<void> {
-  const { plan, task } = sending;
+/** Sends all missing bytes, several chunks in parallel. Resolves when the server has acknowledged every byte. */
+export function sendChunks(transfer: ChunkTransfer): Promise<void> {
+  const { plan, task } = transfer;
   const stop = new AbortController();
-  const within: Sending = { ...sending, signal: AbortSignal.any([sending.signal, stop.signal]) };
-  let first: UploadFailure | null = null;
-  let busy = 0;
+  const stoppable: ChunkTransfer = {
+    ...transfer,
+    signal: AbortSignal.any([transfer.signal, stop.signal]),
+  };
+  let failed: UploadFailure | null = null;
+  let running = 0;
   return new Promise((resolve, reject) => {
     const fill = () => {
-      while (first === null && busy < task.pace.lanes) {
+      while (failed === null && running < task.pace.parallel) {
         const chunk = plan.take();
         if (chunk === null) break;
-        busy += 1;
-        void sendChunk(within, chunk)
+        running += 1;
+        void sendChunk(stoppable, chunk)
           .catch((thrown: unknown) => {
-            first ??= readFailure(thrown);
+            failed ??= readFailure(thrown);
             stop.abort();
           })
           .finally(() => {
             plan.release(chunk);
-            busy -= 1;
+            running -= 1;
             fill();
           });
       }
-      if (busy > 0) return;
-      if (first === null) resolve();
-      else reject(first);
+      if (running > 0) return;
+      if (failed === null) resolve();
+      else reject(failed);
     };
     fill();
   });
 }
 
-/** The server has enough to do: several chunks at once would make it worse. */
-const overload: ReadonlySet<FailureCode> = new Set(["BUSY", "RATE_LIMITED", "UNAVAILABLE"]);
+/** After these codes chunks are sent one at a time: more would increase the load of the server. */
+const overloadCodes: ReadonlySet<FailureCode> = new Set(["BUSY", "RATE_LIMITED", "UNAVAILABLE"]);
 
-/** Sends what is missing of one chunk; after a doubtful end asks what has arrived, and goes on from there. */
-async function sendChunk(sending: Sending, chunk: number): Promise<void> {
-  const { plan, task, signal } = sending;
+/** Sends the missing bytes of one chunk. After a failure it gets the ranges that the server holds and continues from there. */
+async function sendChunk(transfer: ChunkTransfer, chunk: number): Promise<void> {
+  const { plan, task, signal } = transfer;
   let tries = 1;
   for (let range = plan.remaining(chunk); range !== null; range = plan.remaining(chunk)) {
-    const asked = task.engine.gate.openings;
+    const openings = task.engine.gate.openings;
     try {
-      await putRange(sending, chunk, range);
+      await putRange(transfer, chunk, range);
     } catch (thrown) {
       const failure = readFailure(thrown);
-      if (overload.has(failure.code)) task.pace.slow();
+      if (overloadCodes.has(failure.code)) task.pace.slow();
       if (failure.code === "ALREADY_COMPLETE") {
-        plan.answered([{ start: 0, end: fileOf(task).size }]);
-        return task.state.answered(plan.held);
+        plan.heldByServer([{ start: 0, end: fileOf(task).size }]);
+        return task.state.heldByServer(plan.held);
       }
-      tries = await waitOut(task, { failure, tries, asked, signal });
-      await askAgain(sending);
-      // Whoever gains bytes has not tried in vain.
+      tries = await waitOut(task, { failure, tries, openings, signal });
+      await refreshHeld(transfer);
+      // An attempt that sent some bytes does not count as failed.
       tries = plan.remaining(chunk)?.start === range.start ? tries + 1 : 1;
     }
   }
 }
 
-async function putRange(sending: Sending, chunk: number, range: ByteRange): Promise<void> {
-  const { task, id, plan, signal } = sending;
+async function putRange(transfer: ChunkTransfer, chunk: number, range: ByteRange): Promise<void> {
+  const { task, id, plan, signal } = transfer;
   const file = fileOf(task);
   const body = file.slice(range.start, range.end);
   await putBytes(task, { id, range, total: file.size, body, chunk, signal });
   plan.acknowledge(range);
 }
 
-/** Asks the server what it holds. Lanes that ask at the same time share the answer. */
-export function askAgain(sending: Sending): Promise<void> {
-  sending.asking ??= ask(sending).finally(() => {
-    sending.asking = null;
+/** Gets the ranges that the server holds. Parallel chunks share one request. */
+export function refreshHeld(transfer: ChunkTransfer): Promise<void> {
+  transfer.refreshing ??= fetchHeld(transfer).finally(() => {
+    transfer.refreshing = null;
   });
-  return sending.asking;
+  return transfer.refreshing;
 }
 
-async function ask({ task, id, plan, signal }: Sending): Promise<void> {
-  const view = await persist(task, signal, () => {
-    plan.asked();
+async function fetchHeld({ task, id, plan, signal }: ChunkTransfer): Promise<void> {
+  const view = await retry(task, signal, () => {
+    plan.statusRequested();
     return task.engine.api.status.query({ id }, { signal });
   });
   if (view.status === "expired") throw new UploadFailure("EXPIRED");
-  plan.answered(view.received.map(([start, end]) => ({ start, end })));
-  task.state.answered(plan.held);
+  plan.heldByServer(view.received.map(([start, end]) => ({ start, end })));
+  task.state.heldByServer(plan.held);
 }

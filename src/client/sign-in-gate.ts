@@ -1,21 +1,21 @@
 import { UploadFailure } from "./failure.ts";
 
-/** Closed while nobody is signed in: uploads wait before it and lose nothing. */
+/** Makes uploads wait while the user is signed out. */
 export class SignInGate {
   readonly #waiting = new Set<() => void>();
   #openings = 0;
 
-  /** How often it was opened: whoever asks for something notes it, to tell an old refusal from a new one. */
+  /** How often the gate was opened. A request records it, to distinguish an old refusal from a new one. */
   get openings(): number {
     return this.#openings;
   }
 
   /**
-   * Resolves at the next `open`, or at once when it was opened since `asked` was noted: the refusal
-   * is then of whoever was signed out before. Throws ABORTED when `signal` aborts first.
+   * Resolves at the next `open`, or at once if the gate was opened after `openings` was recorded: the
+   * refusal is then older than the sign-in. Throws ABORTED when `signal` aborts first.
    */
-  wait(asked: number, signal: AbortSignal): Promise<void> {
-    if (asked !== this.#openings) return Promise.resolve();
+  wait(openings: number, signal: AbortSignal): Promise<void> {
+    if (openings !== this.#openings) return Promise.resolve();
     return new Promise((resolve, reject) => {
       const leave = () => {
         this.#waiting.delete(enter);
@@ -31,7 +31,7 @@ export class SignInGate {
     });
   }
 
-  /** Somebody has signed in (or says so): everybody tries again. */
+  /** The user may have signed in: all waiting requests are retried. */
   open(): void {
     this.#openings += 1;
     const waiting = [...this.#waiting];

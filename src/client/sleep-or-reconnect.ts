@@ -1,7 +1,7 @@
 import { followSignal } from "./follow-signal.ts";
 import type { ClientRuntime } from "./runtime.ts";
 
-/** Waits for `ms` milliseconds; a line that comes back ends the wait, and so does `signal`. */
+/** Waits for `ms` milliseconds, until the network returns, or until `signal` aborts. */
 export async function sleepOrReconnect(
   { clock, network }: Pick<ClientRuntime, "clock" | "network">,
   ms: number,
@@ -9,11 +9,11 @@ export async function sleepOrReconnect(
 ): Promise<void> {
   const awake = followSignal(signal);
   let wasOnline = network.isOnline();
-  const leave = network.onChange(() => {
+  const unsubscribe = network.onChange(() => {
     if (network.isOnline() && !wasOnline) awake.abort();
     wasOnline = network.isOnline();
   });
   await clock.sleep(ms, awake.signal);
-  leave();
+  unsubscribe();
   awake.release();
 }

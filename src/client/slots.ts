@@ -1,7 +1,7 @@
 import { UploadFailure } from "./failure.ts";
 import type { Release } from "./runtime.ts";
 
-/** At most `count` holders at a time; the others wait in the order in which they came. */
+/** Limits the number of holders to `count`. The others wait in order of arrival. */
 export class Slots {
   #free: number;
   readonly #waiting = new Set<() => void>();
@@ -10,19 +10,19 @@ export class Slots {
     this.#free = count;
   }
 
-  /** Waits for a slot. Throws ABORTED when `signal` aborts first. The answer frees it (once). */
+  /** Waits for a slot. The returned function releases it. Throws ABORTED when `signal` aborts first. */
   async acquire(signal: AbortSignal): Promise<Release> {
     if (signal.aborted) throw new UploadFailure("ABORTED");
     if (this.#free > 0) this.#free -= 1;
-    else await this.#turn(signal);
+    else await this.#wait(signal);
     let held = true;
     return () => {
-      if (held) this.#hand();
+      if (held) this.#handOver();
       held = false;
     };
   }
 
-  #turn(signal: AbortSignal): Promise<void> {
+  #wait(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const leave = () => {
         this.#waiting.delete(enter);
@@ -37,7 +37,7 @@ export class Slots {
     });
   }
 
-  #hand(): void {
+  #handOver(): void {
     const [next] = this.#waiting;
     if (next === undefined) {
       this.#free += 1;

@@ -1,43 +1,43 @@
 import type { Bytes } from "./bytes.ts";
 import type { UploadFailure } from "./failure.ts";
 
-/** Something to be sent, and what is known of it. */
+/** A file, bytes or a stream to upload, and its properties. */
 export interface UploadSource {
   readonly content: Content;
   readonly filename: string;
-  /** Where the file lay in a chosen folder, else its name. */
+  /** The relative path in a selected folder; otherwise the filename. */
   readonly path: string;
-  /** The media type; "" where it is not known. */
+  /** The media type; "" if unknown. */
   readonly contentType: string;
-  /** By which the same file is known again; its `path` unless there is something better. */
+  /** Identifies the same file later: the absolute path if there is one, otherwise `path`. */
   readonly identity: string;
-  /** Milliseconds since 1970; 0 where it is not known. */
+  /** Milliseconds since 1970; 0 if unknown. */
   readonly lastModified: number;
 }
 
-/** What can be read at any place, as often as one likes; or once, from front to back; or not at all. */
+/** Bytes can be read anywhere and repeatedly, a stream once from start to end. */
 export type Content =
   | { readonly kind: "bytes"; readonly bytes: Bytes }
   | { readonly kind: "stream"; readonly pieces: AsyncIterator<Uint8Array> }
   | { readonly kind: "unreadable"; readonly failure: UploadFailure };
 
-/** What the caller says of it. */
+/** Properties that the caller sets. */
 export interface SourceFacts {
   readonly filename?: string | undefined;
   readonly path?: string | undefined;
   readonly contentType?: string | undefined;
 }
 
-/** Describes what browsers and Node both have. `path` tells files of one folder apart. */
+/** Describes a source that exists in browsers and in Node. */
 export function describeSource(
   source: Blob | ReadableStream<Uint8Array>,
   given: SourceFacts = {},
 ): UploadSource {
   if (source instanceof ReadableStream)
-    return named({ kind: "stream", pieces: piecesOf(source) }, given);
+    return describeContent({ kind: "stream", pieces: piecesOf(source) }, given);
   const file = typeof File === "function" && source instanceof File ? source : null;
   const path = given.path || file?.webkitRelativePath || undefined;
-  return named(bytesContent(source), {
+  return describeContent(bytesContent(source), {
     filename: given.filename ?? file?.name,
     path,
     contentType: given.contentType ?? source.type,
@@ -45,8 +45,8 @@ export function describeSource(
   });
 }
 
-/** Puts a content and what is known of it together. */
-export function named(
+/** Combines a content with its properties. */
+export function describeContent(
   content: Content,
   given: SourceFacts & { identity?: string | undefined; lastModified?: number | undefined },
 ): UploadSource {
@@ -66,30 +66,30 @@ export function bytesContent(bytes: Bytes): Content {
   return { kind: "bytes", bytes };
 }
 
-/** The relative path that the server stores; null for a file that lay in no folder. */
+/** The relative path that the server stores; null for a file without a folder. */
 export function pathOf({ path, filename }: Pick<UploadSource, "path" | "filename">): string | null {
   return path === filename ? null : path;
 }
 
-/** Bytes in all; null while that is not known. */
+/** Size in bytes; null while unknown. */
 export function sizeOf({ content }: UploadSource): number | null {
   if (content.kind === "stream") return null;
   return content.kind === "bytes" ? content.bytes.size : 0;
 }
 
 /**
- * Under which name an upload of this file is remembered. Two files may share it; `prefix` then
- * tells. `said`: what the caller says of the file, since of other metadata it is another upload.
+ * The key under which an upload of this file is remembered. Two files may have the same key; the
+ * digest of `prefix` distinguishes them. `options`: a file with other options is another upload.
  */
 export function fingerprintOf(
   source: UploadSource,
-  { server, said }: { server: string; said: readonly (string | undefined)[] },
+  { server, options }: { server: string; options: readonly (string | undefined)[] },
 ): string {
   const { identity, filename, lastModified } = source;
-  return [server, ...said, identity, filename, sizeOf(source), lastModified].join("|");
+  return [server, ...options, identity, filename, sizeOf(source), lastModified].join("|");
 }
 
-/** Not every browser lets a stream be iterated. Nothing is read, or locked, before it is asked for. */
+/** An iterator, which not every browser provides for streams. Locks the stream at the first `next`. */
 function piecesOf(stream: ReadableStream<Uint8Array>): AsyncIterator<Uint8Array> {
   let reader: ReadableStreamDefaultReader<Uint8Array> | null = null;
   return {

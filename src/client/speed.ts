@@ -1,8 +1,8 @@
-/** Over how many milliseconds the moving average looks back. */
+/** Time constant of the moving average, in milliseconds. */
 const SPAN_MS = 5_000;
-/** Milliseconds of measuring before there is a time left. */
+/** The time left is unknown for this many milliseconds. */
 const SETTLE_MS = 2_000;
-/** Two samples closer together than this are one. */
+/** Samples within this many milliseconds of the last one are ignored. */
 const STEP_MS = 200;
 
 /** How fast a growing number (of bytes, or files) grows: an exponentially weighted moving average. */
@@ -15,19 +15,19 @@ export class Speedometer {
   /** Per second; null until there are two samples. */
   speed: number | null = null;
 
-  /** A speed below `least` a second gives no time left. */
+  /** With a speed below `least` per second, the time left is unknown. */
   constructor(least = 1) {
     this.#least = least;
   }
 
-  /** Forgets everything: after a pause the old speed says nothing. */
+  /** Discards all samples: after a pause the old speed is not valid. */
   reset(): void {
     this.#since = null;
     this.speed = null;
     this.#rate = 0;
   }
 
-  /** The number is `bytes` at `now` (ms). A falling number (a chunk is sent again) counts as no movement. */
+  /** The number is `bytes` at `now` (ms). A decrease (a chunk is sent again) counts as no progress. */
   sample(bytes: number, now: number): void {
     if (this.#since === null) {
       this.#since = now;
@@ -39,7 +39,7 @@ export class Speedometer {
     if (elapsed < STEP_MS) return;
     const rate = (Math.max(0, bytes - this.#bytes) / elapsed) * 1000;
     const weight = 1 - Math.exp(-elapsed / SPAN_MS);
-    // Early on there is nothing to average with: the weight of the first samples is their share of the time.
+    // The weight of the first samples is their share of the time, since there is no average yet.
     const share = Math.max(weight, elapsed / Math.max(elapsed, now - this.#since));
     this.#rate += (rate - this.#rate) * share;
     this.speed = this.#rate;
@@ -47,7 +47,7 @@ export class Speedometer {
     this.#bytes = bytes;
   }
 
-  /** Seconds until it has grown by `bytes`; null while that is unknown. */
+  /** Seconds until the number has grown by `bytes`; null while unknown. */
   secondsFor(bytes: number): number | null {
     if (this.speed === null || this.speed < this.#least || this.#since === null) return null;
     return this.#at - this.#since < SETTLE_MS ? null : bytes / this.speed;

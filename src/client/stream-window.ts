@@ -4,24 +4,24 @@ import { orAborted } from "./or-aborted.ts";
 import type { FileDigests, StreamDigest } from "./runtime.ts";
 
 /**
- * What is held of a stream: one chunk, so that it can be sent again. What lies before it is gone,
- * and what lies behind it has not been asked for.
+ * The buffered chunk of a stream, which can be sent again. The bytes before it are gone, those after it
+ * have not been read.
  */
 export class StreamWindow {
   readonly #pieces: AsyncIterator<Uint8Array>;
   readonly #digests: FileDigests;
   #digest: { readonly algorithm: string; readonly state: StreamDigest } | null = null;
-  /** Read, but not part of the window yet: the rest of a piece that was longer than the chunk. */
+  /** Bytes that were read but are not in the window yet: the rest of a piece longer than the chunk. */
   #rest: Uint8Array = new Uint8Array(0);
   #held: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   #closed = false;
-  /** Why nothing more can be read: what came before it is not certain to be whole. */
+  /** The first failure. It is permanent: the bytes before it may be incomplete. */
   #failure: UploadFailure | null = null;
-  /** The step that is under way: a pause does not end it, and the next run must not begin a second. */
+  /** The read in progress. It continues during a pause, and the next run waits for it. */
   #step: Promise<void> = Promise.resolve();
-  /** Where the window begins, in bytes from the stream's beginning. */
+  /** Start of the window, in bytes from the start of the stream. */
   start = 0;
-  /** Whether nothing follows the window. */
+  /** Whether the window is the end of the stream. */
   ended = false;
 
   constructor(pieces: AsyncIterator<Uint8Array>, digests: FileDigests) {
@@ -29,22 +29,22 @@ export class StreamWindow {
     this.#digests = digests;
   }
 
-  /** Where the window ends. */
+  /** End of the window, exclusive. */
   get end(): number {
     return this.start + this.#held.byteLength;
   }
 
-  /** Bytes of the window, by their place in the stream. */
+  /** A range of the window, in positions of the stream. */
   slice(start: number, end: number): Bytes {
     return new Blob([this.#held.subarray(start - this.start, end - this.start)]);
   }
 
-  /** Resolves when no step is under way. */
+  /** Resolves when no read is in progress. */
   settled(): Promise<void> {
     return this.#step;
   }
 
-  /** Moves the window on: the next `length` bytes, or as many as there are. Throws FILE_UNREADABLE when the stream fails. */
+  /** Moves the window to the next `length` bytes, or to the rest of the stream. Throws FILE_UNREADABLE when the stream fails. */
   advance(length: number, algorithm: string): Promise<void> {
     const step = this.#step.then(() => this.#advance(length, algorithm));
     this.#step = step.catch(() => undefined);
@@ -52,8 +52,8 @@ export class StreamWindow {
   }
 
   /**
-   * The digest of the first `length` bytes, lower-case hex. Reads up to there, in steps, what has
-   * not been read. Throws NOT_REPEATABLE when more than that has been read already.
+   * The digest of the first `length` bytes, lower-case hex. Reads up to there if
+   * necessary. Throws NOT_REPEATABLE when more has already been read.
    */
   async digestUpTo(
     length: number,
@@ -73,7 +73,7 @@ export class StreamWindow {
     this.#digest?.state.close();
     this.#held = new Uint8Array(0);
     this.#rest = this.#held;
-    // Whoever fills the stream may stop; that it minds is none of our business.
+    // Closes the source. Its errors no longer matter.
     void this.#pieces.return?.()?.catch(() => undefined);
   }
 
@@ -116,7 +116,7 @@ export class StreamWindow {
     }
   }
 
-  /** A stream is digested from its first byte on: another algorithm comes too late. */
+  /** A stream is digested from its first byte, so the algorithm cannot change. */
   #open(algorithm: string): StreamDigest {
     if (this.#digest === null) {
       this.#digest = { algorithm, state: this.#digests.openStream(algorithm) };
@@ -126,10 +126,10 @@ export class StreamWindow {
   }
 }
 
-/** Bytes taken at once where none of them need to be kept. */
+/** Bytes read at a time if they need not be kept. */
 const STEP = 4 * 2 ** 20;
 
-/** One piece of memory, whatever the stream's own may be reused for. */
+/** Copies the pieces: the stream may reuse their memory. */
 function joined(pieces: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(length);
   let position = 0;

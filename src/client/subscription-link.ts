@@ -10,43 +10,45 @@ import type { AnyAppRouter } from "../doors/trpc/router-contract.ts";
 import { backoffMs, type RetryPolicy, TOKEN_TRIES } from "./backoff.ts";
 import type { Bearer } from "./bearer.ts";
 import { EventReader, type StreamEvent } from "./event-stream.ts";
-import { foreignAnswer, isRetryable, readFailure } from "./failure.ts";
+import { foreignResponse, isRetryable, readFailure } from "./failure.ts";
 import type { ClientRuntime } from "./runtime.ts";
 import { sleepOrReconnect } from "./sleep-or-reconnect.ts";
+import { type StallTimer, startStallTimer } from "./stall-timer.ts";
 
-/** How subscriptions travel. */
-export interface SubscriptionLine extends Pick<ClientRuntime, "clock" | "network" | "random"> {
-  /** Of the tRPC door. */
+/** The server, credential and retry policy of subscriptions. */
+export interface SubscriptionConnection
+  extends Pick<ClientRuntime, "clock" | "network" | "random"> {
+  /** The URL of the tRPC door. */
   readonly url: string;
   readonly bearer: Bearer;
   readonly fetch: typeof globalThis.fetch;
-  /** No answer for so long (ms): the line is dead. */
+  /** A request fails after this many milliseconds without a response. */
   readonly stallMs: number;
   readonly policy: RetryPolicy;
 }
 
 type ClientError = TRPCClientError<AnyAppRouter>;
-type Told = OperationResultEnvelope<unknown, ClientError>["result"];
+type Result = OperationResultEnvelope<unknown, ClientError>["result"];
 
 /**
  * Subscriptions over `fetch`: a browser's `EventSource` sends no `Authorization`, and no credential
- * belongs into a URL (wire contract, `uploads.watch`). A line that breaks is taken up again after
- * the last event that was seen, for as long as somebody listens; what the server refuses for good
- * ends it. Anything else goes to the next link.
+ * belongs in a URL (wire contract, `uploads.watch`). While there is a subscriber, a connection that
+ * breaks is opened again and continues after the last event; a permanent refusal ends the
+ * subscription. Other calls go to the next link.
  */
-export function subscriptionLink(line: SubscriptionLine): TRPCLink<AnyAppRouter> {
+export function subscriptionLink(connection: SubscriptionConnection): TRPCLink<AnyAppRouter> {
   return () =>
     ({ op, next }) => {
       if (op.type !== "subscription") return next(op);
       return observable((observer) => {
         const over = new AbortController();
         const signal = AbortSignal.any([over.signal, ...(op.signal ? [op.signal] : [])]);
-        new Subscription(line, op, (result) => observer.next({ result })).follow(signal).then(
+        new Subscription(connection, op, (result) => observer.next({ result })).follow(signal).then(
           () => observer.complete(),
           (thrown: Error) => observer.error(TRPCClientError.from(thrown)),
         );
         return () => {
-          // Nothing is told any more to whoever has left.
+          // A subscriber that has left receives nothing more.
           observer.complete();
           over.abort();
         };
@@ -55,23 +57,23 @@ export function subscriptionLink(line: SubscriptionLine): TRPCLink<AnyAppRouter>
 }
 
 class Subscription {
-  readonly #line: SubscriptionLine;
+  readonly #connection: SubscriptionConnection;
   readonly #op: Operation;
-  readonly #tell: (result: Told) => void;
+  readonly #emit: (result: Result) => void;
   #lastEventId = "";
-  /** Connections in a row that told nothing, and how many of them were refused (401). */
+  /** Consecutive connections without an event, and how many of them were refused (401). */
   #tries = 0;
   #refusals = 0;
 
-  constructor(line: SubscriptionLine, op: Operation, tell: (result: Told) => void) {
-    this.#line = line;
+  constructor(connection: SubscriptionConnection, op: Operation, emit: (result: Result) => void) {
+    this.#connection = connection;
     this.#op = op;
-    this.#tell = tell;
+    this.#emit = emit;
   }
 
-  /** Connects again and again until the server or `signal` ends it. Throws what will not pass. */
+  /** Connects again until the server or `signal` ends it. Throws a permanent failure. */
   async follow(signal: AbortSignal): Promise<void> {
-    this.#tell({ type: "state", state: "connecting", error: null });
+    this.#emit({ type: "state", state: "connecting", error: null });
     while (!signal.aborted) {
       const end = await this.#connect(signal).catch((thrown: Error) => thrown);
       if (signal.aborted || end === "stopped") return;
@@ -79,48 +81,48 @@ class Subscription {
     }
   }
 
-  /** Waits until it makes sense to connect again; throws `error` when it does not. */
+  /** Waits until a new connection makes sense; throws `error` when it never does. */
   async #pause(error: ClientError | null, signal: AbortSignal): Promise<void> {
-    const { policy, random } = this.#line;
+    const { policy, random } = this.#connection;
     const failure = error === null ? null : readFailure(error);
     this.#tries += 1;
     const isRefused = failure?.code === "UNAUTHENTICATED" && this.#mayRenew();
     if (failure !== null && !isRefused && !isRetryable(failure.code)) throw error;
-    this.#tell({ type: "state", state: "connecting", error });
-    // A fresh token is welcome at once.
+    this.#emit({ type: "state", state: "connecting", error });
+    // The first retry with a new token needs no delay.
     if (isRefused && this.#refusals === 1) return;
     const { retryAfterMs } = failure ?? { retryAfterMs: null };
     const ms = backoffMs(this.#tries, { retryAfterMs }, { policy, random });
-    await sleepOrReconnect(this.#line, ms, signal);
+    await sleepOrReconnect(this.#connection, ms, signal);
   }
 
   #mayRenew(): boolean {
     this.#refusals += 1;
-    return this.#line.bearer.renews && this.#refusals < TOKEN_TRIES;
+    return this.#connection.bearer.renews && this.#refusals < TOKEN_TRIES;
   }
 
-  /** One connection, until it ends: `stopped` by the server for good. */
+  /** One connection, until it ends; `stopped`: the server has ended the subscription. */
   async #connect(signal: AbortSignal): Promise<"stopped" | "ended"> {
-    const { fetch, bearer, stallMs } = this.#line;
+    const { fetch, bearer, stallMs } = this.#connection;
     const authorization = await bearer.header();
-    const silence = new Silence(stallMs);
+    const inactivity = new InactivityTimer(stallMs);
     try {
       const response = await fetch(this.#url(), {
         headers: { accept: "text/event-stream", ...(authorization && { authorization }) },
         cache: "no-store",
-        signal: AbortSignal.any([signal, silence.signal]),
+        signal: AbortSignal.any([signal, inactivity.signal]),
       });
       if (response.status === 401) await bearer.refused(authorization);
       if (!isEventStream(response)) throw await refusalOf(response);
-      return await this.#hear(response.body, silence);
+      return await this.#readEvents(response.body, inactivity);
     } finally {
-      silence.end();
+      inactivity.end();
     }
   }
 
-  async #hear(
+  async #readEvents(
     body: ReadableStream<Uint8Array> | null,
-    silence: Silence,
+    inactivity: InactivityTimer,
   ): Promise<"stopped" | "ended"> {
     const reader = body?.getReader();
     const events = new EventReader();
@@ -128,25 +130,25 @@ class Subscription {
       for (;;) {
         const piece = await reader?.read();
         if (piece === undefined || piece.done) return "ended";
-        silence.broken();
+        inactivity.restart();
         for (const event of events.read(piece.value)) {
           if (event.type === "return") return this.#stopped();
-          this.#take(event, silence);
+          this.#take(event, inactivity);
         }
       }
     } finally {
-      // Without this a connection that ends by an event of its own stays open.
+      // Without this, the connection stays open after the event that ends the subscription.
       reader?.cancel().catch(() => undefined);
     }
   }
 
-  /** The names are those of tRPC's own streams. Throws what the server says went wrong. */
-  #take({ type, data, id }: StreamEvent, silence: Silence): void {
+  /** The event names are those of tRPC's streams. Throws the error that the server reports. */
+  #take({ type, data, id }: StreamEvent, inactivity: InactivityTimer): void {
     if (type === "connected") {
       const { reconnectAfterInactivityMs: most } = JSON.parse(data);
-      silence.mayLast(typeof most === "number" ? most : null);
-      this.#tell({ type: "started" });
-      this.#tell({ type: "state", state: "pending", error: null });
+      inactivity.limit(typeof most === "number" ? most : null);
+      this.#emit({ type: "started" });
+      this.#emit({ type: "state", state: "pending", error: null });
       return;
     }
     if (type === "serialized-error") {
@@ -157,12 +159,12 @@ class Subscription {
     if (type !== "message") return;
     const value = superjson.deserialize(JSON.parse(data));
     this.#lastEventId = id;
-    this.#tell(id === "" ? { data: value } : { id, data: { id, data: value } });
+    this.#emit(id === "" ? { data: value } : { id, data: { id, data: value } });
   }
 
   #stopped(): "stopped" {
-    this.#tell({ type: "stopped" });
-    this.#tell({ type: "state", state: "idle", error: null });
+    this.#emit({ type: "stopped" });
+    this.#emit({ type: "state", state: "idle", error: null });
     return "stopped";
   }
 
@@ -170,20 +172,18 @@ class Subscription {
     const { input, path } = this.#op;
     const last = this.#lastEventId === "" ? {} : { lastEventId: this.#lastEventId };
     const asked = superjson.serialize({ ...(input as object | undefined), ...last });
-    return `${this.#line.url}/${path}?input=${encodeURIComponent(JSON.stringify(asked))}`;
+    return `${this.#connection.url}/${path}?input=${encodeURIComponent(JSON.stringify(asked))}`;
   }
 }
 
-/** Ends a line on which nothing has come for too long. */
-class Silence {
+/** Aborts a connection on which nothing was received for too long. */
+class InactivityTimer {
   readonly #over = new AbortController();
-  #most: number | null;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: StallTimer | null = null;
 
-  /** Milliseconds; null: for ever. */
+  /** Milliseconds; null: no limit. */
   constructor(most: number | null) {
-    this.#most = most;
-    this.broken();
+    this.limit(most);
   }
 
   /** Aborts when it has lasted too long. */
@@ -191,20 +191,18 @@ class Silence {
     return this.#over.signal;
   }
 
-  mayLast(ms: number | null): void {
-    this.#most = ms;
-    this.broken();
+  limit(ms: number | null): void {
+    this.end();
+    const over = () => this.#over.abort(new Error(`Nothing was received for ${ms} ms.`));
+    this.#timer = ms === null ? null : startStallTimer(ms, over);
   }
 
-  broken(): void {
-    clearTimeout(this.#timer);
-    if (this.#most === null) return;
-    const over = () => this.#over.abort(new Error("The line has gone silent."));
-    this.#timer = setTimeout(over, this.#most);
+  restart(): void {
+    this.#timer?.alive();
   }
 
   end(): void {
-    clearTimeout(this.#timer);
+    this.#timer?.end();
   }
 }
 
@@ -212,7 +210,7 @@ function isEventStream({ ok, headers }: Response): boolean {
   return ok && (headers.get("content-type")?.startsWith("text/event-stream") ?? false);
 }
 
-/** Why there is no stream: tRPC's error, or something between us and the server spoke. */
+/** Why there is no stream: tRPC's error, or a response that did not come from the server. */
 async function refusalOf(response: Response): Promise<Error> {
   const text = await response.text();
   try {
@@ -220,6 +218,6 @@ async function refusalOf(response: Response): Promise<Error> {
     const shape = superjson.deserialize<{ code: number; message: string }>(error);
     return TRPCClientError.from({ error: shape }, { meta: { response } });
   } catch {
-    return foreignAnswer(response);
+    return foreignResponse(response);
   }
 }

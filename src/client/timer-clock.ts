@@ -1,6 +1,6 @@
 import type { ClientClock } from "./runtime.ts";
 
-/** Timers as browsers and Node both have them. */
+/** The clock of browsers and of Node. */
 export const timerClock: ClientClock = {
   now: () => performance.now(),
   sleep: (ms, signal) =>

@@ -14,29 +14,29 @@ export interface UploadSetback {
   readonly reason: "not-received" | "not-kept";
 }
 
-/** Which bytes of one upload the server has, and which are on their way. Times are milliseconds. */
+/** The bytes of one upload that the server holds, and those in flight. Times are milliseconds. */
 export class TransferProgress {
   #held: readonly ByteRange[] = [];
-  /** What each running request has sent so far, by its chunk. */
-  readonly #onWay = new Map<number, ByteRange>();
+  /** The range that each running request has sent so far, by chunk. */
+  readonly #inFlight = new Map<number, ByteRange>();
   /** Chunks whose request ended without an acknowledgement: the server may have some of their bytes. */
   readonly #unconfirmed = new Set<number>();
   #peak = 0;
-  #movedAt = 0;
+  #progressAt = 0;
   sent = 0;
   acknowledged = 0;
   setback: UploadSetback | null = null;
 
   /** Whether a request is running that may still be acknowledged. */
   get isSending(): boolean {
-    return this.#onWay.size > this.#unconfirmed.size;
+    return this.#inFlight.size > this.#unconfirmed.size;
   }
 
   /** The request for `chunk` has sent `range` so far. */
-  onWay(chunk: number, range: ByteRange, now: number): void {
-    if (this.#onWay.size === 0) this.#movedAt = now;
+  inFlight(chunk: number, range: ByteRange, now: number): void {
+    if (this.#inFlight.size === 0) this.#progressAt = now;
     this.#unconfirmed.delete(chunk);
-    this.#onWay.set(chunk, range);
+    this.#inFlight.set(chunk, range);
     this.#count(now);
   }
 
@@ -47,43 +47,43 @@ export class TransferProgress {
     this.#count(now);
   }
 
-  /** The request for `chunk` ended without an acknowledgement. Its bytes count until the next `answered`. */
+  /** The request for `chunk` ended without an acknowledgement. Its bytes count until the next `heldByServer`. */
   unconfirmed(chunk: number): void {
-    if (this.#onWay.has(chunk)) this.#unconfirmed.add(chunk);
+    if (this.#inFlight.has(chunk)) this.#unconfirmed.add(chunk);
   }
 
-  /** The server has `held` and nothing else of what was sent before it was asked. */
-  answered(held: readonly ByteRange[], now: number): void {
+  /** Sets the ranges that the server reported. Unconfirmed bytes outside of them no longer count. */
+  heldByServer(held: readonly ByteRange[], now: number): void {
     this.#held = held;
     for (const chunk of this.#unconfirmed) this.#drop(chunk);
     this.#count(now);
   }
 
-  /** No request is running and the server was not asked: only what it acknowledged counts. */
+  /** Only acknowledged bytes count. Call it when no request is running and the server's state is unknown. */
   dropUnconfirmed(now: number): void {
-    this.answered(this.#held, now);
+    this.heldByServer(this.#held, now);
   }
 
-  /** Time spent waiting for something else than the network does not count as a stall. */
+  /** Restarts the stall time: a wait for something other than the network is not a stall. */
   restartStallTimer(now: number): void {
-    this.#movedAt = now;
+    this.#progressAt = now;
   }
 
-  /** Whether bytes await an acknowledgement and nothing has moved for `STALLED_AFTER_MS`. */
+  /** Whether bytes await an acknowledgement and nothing was sent for `STALLED_AFTER_MS`. */
   isStalled(now: number): boolean {
-    return this.#onWay.size > 0 && now - this.#movedAt >= STALLED_AFTER_MS;
+    return this.#inFlight.size > 0 && now - this.#progressAt >= STALLED_AFTER_MS;
   }
 
   #drop(chunk: number): void {
-    this.#onWay.delete(chunk);
+    this.#inFlight.delete(chunk);
     this.#unconfirmed.delete(chunk);
   }
 
   #count(now: number): void {
     // Ranges, not numbers: the server may already have committed a part of a running request.
-    const sent = totalLength([...this.#onWay.values()].reduce(addRange, this.#held));
+    const sent = totalLength([...this.#inFlight.values()].reduce(addRange, this.#held));
     const acknowledged = totalLength(this.#held);
-    if (sent > this.sent) this.#movedAt = now;
+    if (sent > this.sent) this.#progressAt = now;
     if (sent >= this.#peak) this.setback = null;
     else if (sent < this.sent) this.setback = this.#setback(sent, acknowledged);
     this.#peak = Math.max(this.#peak, sent);

@@ -6,8 +6,8 @@ import type { Upload } from "./upload.ts";
 import type { UploadQueue } from "./upload-queue.ts";
 
 /*
- * The types that callers use. The engine below knows profiles only by their names; here they have
- * types, read off the server's router.
+ * The types that callers use. The engine knows only the names of the profiles; their types are
+ * derived here from the server's router.
  */
 
 type Uploads<Router extends AnyAppRouter> = Router["_def"]["record"]["uploads"];
@@ -18,15 +18,15 @@ type ShapesIn<Router> =
 /** The names of the profiles that the server declares. */
 export type ProfileNameOf<Router extends AnyAppRouter> = keyof ShapesIn<Router> & string;
 
-/** What `onComplete` of the profile `Name` returns; null where it returns nothing. */
-type DataOf<Router extends AnyAppRouter, Name extends string> = Given<
+/** The result of `onComplete` of the profile `Name`; null if it returns nothing. */
+type DataOf<Router extends AnyAppRouter, Name extends string> = ResultOf<
   ShapesIn<Router>[Name]["data"]
 >;
-type Given<Data> = Exclude<Data, Nothing> | (undefined extends Data ? null : never);
-// biome-ignore lint/suspicious/noConfusingVoidType: the result of a function without one
+type ResultOf<Data> = Exclude<Data, Nothing> | (undefined extends Data ? null : never);
+// biome-ignore lint/suspicious/noConfusingVoidType: a function without a result returns void
 type Nothing = undefined | void;
 
-/** A completed upload of the profile `Name`: `profile` tells the union's members apart. */
+/** A completed upload of the profile `Name`. For a union of names, `profile` is the discriminant. */
 export type CompletedOf<Router extends AnyAppRouter, Name extends string> = {
   [Each in Name]: CompletedView<Each, DataOf<Router, Each>>;
 }[Name];
@@ -38,7 +38,7 @@ export type StoredOf<Router extends AnyAppRouter, Name extends string> = {
 
 type Without<Union, Keys extends PropertyKey> = Union extends unknown ? Omit<Union, Keys> : never;
 
-/** What the server needs to know of a new upload: its profile, the profile's metadata, preferences. */
+/** The input of `init` that callers provide: profile, its metadata, chunk size and digest algorithm. */
 type BeginOf<Router extends AnyAppRouter, Name extends string> = Without<
   Extract<InitInputOf<Router>, { readonly profile?: Name | undefined }>,
   "filename" | "path" | "size" | "contentType"
@@ -46,21 +46,20 @@ type BeginOf<Router extends AnyAppRouter, Name extends string> = Without<
 
 /** Options of any upload. */
 export interface CommonUploadOptions<View = CompletedView> {
-  /** The file's name, when the source has none (a stream, bytes) or another is wanted. */
+  /** The name of the file. Needed for a stream or bytes; overrides the name of a file. */
   readonly filename?: string;
-  /** The media type; the source's own when left out. */
+  /** The media type. Default: that of the source. */
   readonly contentType?: string;
   /**
-   * The relative path of the file in a chosen folder, with "/" between its parts and the filename
-   * at its end. The server stores and shows it. A `File` of a chosen folder has its own
-   * (`webkitRelativePath`).
+   * The relative path of the file in a selected folder, with "/" as separator and the filename at the
+   * end. The server stores and shows it. Default: the `webkitRelativePath` of a `File`.
    */
   readonly path?: string;
-  /** Called with the newest snapshot after every change; about six times a second while bytes move. */
+  /** Called with the newest snapshot after every change, about six times per second during a transfer. */
   readonly onProgress?: (snapshot: UploadSnapshot) => void;
-  /** Called once with the completed upload, when the profile's `onComplete` has run. */
+  /** Called once with the completed upload, after the profile's `onComplete` has run. */
   readonly onDone?: (view: View) => void;
-  /** Ends the upload for good, as `abort` does. */
+  /** Aborts the upload and deletes it from the server, as `abort` does. */
   readonly signal?: AbortSignal;
 }
 
@@ -70,29 +69,29 @@ export type UploadOptionsOf<Router extends AnyAppRouter, Name extends string> = 
 > &
   BeginOf<Router, Name>;
 
-/** What `existing` looks for. */
+/** Options of `existing`. */
 export interface ExistingOptionsOf<Name extends string>
   extends Pick<CommonUploadOptions, "filename" | "path"> {
-  /** `default` when left out. */
+  /** Default: `default`. */
   readonly profile?: Name;
-  /** Ends the search: `existing` then rejects with ABORTED. */
+  /** Aborts the search: `existing` rejects with ABORTED. */
   readonly signal?: AbortSignal;
 }
 
-/** Options of an upload that was begun elsewhere, by one's own backend for example. */
+/** Options of an upload that was created elsewhere, for example by your backend. */
 export interface ContinueOptions<Name extends string = string, View = CompletedView>
   extends CommonUploadOptions<View> {
-  /** The upload's id. Nothing is begun and nothing is searched: a ticket for it is sufficient. */
+  /** The id of the upload. The client neither creates nor searches an upload, so a ticket is sufficient. */
   readonly uploadId: string;
-  /** The profile it was begun with, which types the result. */
+  /** The profile that it was created with; it determines the type of the result. */
   readonly profile?: Name;
 }
 
-/** An `Upload` whose result is typed. */
+/** An `Upload` with a typed result. */
 export interface TypedUpload<View> extends Omit<Upload, "done"> {
   /**
-   * The completed upload, once the profile's `onComplete` has run. Rejects with an `UploadFailure`;
-   * after `resume` read it again: it is another promise then.
+   * Resolves with the completed upload after the profile's `onComplete` has run. Rejects with an
+   * `UploadFailure`. Read the property again after `resume`: it is a new promise.
    */
   readonly done: Promise<View>;
 }
@@ -107,34 +106,34 @@ type WithoutOptions<Router extends AnyAppRouter, Source> =
 
 /** The upload client, typed by the server's router. */
 export interface TypedUploadClient<Router extends AnyAppRouter, Source> {
-  /** All control calls, typed; `uploads.watch.subscribe` included. */
+  /** The typed tRPC client, including `uploads.watch.subscribe`. */
   readonly trpc: TRPCClient<Router>;
-  /** Begins the upload of `source`, or continues an unfinished one, as soon as a slot is free. */
+  /** Uploads `source`, or continues its unfinished upload, as soon as a slot is free. */
   upload(source: WithoutOptions<Router, Source>): TypedUpload<CompletedOf<Router, "default">>;
   upload<const Name extends ProfileNameOf<Router> = "default">(
     source: Source,
     options: { readonly profile?: Name | undefined } & UploadOptionsOf<Router, Name>,
   ): TypedUpload<CompletedOf<Router, Name>>;
   /**
-   * Sends `source` into the upload `uploadId`, which was begun elsewhere, from its offset on. `done`
-   * rejects with DIFFERENT_FILE when that upload holds the bytes of another file.
+   * Sends `source` into the upload `uploadId`, which was created elsewhere, from its offset. `done`
+   * rejects with DIFFERENT_FILE when that upload holds bytes of another file.
    */
   continueUpload<const Name extends ProfileNameOf<Router> = ProfileNameOf<Router>>(
     source: Source,
     options: ContinueOptions<Name, CompletedOf<Router, Name>>,
   ): TypedUpload<CompletedOf<Router, Name>>;
-  /** The name by which an upload of `source` is remembered. */
+  /** The key under which an upload of `source` is remembered. */
   fingerprint(source: Source, options?: AnyUploadOptionsOf<Router>): string;
   /**
-   * The own complete upload of the same file (name, size, path, profile and content), so that it need
-   * not be sent again; null when there is none. The file is read only when the server knows one of
-   * its name and size. Calls made at the same moment share a request. Throws `UploadFailure`.
+   * Returns the user's newest complete upload of the same file (name, size, path, profile and content),
+   * so that it need not be sent again; null when there is none. Reads the file only if the server has
+   * one with its name and size. Calls made at the same time share a request. Throws `UploadFailure`.
    */
   existing<const Name extends ProfileNameOf<Router> = "default">(
     source: Source,
     options?: ExistingOptionsOf<Name>,
   ): Promise<StoredOf<Router, Name> | null>;
-  /** A new, empty queue over this client. */
+  /** Creates an empty queue that uploads with this client. */
   createQueue(): UploadQueue<
     Source,
     AnyUploadOptionsOf<Router>,

@@ -2,45 +2,47 @@ import { plainFilename } from "../core/begin/filename.ts";
 import type { UploadsApi } from "./control.ts";
 import type { ClientClock } from "./runtime.ts";
 
-/** How long (ms) an answer is good for those who ask after it. */
+/** How long a list is reused, in milliseconds. */
 const FRESH_MS = 10_000;
-/** As many as one answer of the server holds. */
-const MOST = 100;
+/** The largest list that the server returns. */
+const MAX_ITEMS = 100;
 
 /**
- * What the server knows to be unfinished, asked for once for all files that begin within some
- * seconds: ten thousand of them need not ask each for itself.
+ * The unfinished uploads on the server. All files that start within some seconds share one request, also
+ * when there are ten thousand of them.
  */
 export class Unfinished {
   readonly #api: Pick<UploadsApi, "list">;
   readonly #clock: Pick<ClientClock, "now">;
-  #asked: { readonly at: number; readonly answer: Promise<ReadonlySet<string> | null> } | null =
-    null;
+  #list: { readonly at: number; readonly names: Promise<ReadonlySet<string> | null> } | null = null;
 
   constructor(api: Pick<UploadsApi, "list">, clock: Pick<ClientClock, "now">) {
     this.#api = api;
     this.#clock = clock;
   }
 
-  /** Whether an upload of this name and size may be there. With more uploads than can be known: true. */
+  /** Whether the server may have an unfinished upload with this name and size. true if the list is incomplete. */
   async mayHold({ filename, size }: { filename: string; size: number }): Promise<boolean> {
     const now = this.#clock.now();
-    if (this.#asked === null || now - this.#asked.at > FRESH_MS) {
-      const answer = this.#ask();
-      this.#asked = { at: now, answer };
-      answer.catch(() => {
-        if (this.#asked?.answer === answer) this.#asked = null;
+    if (this.#list === null || now - this.#list.at > FRESH_MS) {
+      const names = this.#fetch();
+      this.#list = { at: now, names };
+      names.catch(() => {
+        if (this.#list?.names === names) this.#list = null;
       });
     }
-    const known = await this.#asked.answer;
+    const known = await this.#list.names;
     return known === null || known.has(keyOf({ filename: plainFilename(filename), size }));
   }
 
-  /** Aborted by nobody: the answer is for everybody. */
-  async #ask(): Promise<ReadonlySet<string> | null> {
-    const { items, nextCursor } = await this.#api.list.query({ status: "uploading", limit: MOST });
+  /** Without a signal: all callers share the response. */
+  async #fetch(): Promise<ReadonlySet<string> | null> {
+    const { items, nextCursor } = await this.#api.list.query({
+      status: "uploading",
+      limit: MAX_ITEMS,
+    });
     if (nextCursor !== null) return null;
-    // What holds nothing is nothing to go on with.
+    // An upload without bytes cannot be continued.
     return new Set(items.filter(({ offset }) => offset > 0).map(keyOf));
   }
 }

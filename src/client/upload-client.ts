@@ -1,4 +1,5 @@
 import { defaultRetryPolicy, type RetryPolicy } from "./backoff.ts";
+import type { Transfer } from "./client-options.ts";
 import type { CompletedView, StoredView } from "./completed-view.ts";
 import type { ContentDigestAlgorithm } from "./content-digest.ts";
 import { type BeginOptions, metadataText, profileOf, type UploadsApi } from "./control.ts";
@@ -26,51 +27,53 @@ const COMPLETION_PATIENCE_MS = 60_000;
 export interface EngineOptions<Source> {
   /** Scheme, host and port of the server, without a slash at the end; "" for the page's own. */
   readonly origin: string;
-  /** Tells the memories of several servers (or users) apart. */
-  readonly place: string;
-  /** How a source is read; as a browser does unless told. */
+  /** Separates the remembered uploads of several servers or users. */
+  readonly scope: string;
+  /** Describes a source. Default: sources that browsers have. */
   readonly describe?: (source: Source, facts?: SourceFacts) => UploadSource;
-  /** What a 401 means: somebody will sign in, another token may do, or the end. */
+  /** What a 401 means: wait for a sign-in, get a new token, or fail. */
   readonly onRefused?: Engine["onRefused"];
-  /** Chunks of one file on the way at once, at most, where it helps; 3 unless told. */
-  readonly lanes?: number | undefined;
-  /** Chunks of all files on the way at once; 4 unless told: a browser has six connections a host. */
+  /** The largest number of parallel chunks of one file. Default: 3. */
+  readonly parallel?: number | undefined;
+  /** The largest number of parallel chunks of all files. Default: 4 (a browser has six connections to a host). */
   readonly maxChunks?: number | undefined;
-  /** Files under way at once; unless told 3, and 6 of up to 1 MiB beside them. */
+  /** The largest number of files in progress. Default: 3, and 6 more of up to 1 MiB. */
   readonly maxFiles?: number | undefined;
-  /** Goes with every chunk; none unless told. */
+  /** The digest sent with every chunk. Default: none. */
   readonly chunkDigest?: ContentDigestAlgorithm | undefined;
-  /** How long (ms) an `onComplete` may keep failing. */
+  /** Which way the bytes of new uploads go. Default: `server`. */
+  readonly transfer?: Transfer | undefined;
+  /** How long (ms) to wait for an `onComplete` that keeps failing. */
   readonly completionPatienceMs?: number | undefined;
   readonly retry?: RetryPolicy;
 }
 
-/** What may be said of one upload. Profile, metadata and wishes go to the server with a new one. */
+/** Options of one upload. Profile, metadata and preferences are sent to the server with `init`. */
 export interface UploadOptions extends BeginOptions, SourceFacts {
-  /** Sends into this upload and begins none. */
+  /** Sends into this upload instead of creating one. */
   readonly uploadId?: string | undefined;
   readonly onProgress?: ((snapshot: UploadSnapshot) => void) | undefined;
   readonly onDone?: ((view: CompletedView) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What tells which complete upload is of the same file. */
+/** Options of `existing`. */
 export interface ExistingOptions extends SourceFacts {
-  /** Only uploads of this profile count; the default one when left out. */
+  /** Only uploads of this profile. Default: the default profile. */
   readonly profile?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface UploadClient<Source = Blob | ReadableStream<Uint8Array>> {
-  /** Begins (or takes up again) the upload of `source`, as soon as a slot is free. */
+  /** Uploads `source`, or continues its unfinished upload, as soon as a slot is free. */
   upload(source: Source, options?: UploadOptions): Upload;
-  /** Under which name an upload of `source` would be remembered. */
+  /** The key under which an upload of `source` is remembered. */
   fingerprint(source: Source, options?: UploadOptions): string;
-  /** The own complete upload of the same file, proven by its checksum; null when there is none. */
+  /** The user's complete upload of the same file, verified by its checksum; null when there is none. */
   existing(source: Source, options?: ExistingOptions): Promise<StoredView | null>;
 }
 
-/** The engine over an injected runtime; the entries for browser and Node bring theirs. */
+/** The engine over an injected runtime. The entry points for browsers and Node pass theirs. */
 export function createUploadClient<Source = Blob | ReadableStream<Uint8Array>>(
   api: UploadsApi,
   runtime: ClientRuntime,
@@ -82,10 +85,10 @@ export function createUploadClient<Source = Blob | ReadableStream<Uint8Array>>(
     runtime,
     policy: options.retry ?? defaultRetryPolicy,
     files,
-    // Of a small file most of the time goes by with waiting for answers.
+    // A small file spends most of its time waiting for responses.
     smallFiles: options.maxFiles === undefined ? new Slots(6) : files,
     chunks: new Slots(options.maxChunks ?? 4),
-    lanes: options.lanes ?? 3,
+    parallel: options.parallel ?? 3,
     gate: new SignInGate(),
     unfinished: new Unfinished(api, runtime.clock),
     followers: new Set(),
@@ -95,60 +98,61 @@ export function createUploadClient<Source = Blob | ReadableStream<Uint8Array>>(
     completionPatienceMs: options.completionPatienceMs ?? COMPLETION_PATIENCE_MS,
   };
   const describe = options.describe ?? (describeSource as NonNullable<typeof options.describe>);
-  const nameOf = (source: UploadSource, ask: UploadOptions) =>
-    ask.uploadId === undefined
+  const keyOf = (source: UploadSource, request: UploadOptions) =>
+    request.uploadId === undefined
       ? fingerprintOf(source, {
-          server: options.place,
-          said: [profileOf(ask), metadataText(ask.metadata), ask.checksumAlgorithm],
+          server: options.scope,
+          options: [profileOf(request), metadataText(request.metadata), request.checksumAlgorithm],
         })
-      : `upload:${ask.uploadId}`;
+      : `upload:${request.uploadId}`;
   const existing = new ExistingUploads(engine);
   return {
-    fingerprint: (source, ask = {}) => nameOf(describe(source, ask), ask),
+    fingerprint: (source, request = {}) => keyOf(describe(source, request), request),
     existing: (source, { profile, signal = new AbortController().signal, ...facts } = {}) =>
       existing.find(describe(source, facts), profile, signal),
-    upload(given, ask = {}) {
-      const source = describe(given, ask);
+    upload(given, request = {}) {
+      const source = describe(given, request);
       const { filename, path, content } = source;
       const upload = startUpload({
         engine,
         source,
-        begin: beginOf(ask),
-        fingerprint: nameOf(source, ask),
-        uploadId: ask.uploadId ?? null,
+        begin: initOptionsOf({ transfer: options.transfer, ...request }),
+        fingerprint: keyOf(source, request),
+        uploadId: request.uploadId ?? null,
         state: new UploadState({ filename, path, size: sizeOf(source) }, runtime.clock),
-        pace: new Pace(engine.lanes),
+        pace: new Pace(engine.parallel),
         stream:
           content.kind === "stream" ? new StreamWindow(content.pieces, runtime.digests) : null,
         digest: null,
-        proven: null,
-        followed: null,
+        verifiedId: null,
+        followedId: null,
       });
-      attend(upload, ask);
+      connectCaller(upload, request);
       return upload;
     },
   };
 }
 
-function beginOf(ask: UploadOptions): BeginOptions {
-  const { profile, metadata, chunkSize, checksumAlgorithm } = ask;
+function initOptionsOf(request: UploadOptions): BeginOptions {
+  const { profile, metadata, chunkSize, checksumAlgorithm, transfer } = request;
   return {
     ...(profile === undefined ? {} : { profile }),
     ...(metadata === undefined ? {} : { metadata }),
     ...(chunkSize === undefined ? {} : { chunkSize }),
     ...(checksumAlgorithm === undefined ? {} : { checksumAlgorithm }),
+    ...(transfer === undefined ? {} : { transfer }),
   };
 }
 
-/** Ties the caller's signal and listener to the upload. */
-function attend(upload: Upload, { signal, onProgress, onDone }: UploadOptions): void {
+/** Connects the caller's listeners and signal to the upload. */
+function connectCaller(upload: Upload, { signal, onProgress, onDone }: UploadOptions): void {
   if (onProgress !== undefined) upload.subscribe(() => onProgress(upload.snapshot()));
   if (onDone !== undefined) whenDone(upload, onDone);
   if (signal === undefined) return;
   const abort = () => void upload.abort();
   if (signal.aborted) abort();
   signal.addEventListener("abort", abort, { once: true });
-  // A signal of the application's own lives long: nothing of an upload that is over should hang on it.
+  // The signal may outlive the upload by far: it must not keep a listener of an ended upload.
   upload.subscribe(() => {
     if (isOver(upload.snapshot().phase)) signal.removeEventListener("abort", abort);
   });

@@ -23,7 +23,7 @@ export interface QueueSnapshot<View = CompletedView> {
   readonly totals: QueueTotals;
 }
 
-/** A file to add: as a new upload, or into the upload `uploadId` that was begun elsewhere. */
+/** A file to add: as a new upload, or into the upload `uploadId` that was created elsewhere. */
 export type QueueEntry<Source, Options, View = CompletedView> =
   | {
       readonly file: Source;
@@ -39,13 +39,13 @@ export type QueueEntry<Source, Options, View = CompletedView> =
 /** Called with every upload of the queue that completes. */
 export type QueueDoneListener<View> = (view: View, item: QueueItem<View>) => void;
 
-/** Listeners hear of moving bytes no more often than this (ms). */
-const TELL_EVERY_MS = 200;
-/** Files added at one go: a few milliseconds of work, then the page may paint. */
+/** Progress is published at most once per interval, in milliseconds. */
+const PUBLISH_MS = 200;
+/** Files added without a pause: a few milliseconds of work, then the page can render. */
 const SLICE = 200;
 
-/** Whether two of one fingerprint are one file. Streams, and bytes in memory, may only look alike. */
-function isKnownAgain(file: unknown): boolean {
+/** Whether the same fingerprint means the same file. Streams and bytes in memory may differ. */
+function hasReliableFingerprint(file: unknown): boolean {
   const isFile = typeof File === "function" && file instanceof File;
   return isFile || typeof file === "string" || file instanceof URL;
 }
@@ -53,33 +53,33 @@ function isKnownAgain(file: unknown): boolean {
 /** An upload of any profile. */
 type AnyUpload = Omit<Upload, "done">;
 
-/** What the queue needs of a client. */
+/** The part of a client that the queue uses. */
 type QueueClient<Source> = Pick<UploadClient<Source>, "upload" | "fingerprint">;
 
-/** Many uploads together: one list, one sum, and orders to all of them. May hold ten thousand files. */
+/** A queue of uploads with totals and methods that apply to all of them. Accepts ten thousand files. */
 export class UploadQueue<Source = Blob, Options = CommonUploadOptions, View = CompletedView> {
   readonly #client: QueueClient<Source>;
   readonly #later: (ms: number, work: () => void) => void;
   readonly #listeners = new Set<() => void>();
-  /** Typed where they are added, so that a queue may be passed on as one of any view. */
+  /** `never`: the type is checked in `onDone`, so that a queue is assignable to one of another view. */
   readonly #doneListeners = new Set<QueueDoneListener<never>>();
   readonly #ledger: QueueLedger;
-  /** The uploads in the list, and how to unsubscribe from each. */
-  readonly #known = new Map<object, Release>();
-  /** The uploads whose completion the listeners were told. */
+  /** The uploads in the list; the value unsubscribes. */
+  readonly #subscriptions = new Map<object, Release>();
+  /** The uploads whose completion was announced to the listeners. */
   readonly #announced = new WeakSet<object>();
   readonly #byFingerprint = new Map<string, AnyUpload>();
   #items: readonly QueueItem<View>[] = [];
   #snapshot: QueueSnapshot<View>;
   #nextKey = 1;
-  #tellDue = false;
-  /** Files that wait to be added stay paused when everything else was paused meanwhile. */
+  #publishDue = false;
+  /** Files that are still being added after `pauseAll` are added paused. */
   #paused = false;
   #adding: Promise<void> = Promise.resolve();
-  /** Counts `cancelAll`: files that wait to be added since before one are not added any more. */
-  #cancelled = 0;
+  /** Counts calls of `cancelAll`: files that were still waiting to be added are dropped. */
+  #cancellations = 0;
 
-  /** `later` runs `work` once after `ms` milliseconds; `now` returns milliseconds that only grow. */
+  /** `later` runs `work` once after `ms` milliseconds; `now` returns monotonic milliseconds. */
   constructor(
     client: QueueClient<Source>,
     later: (ms: number, work: () => void) => void,
@@ -101,16 +101,16 @@ export class UploadQueue<Source = Blob, Options = CommonUploadOptions, View = Co
     return () => this.#listeners.delete(listener);
   }
 
-  /** Calls `listener` with every upload that completes from now on, until the returned function is called. */
+  /** Calls `listener` with every upload that completes, until the returned function is called. */
   onDone(listener: QueueDoneListener<View>): Release {
     this.#doneListeners.add(listener);
     return () => this.#doneListeners.delete(listener);
   }
 
   /**
-   * Adds files: some hundreds at once, the others bit by bit. A file that is in the list and not done
-   * continues instead of being sent twice. Resolves when all are in the list. `keepsPause`: after a
-   * `pauseAll` the files are added paused, because the user chose them before it.
+   * Adds files in small steps, so that a page stays responsive. A file that is in the list and not done
+   * is resumed, not added again. Resolves when all files are in the list. `keepsPause`: after
+   * `pauseAll` the files are added paused, because the user selected them before.
    */
   add(
     files: readonly QueueEntry<Source, Options, View>[],
@@ -119,79 +119,87 @@ export class UploadQueue<Source = Blob, Options = CommonUploadOptions, View = Co
     if (!keepsPause) this.#paused = false;
     const [first, rest] = [files.slice(0, SLICE), files.slice(SLICE)];
     this.#addSlice(first);
-    const round = this.#cancelled;
-    if (rest.length > 0) this.#adding = this.#adding.then(() => this.#addRest(rest, round));
+    const cancellations = this.#cancellations;
+    if (rest.length > 0) this.#adding = this.#adding.then(() => this.#addRest(rest, cancellations));
     return this.#adding;
   }
 
   pauseAll(): void {
     this.#paused = true;
     for (const { upload } of this.#items) upload.pause();
-    // The user waits for it: not with the next of the regular updates.
-    this.#tell();
+    // At once, not with the next periodic update: the user expects a reaction.
+    this.#publish();
   }
 
   resumeAll(): void {
     this.#paused = false;
     for (const { upload } of this.#items) if (canResume(upload.snapshot())) upload.resume();
-    this.#tell();
+    this.#publish();
   }
 
-  /** Ends the upload unless it is done, and takes it off the list. */
+  /** Aborts the upload unless it is done, and removes it from the list. */
   async remove(key: number): Promise<void> {
     const item = this.#items.find((candidate) => candidate.key === key);
     if (item === undefined) return;
     this.#items = this.#items.filter((candidate) => candidate !== item);
     this.#drop(item.upload);
-    this.#tell();
+    this.#publish();
     await item.upload.abort();
   }
 
-  /** Ends all that is not done, and takes it off the list. Resolves when the server was told. */
+  /** Aborts all uploads that are not done and removes them from the list. Resolves when they are deleted from the server. */
   async cancelAll(): Promise<void> {
-    this.#cancelled += 1;
+    this.#cancellations += 1;
     const open = this.#items.filter(({ upload }) => !isOver(upload.snapshot().phase));
     for (const { upload } of open) this.#drop(upload);
-    this.#items = this.#items.filter(({ upload }) => this.#known.has(upload));
-    this.#tell();
+    this.#items = this.#items.filter(({ upload }) => this.#subscriptions.has(upload));
+    this.#publish();
     await Promise.all(open.map(({ upload }) => upload.abort()));
   }
 
-  /** Takes all that is over off the list. */
+  /** Removes all ended uploads from the list. */
   clearDone(): void {
     const over = this.#items.filter(({ upload }) => isOver(upload.snapshot().phase));
     for (const { upload } of over) this.#drop(upload);
-    this.#items = this.#items.filter(({ upload }) => this.#known.has(upload));
-    this.#tell();
+    this.#items = this.#items.filter(({ upload }) => this.#subscriptions.has(upload));
+    this.#publish();
   }
 
   async #addRest(
     files: readonly QueueEntry<Source, Options, View>[],
-    round: number,
+    cancellations: number,
   ): Promise<void> {
     for (let start = 0; start < files.length; start += SLICE) {
       await new Promise<void>((resolve) => this.#later(0, resolve));
-      if (round !== this.#cancelled) return;
+      if (cancellations !== this.#cancellations) return;
       this.#addSlice(files.slice(start, start + SLICE));
     }
   }
 
   #addSlice(files: readonly QueueEntry<Source, Options, View>[]): void {
-    const added = files.flatMap((entry) => this.#begin(entry) ?? []);
+    const added = files.flatMap((entry) => this.#startUpload(entry) ?? []);
     this.#items = [...this.#items, ...added];
-    this.#tell();
+    this.#publish();
   }
 
-  #begin({ file, options, uploadId }: QueueEntry<Source, Options, View>): QueueItem<View> | null {
-    // The typed client checks the options; the engine takes those of any profile.
-    const ask = { ...(options as UploadOptions | undefined), uploadId };
-    const fingerprint = this.#client.fingerprint(file, ask);
-    const before = this.#byFingerprint.get(fingerprint);
-    if (before !== undefined && isKnownAgain(file) && !isOver(before.snapshot().phase)) {
-      if (!this.#paused) before.resume();
+  #startUpload({
+    file,
+    options,
+    uploadId,
+  }: QueueEntry<Source, Options, View>): QueueItem<View> | null {
+    // The typed client has checked the options; the engine accepts those of any profile.
+    const request = { ...(options as UploadOptions | undefined), uploadId };
+    const fingerprint = this.#client.fingerprint(file, request);
+    const previous = this.#byFingerprint.get(fingerprint);
+    if (
+      previous !== undefined &&
+      hasReliableFingerprint(file) &&
+      !isOver(previous.snapshot().phase)
+    ) {
+      if (!this.#paused) previous.resume();
       return null;
     }
-    const upload = this.#client.upload(file, ask);
+    const upload = this.#client.upload(file, request);
     if (this.#paused) upload.pause();
     this.#byFingerprint.set(fingerprint, upload);
     this.#ledger.count(upload, upload.snapshot());
@@ -200,17 +208,17 @@ export class UploadQueue<Source = Blob, Options = CommonUploadOptions, View = Co
       key: this.#nextKey - 1,
       upload: upload as unknown as TypedUpload<View>,
     };
-    this.#known.set(
+    this.#subscriptions.set(
       upload,
       upload.subscribe(() => this.#changed(upload, item)),
     );
     return item;
   }
 
-  /** Nothing of the upload counts any more. */
+  /** Removes the upload from the totals and unsubscribes from it. */
   #drop(upload: AnyUpload): void {
-    this.#known.get(upload)?.();
-    this.#known.delete(upload);
+    this.#subscriptions.get(upload)?.();
+    this.#subscriptions.delete(upload);
     this.#ledger.drop(upload);
     if (this.#byFingerprint.get(upload.fingerprint) === upload)
       this.#byFingerprint.delete(upload.fingerprint);
@@ -219,7 +227,7 @@ export class UploadQueue<Source = Blob, Options = CommonUploadOptions, View = Co
   #changed(upload: AnyUpload, item: QueueItem<View>): void {
     const snapshot = upload.snapshot();
     this.#ledger.count(upload, snapshot);
-    this.#tellLater();
+    this.#publishSoon();
     if (snapshot.phase !== "done" || snapshot.view === null || this.#announced.has(upload)) return;
     this.#announced.add(upload);
     const view = completedView(snapshot.view);
@@ -227,16 +235,16 @@ export class UploadQueue<Source = Blob, Options = CommonUploadOptions, View = Co
       notify(() => listener(view as never, item as never));
   }
 
-  #tellLater(): void {
-    if (this.#tellDue) return;
-    this.#tellDue = true;
-    this.#later(TELL_EVERY_MS, () => {
-      this.#tellDue = false;
-      this.#tell();
+  #publishSoon(): void {
+    if (this.#publishDue) return;
+    this.#publishDue = true;
+    this.#later(PUBLISH_MS, () => {
+      this.#publishDue = false;
+      this.#publish();
     });
   }
 
-  #tell(): void {
+  #publish(): void {
     this.#snapshot = { items: this.#items, totals: this.#ledger.totals() };
     for (const listener of this.#listeners) listener();
   }

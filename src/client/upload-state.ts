@@ -5,8 +5,8 @@ import type { UploadHold, UploadSnapshot } from "./snapshot.ts";
 import { Speedometer } from "./speed.ts";
 import { TransferProgress } from "./transfer-progress.ts";
 
-/** Progress is published at most this often; every other change at once. */
-const QUIET_MS = 150;
+/** The shortest interval between published progress, in milliseconds. Other changes are published at once. */
+const PUBLISH_MS = 150;
 
 type Settable = Pick<UploadSnapshot, "phase" | "failure" | "view" | "resumedFrom">;
 
@@ -53,7 +53,7 @@ export class UploadState {
 
   set(changes: Partial<Settable>): void {
     if (changes.phase !== undefined && changes.phase !== this.#snapshot.phase)
-      this.#restartClocks();
+      this.#restartMeasurements();
     this.#publish(changes);
   }
 
@@ -63,14 +63,14 @@ export class UploadState {
     this.#publish({});
     return () => {
       this.#holds.splice(this.#holds.indexOf(hold), 1);
-      this.#restartClocks();
+      this.#restartMeasurements();
       this.#publish({});
     };
   }
 
   /** The running request for `chunk` has sent `range` so far. */
-  onWay(chunk: number, range: ByteRange): void {
-    this.#progress.onWay(chunk, range, this.#clock.now());
+  inFlight(chunk: number, range: ByteRange): void {
+    this.#progress.inFlight(chunk, range, this.#clock.now());
     this.#publishSoon();
   }
 
@@ -80,18 +80,18 @@ export class UploadState {
     this.#publishSoon();
   }
 
-  /** The request for `chunk` ended without an acknowledgement: its bytes count until the next `answered`. */
+  /** The request for `chunk` ended without an acknowledgement: its bytes count until the next `heldByServer`. */
   unconfirmed(chunk: number): void {
     this.#progress.unconfirmed(chunk);
   }
 
-  /** The server has `held`, and nothing else of what was sent before it was asked. */
-  answered(held: readonly ByteRange[], changes: Partial<Settable> = {}): void {
-    this.#progress.answered(held, this.#clock.now());
+  /** Sets the ranges that the server reported. Unconfirmed bytes outside of them no longer count. */
+  heldByServer(held: readonly ByteRange[], changes: Partial<Settable> = {}): void {
+    this.#progress.heldByServer(held, this.#clock.now());
     this.#publish(changes);
   }
 
-  /** Only acknowledged bytes count: the server could not be asked about the others. */
+  /** Only acknowledged bytes count, since the state of the others is unknown. */
   dropUnconfirmed(): void {
     this.#progress.dropUnconfirmed(this.#clock.now());
     this.#publish({});
@@ -108,19 +108,19 @@ export class UploadState {
     this.#publishSoon();
   }
 
-  /** Reads the clock again, so that a stall is noticed. */
+  /** Publishes the state again, so that a stall becomes visible. */
   tick(): void {
     this.#publish({});
   }
 
-  /** What was measured before a wait says nothing about the time after it. */
-  #restartClocks(): void {
+  /** Measurements from before a wait are not valid after it. */
+  #restartMeasurements(): void {
     this.#speedometer.reset();
     this.#progress.restartStallTimer(this.#clock.now());
   }
 
   #publishSoon(): void {
-    if (this.#clock.now() - this.#publishedAt >= QUIET_MS) this.#publish({});
+    if (this.#clock.now() - this.#publishedAt >= PUBLISH_MS) this.#publish({});
   }
 
   #publish(changes: Partial<Settable>): void {
@@ -146,7 +146,7 @@ export class UploadState {
     for (const listener of this.#listeners) notify(listener);
   }
 
-  /** While other lanes send, one that waits for its next attempt is no hold. */
+  /** `retrying` is a hold only if no other chunk is being sent. */
   #hold(phase: UploadSnapshot["phase"], now: number): UploadHold | null {
     const other = this.#holds.find((hold) => hold !== "retrying");
     if (other !== undefined) return other;

@@ -4,7 +4,7 @@ import type { ContentDigestAlgorithm } from "./content-digest.ts";
 import type { BeginOptions, UploadsApi } from "./control.ts";
 import { UploadFailure } from "./failure.ts";
 import type { Pace } from "./pace.ts";
-import { persist } from "./persist.ts";
+import { retry } from "./retry.ts";
 import type { ClientRuntime, DigestSession } from "./runtime.ts";
 import type { SignInGate } from "./sign-in-gate.ts";
 import type { Slots } from "./slots.ts";
@@ -19,50 +19,50 @@ export interface Engine {
   readonly api: UploadsApi;
   readonly runtime: ClientRuntime;
   readonly policy: RetryPolicy;
-  /** How many files are under way at once. */
+  /** The number of files sent at the same time. */
   readonly files: Slots;
-  /** How many small ones are, beside those; the same slots where the caller named a number. */
+  /** The number of additional small files; the same slots when the caller set `maxFiles`. */
   readonly smallFiles: Slots;
-  /** How many chunks are on the way at once, of all files. */
+  /** The number of chunks of all files sent at the same time. */
   readonly chunks: Slots;
-  /** How many chunks of one file are on the way at once, at most. */
-  readonly lanes: number;
+  /** The largest number of chunks of one file sent at the same time. */
+  readonly parallel: number;
   readonly gate: SignInGate;
   readonly unfinished: Unfinished;
-  /** Those that wait for another upload of their file. */
+  /** Tasks that wait for another task or tab that uploads the same file. */
   readonly followers: Set<UploadTask>;
-  /** What a 401 means: somebody will sign in (`wait`), another token may do (`renew`), or the end. */
+  /** What a 401 means: wait for a sign-in, get a new token, or fail. */
   readonly onRefused: "wait" | "renew" | "fail";
-  /** Scheme, host and port of the server; "" for the page's own. */
+  /** Scheme, host and port of the server; "" for those of the page. */
   readonly origin: string;
-  /** Goes with every chunk; null for none. */
+  /** Sent with every chunk; null for none. */
   readonly chunkDigest: ContentDigestAlgorithm | null;
   /** How long (ms) an `onComplete` may keep failing before the upload counts as failed. */
   readonly completionPatienceMs: number;
 }
 
-/** One file on its way: what survives a pause. */
+/** One file being uploaded: the state that survives a pause. */
 export interface UploadTask {
   readonly engine: Engine;
   readonly source: UploadSource;
   readonly begin: BeginOptions;
   readonly fingerprint: string;
-  /** The upload that somebody else began and that this file belongs into; null: find or begin one. */
+  /** The id of an upload that was created elsewhere, to be continued; null: find or create one. */
   readonly uploadId: string | null;
   readonly state: UploadState;
-  /** What is held of a source that can be read once only; null for all others. */
+  /** The buffered part of a source that can be read only once; null for all others. */
   readonly stream: StreamWindow | null;
-  /** The reading of the file; opened when the server has said which digest it wants. */
+  /** The digest of the file; opened when the server has named the algorithm. */
   digest: { readonly algorithm: string; readonly session: DigestSession } | null;
-  /** How many chunks at once have turned out to be useful. */
+  /** How many parallel chunks are useful on this connection. */
   readonly pace: Pace;
-  /** The upload that is certainly of this file: begun here, or proven by its prefix. */
-  proven: string | null;
-  /** The upload that another task, or another tab, was at while this one waited for the file. */
-  followed: string | null;
+  /** The id of the upload that belongs to this file: created by this task, or verified by the digest of its prefix. */
+  verifiedId: string | null;
+  /** The id of the upload that another task or tab worked on while this one waited for the file. */
+  followedId: string | null;
 }
 
-/** Shows where the run is. Throws ABORTED once it is to stop: whoever stopped it has the last word. */
+/** Sets the phase. Throws ABORTED after a stop, which has already set its own phase. */
 export function enterPhase(
   { state }: UploadTask,
   phase: UploadSnapshot["phase"],
@@ -72,7 +72,7 @@ export function enterPhase(
   state.set({ phase });
 }
 
-/** The task's file. Throws FILE_UNREADABLE when it never could be read, UNEXPECTED for a stream. */
+/** The task's file. Throws FILE_UNREADABLE when it could not be opened, UNEXPECTED for a stream. */
 export function fileOf({ source }: UploadTask): Bytes {
   if (source.content.kind === "bytes") return source.content.bytes;
   throw source.content.kind === "unreadable"
@@ -83,22 +83,22 @@ export function fileOf({ source }: UploadTask): Bytes {
 /** The digest of the first `length` bytes of the task's file. */
 export function digestUpTo(
   task: UploadTask,
-  ask: { length: number; algorithm: string; signal: AbortSignal },
+  range: { length: number; algorithm: string; signal: AbortSignal },
 ): Promise<string> {
   const { state, stream, engine } = task;
-  if (stream !== null) return stream.digestUpTo(ask.length, ask);
-  if (task.digest?.algorithm !== ask.algorithm) {
+  if (stream !== null) return stream.digestUpTo(range.length, range);
+  if (task.digest?.algorithm !== range.algorithm) {
     task.digest?.session.close();
-    const session = engine.runtime.digests.open(fileOf(task), ask.algorithm);
-    task.digest = { algorithm: ask.algorithm, session };
+    const session = engine.runtime.digests.open(fileOf(task), range.algorithm);
+    task.digest = { algorithm: range.algorithm, session };
   }
   const onRead = (bytes: number) => state.digested(bytes);
   const { session } = task.digest;
-  const { length, signal } = ask;
-  return persist(task, signal, () => session.upTo(length, { onRead, signal }));
+  const { length, signal } = range;
+  return retry(task, signal, () => session.upTo(length, { onRead, signal }));
 }
 
-/** Frees what the reading of the task's source holds. */
+/** Releases the resources of the task's source. */
 export function closeSource(task: UploadTask): void {
   task.digest?.session.close();
   task.digest = null;

@@ -2,7 +2,7 @@ import { type CompletedView, completedView } from "./completed-view.ts";
 import { createDeferred } from "./deferred.ts";
 import { readFailure, UploadFailure } from "./failure.ts";
 import { heldRanges } from "./find-upload.ts";
-import { persist } from "./persist.ts";
+import { retry } from "./retry.ts";
 import { runUpload } from "./run-upload.ts";
 import type { Release } from "./runtime.ts";
 import { canResume, isOver, type UploadSnapshot } from "./snapshot.ts";
@@ -13,13 +13,13 @@ export interface Upload {
   readonly fingerprint: string;
   /** The same object until something changes. */
   snapshot(): UploadSnapshot;
-  /** Calls `listener` after every change, until the answer is called. */
+  /** Calls `listener` after every change, until the returned function is called. */
   subscribe(listener: () => void): Release;
-  /** Stops sending and keeps all that was gained. Pausing is no failure: `done` stays open. */
+  /** Stops sending and keeps what the server has. `done` stays pending. */
   pause(): void;
-  /** Goes on after a pause, a failure, or a new sign-in. */
+  /** Continues after a pause, a failure, or a new sign-in. */
   resume(): void;
-  /** Ends it for good and removes from the server what was sent. Does nothing once it is done. */
+  /** Cancels the upload and deletes what was sent from the server. Does nothing once it is done. */
   abort(): Promise<void>;
   /** The completed upload. Rejects with an `UploadFailure`; after `resume` it is another promise. */
   readonly done: Promise<CompletedView>;
@@ -45,7 +45,7 @@ export function startUpload(task: UploadTask): Upload {
 class RunningUpload implements Upload {
   readonly #task: UploadTask;
   #stop = new AbortController();
-  /** Ends a look at the server that a resume or an end makes needless. */
+  /** Aborts a status request that is no longer needed after a resume or a cancellation. */
   #look = new AbortController();
   #run: Promise<void> = Promise.resolve();
   #done = createDeferred<CompletedView>();
@@ -104,23 +104,23 @@ class RunningUpload implements Upload {
     const stop = new AbortController();
     this.#stop = stop;
     this.#task.state.set({ phase: "waiting", failure: null });
-    // The run before may still be letting go of its locks.
+    // The previous run may still be releasing its locks.
     this.#run = this.#run.then(() => this.#runOnce(stop.signal));
   }
 
   async #runOnce(signal: AbortSignal): Promise<void> {
     const { state } = this.#task;
-    // Resumed at the moment when the run before came to its end after all.
+    // Resumed at the moment when the previous run completed.
     if (isOver(this.snapshot().phase)) return;
     try {
       const view = completedView(await runUpload(this.#task, signal));
-      // Cancelled after the last answer: whoever did it is about to remove what arrived.
+      // Cancelled after the last response: `abort` is about to delete the upload.
       if (this.snapshot().phase === "cancelled") return;
       this.#close();
       state.set({ phase: "done", view });
       this.#done.resolve(view);
     } catch (thrown) {
-      // Paused or cancelled: whoever did it has said so already.
+      // Paused or cancelled: the phase is already set.
       if (signal.aborted) return this.#lookBack();
       const failure = readFailure(thrown);
       state.dropUnconfirmed();
@@ -129,26 +129,26 @@ class RunningUpload implements Upload {
     }
   }
 
-  /** After a pause: what the server kept of the bytes that were on the way. */
+  /** After a pause: asks the server which of the bytes in flight it kept. */
   async #lookBack(): Promise<void> {
-    const { engine, state, proven } = this.#task;
-    if (proven === null || this.snapshot().phase !== "paused") return state.dropUnconfirmed();
+    const { engine, state, verifiedId } = this.#task;
+    if (verifiedId === null || this.snapshot().phase !== "paused") return state.dropUnconfirmed();
     const { signal } = this.#look;
-    const view = await engine.api.status.query({ id: proven }, { signal }).catch(() => null);
+    const view = await engine.api.status.query({ id: verifiedId }, { signal }).catch(() => null);
     if (view === null) state.dropUnconfirmed();
-    else state.answered(heldRanges(view));
+    else state.heldByServer(heldRanges(view));
   }
 
   async #remove(): Promise<void> {
-    const { engine, proven, uploadId, fingerprint } = this.#task;
+    const { engine, verifiedId, uploadId, fingerprint } = this.#task;
     this.#close();
     if (uploadId === null) await engine.runtime.memory.forget(fingerprint);
-    const id = proven ?? uploadId;
+    const id = verifiedId ?? uploadId;
     if (id === null) return;
     const remove = () => engine.api.delete.mutate({ id });
-    // Best effort: what stays behind expires. A ticket may not remove what it may send, so it asks once.
+    // Best effort: what remains expires. A ticket may not delete its upload, so this is tried once.
     const removed =
-      uploadId === null ? persist(this.#task, new AbortController().signal, remove) : remove();
+      uploadId === null ? retry(this.#task, new AbortController().signal, remove) : remove();
     await removed.catch(() => undefined);
   }
 

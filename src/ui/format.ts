@@ -1,19 +1,19 @@
 const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte", "petabyte"] as const;
 
-/** The locale of texts that no reader has asked for otherwise. */
+/** The locale when the browser requests no supported one. */
 export const DEFAULT_LOCALE = "en";
 
-/** Numbers and dates as the readers of one locale write them. */
+/** Number and date formats of a locale. */
 export interface Formats {
   /** A BCP 47 tag. */
   readonly locale: string;
   /** A whole number: "1,234". */
   readonly count: (value: number) => string;
-  /** A number of things a second: "0.4", "12". */
+  /** A number per second: "0.4", "12". */
   readonly rate: (perSecond: number) => string;
-  /** Bytes in powers of ten, as file managers show them: "1.5 MB". */
+  /** Bytes in powers of ten, as in file managers: "1.5 MB". */
   readonly bytes: (bytes: number) => string;
-  /** Bytes a second: "12.3 MB/s". */
+  /** Bytes per second: "12.3 MB/s". */
   readonly speed: (bytesPerSecond: number) => string;
   /** 0 to 100, rounded down: "45%". */
   readonly percent: (percent: number) => string;
@@ -23,7 +23,7 @@ export interface Formats {
 
 const known = new Map<string, Formats>();
 
-/** `tag` if it names a locale that can be formatted in, else the default: browsers report "en-US@posix", too. */
+/** `tag` if it is a supported locale, otherwise the default. Some browsers report invalid tags ("en-US@posix"). */
 export function supportedLocale(tag: string): string {
   try {
     const [locale] = Intl.NumberFormat.supportedLocalesOf(tag);
@@ -34,13 +34,13 @@ export function supportedLocale(tag: string): string {
 }
 
 /** The first language of an `Accept-Language` header (RFC 9110 section 12.5.4), if it is supported. */
-export function askedLocale(acceptLanguage: string | null): string {
+export function requestedLocale(acceptLanguage: string | null): string {
   const [first = ""] = (acceptLanguage ?? "").split(",");
   const [tag = ""] = first.split(";");
   return supportedLocale(tag.trim());
 }
 
-/** The formats of `locale`. The formatters are made once: to make one costs more than to use it a hundred times. */
+/** The formats of `locale`. Cached, since creating a formatter is expensive. */
 export function formatsOf(locale: string): Formats {
   const before = known.get(locale);
   if (before !== undefined) return before;
@@ -89,12 +89,12 @@ function sizeFormat(
   });
 }
 
-/** The power of a thousand below `bytes`, as far as there are units. */
+/** The exponent of the largest unit (a power of 1000) that is not larger than `bytes`. */
 function exponentOf(bytes: number): number {
   return bytes < 1 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1);
 }
 
-/** Seconds, rounded so that they do not flicker: "about 20 s left", "about 3 min left". */
+/** The remaining time, rounded so that it changes rarely: "about 20 s left", "about 3 min left". */
 export function formatTimeLeft(seconds: number): string {
   return `about ${roundDuration(seconds)} left`;
 }
@@ -113,7 +113,7 @@ function roundDuration(seconds: number): string {
   return days === 1 ? "a day" : `${days} days`;
 }
 
-/** How much of `whole` is there, 0 to 100. Of an empty whole it is 100. */
+/** `part` of `whole` in percent, 0 to 100. For a `whole` of 0 it is 100. */
 export function percentOf(part: number, whole: number): number {
   return whole === 0 ? 100 : Math.min(100, (part / whole) * 100);
 }

@@ -8,15 +8,14 @@ import type {
 import type { TypedUploadClient } from "../typed.ts";
 
 /*
- * The client as a compiler must see it that cannot know where the code will run: `moduleResolution:
- * "bundler"` reads one and the same application for the browser and for Node. Types only: what runs
- * is one of the two.
+ * The types for compilers that do not know where the code will run: with `moduleResolution: "bundler"`
+ * an application is compiled once for the browser and for Node. At run time one of the two is used.
  */
 
-/** What can be sent. Paths, and Node's own streams, from Node only. */
+/** What can be sent. Paths and Node streams are supported only in Node. */
 export type UploadSource = NodeSource;
 
-/** `url` may be left out in a page of the server itself only; `resume` is Node's. */
+/** `url` may be omitted only in a page of the server itself. `resume` applies only to Node. */
 export interface UploadClientOptions extends BrowserOptions, Pick<NodeOptions, "resume"> {}
 
 export type UploadClient<Router extends AnyAppRouter = AppRouter> = TypedUploadClient<
@@ -24,22 +23,9 @@ export type UploadClient<Router extends AnyAppRouter = AppRouter> = TypedUploadC
   UploadSource
 >;
 
-/** The upload client for where this runs: a browser or Node. */
+/** Creates the upload client for a browser or for Node. */
 export declare function createUploadClient<Router extends AnyAppRouter = AppRouter>(
   options?: UploadClientOptions,
 ): UploadClient<Router>;
 
-export type { CompletedView, StoredView } from "../completed-view.ts";
-export { type FailureCode, isRetryable, UploadFailure } from "../failure.ts";
-export type { UploadHold, UploadPhase, UploadSetback, UploadSnapshot } from "../snapshot.ts";
-export { canResume, isActive, isOver } from "../snapshot.ts";
-export type { ContinueOptions, TypedUpload } from "../typed.ts";
-export type { Upload } from "../upload.ts";
-export type {
-  QueueDoneListener,
-  QueueEntry,
-  QueueItem,
-  QueueSnapshot,
-  QueueTotals,
-  UploadQueue,
-} from "../upload-queue.ts";
+export * from "../common-exports.ts";

@@ -2,13 +2,13 @@ import { UploadFailure } from "../failure.ts";
 import type { Locks, Release } from "../runtime.ts";
 
 /**
- * Web Locks, shared by all tabs of the origin and freed when a tab dies. They need https (or
- * localhost) and an origin, which a sandboxed frame has not; without them every tab is on its own,
- * and the server keeps order.
+ * Web Locks, shared by all tabs of the origin and released when a tab is closed. They need https (or
+ * localhost) and an origin, which a sandboxed frame lacks. Without them nothing is locked, and the
+ * server keeps uploads consistent.
  */
 export function browserLocks(): Locks {
   const manager: LockManager | undefined = globalThis.navigator?.locks;
-  return manager === undefined ? lonelyLocks : webLocks(manager);
+  return manager === undefined ? noLocks : webLocks(manager);
 }
 
 function webLocks(manager: LockManager): Locks {
@@ -35,7 +35,7 @@ function webLocks(manager: LockManager): Locks {
   };
 }
 
-/** The lock lasts as long as the promise that its callback answers. */
+/** A lock is held until the promise that its callback returns is resolved. */
 function heldUntilReleased(give: (release: Release) => void): Promise<void> {
   return new Promise((release) => give(() => release()));
 }
@@ -45,4 +45,4 @@ function scoped(name: string): string {
 }
 
 const free: Release = () => undefined;
-const lonelyLocks: Locks = { tryHold: async () => free, hold: async () => free };
+const noLocks: Locks = { tryHold: async () => free, hold: async () => free };

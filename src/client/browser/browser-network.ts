@@ -1,6 +1,6 @@
 import type { Network } from "../runtime.ts";
 
-/** `navigator.onLine` is right only when it says no; that is all that is asked of it. */
+/** `navigator.onLine` is reliable only when it is false; that is all that is used. */
 export const browserNetwork: Network = {
   isOnline: () => navigator.onLine,
   onChange: (listener) => {

@@ -2,30 +2,30 @@ import { readFailure } from "../failure.ts";
 import { HashSession } from "../hash-session.ts";
 import type { Hasher } from "../hasher.ts";
 import { openWasmHasher } from "../hashers.ts";
-import type { HashAnswer, HashAsk } from "./hash-messages.ts";
+import type { HashRequest, HashResponse } from "./hash-messages.ts";
 
-type Ask<Type extends HashAsk["type"]> = Extract<HashAsk, { readonly type: Type }>;
+type RequestOf<Type extends HashRequest["type"]> = Extract<HashRequest, { readonly type: Type }>;
 
 const files = new Map<number, HashSession>();
 const streams = new Map<number, Promise<Hasher>>();
 const stopped = new Set<number>();
 /** The requests of one session run one after another. */
-const turns = new Map<number, Promise<void>>();
+const queues = new Map<number, Promise<void>>();
 
-self.addEventListener("message", ({ data }: MessageEvent<HashAsk>) => {
+self.addEventListener("message", ({ data }: MessageEvent<HashRequest>) => {
   if (data.type === "open") open(data);
-  else if (data.type === "stop") stopped.add(data.ask);
+  else if (data.type === "stop") stopped.add(data.request);
   else if (data.type === "close") close(data.session);
-  else take(data);
+  else enqueue(data);
 });
 
-function open({ session, file, algorithm }: Ask<"open">): void {
+function open({ session, file, algorithm }: RequestOf<"open">): void {
   if (file !== null) {
     files.set(session, new HashSession(file, () => openWasmHasher(algorithm)));
     return;
   }
   const hasher = openWasmHasher(algorithm);
-  // The session's requests reject with it.
+  // Reported by the requests of the session.
   hasher.catch(() => undefined);
   streams.set(session, hasher);
 }
@@ -33,47 +33,47 @@ function open({ session, file, algorithm }: Ask<"open">): void {
 function close(session: number): void {
   files.delete(session);
   streams.delete(session);
-  turns.delete(session);
+  queues.delete(session);
 }
 
-function take(data: Ask<"digest"> | Ask<"update">): void {
-  const before = turns.get(data.session) ?? Promise.resolve();
-  turns.set(
+function enqueue(data: RequestOf<"digest"> | RequestOf<"update">): void {
+  const previous = queues.get(data.session) ?? Promise.resolve();
+  queues.set(
     data.session,
-    before.then(() => attempt(data)),
+    previous.then(() => run(data)),
   );
 }
 
-async function attempt(data: Ask<"digest"> | Ask<"update">): Promise<void> {
+async function run(data: RequestOf<"digest"> | RequestOf<"update">): Promise<void> {
   try {
     await (data.type === "update" ? update(data) : digest(data));
   } catch (thrown) {
     const { code, message } = readFailure(thrown);
-    answer({ type: "failed", ask: data.ask, code, message });
+    respond({ type: "failed", request: data.request, code, message });
   } finally {
-    stopped.delete(data.ask);
+    stopped.delete(data.request);
   }
 }
 
-async function update({ session, ask, bytes }: Ask<"update">): Promise<void> {
+async function update({ session, request, bytes }: RequestOf<"update">): Promise<void> {
   const hasher = await streams.get(session);
   hasher?.update(bytes);
-  answer({ type: "updated", ask });
+  respond({ type: "updated", request });
 }
 
-async function digest({ session, ask, length }: Ask<"digest">): Promise<void> {
-  const wanted = (bytes: number) => {
-    answer({ type: "read", ask, bytes });
-    return !stopped.has(ask) && files.has(session);
+async function digest({ session, request, length }: RequestOf<"digest">): Promise<void> {
+  const isWanted = (bytes: number) => {
+    respond({ type: "read", request, bytes });
+    return !stopped.has(request) && files.has(session);
   };
   const hasher = await streams.get(session);
-  const checksum = hasher?.digest() ?? (await files.get(session)?.digest(length, wanted));
-  if (typeof checksum === "string") answer({ type: "digest", ask, checksum });
+  const checksum = hasher?.digest() ?? (await files.get(session)?.digest(length, isWanted));
+  if (typeof checksum === "string") respond({ type: "digest", request, checksum });
 }
 
-function answer(message: HashAnswer): void {
+function respond(message: HashResponse): void {
   self.postMessage(message);
 }
 
-// Nothing is sent here before this: a worker that does not start is replaced by the page's own thread.
-answer({ type: "ready" });
+// The page sends nothing before this message: without it, the page computes digests on its own thread.
+respond({ type: "ready" });

@@ -11,13 +11,16 @@ import { localStorageMemory } from "./local-storage-memory.ts";
 import { workerDigests } from "./worker-digests.ts";
 import { xhrTransport } from "./xhr-transport.ts";
 
-/** What can be sent from a browser. Of a stream nothing is kept but one chunk: it survives cut lines, not a reload. */
+/**
+ * What can be sent from a browser. Only one chunk of a stream is buffered: it survives cut connections,
+ * but not a reload.
+ */
 export type UploadSource = Blob | ReadableStream<Uint8Array>;
 
 export interface UploadClientOptions extends CommonClientOptions {
-  /** Scheme, host and port of the server; left out: the page's own. */
+  /** Scheme, host and port of the server. Default: those of the page. */
   readonly url?: string;
-  /** Sends the session's cookie to another origin too, which must know the page's (`CORS_ORIGINS`). */
+  /** Sends the session cookie to another origin too, which must allow the page's (`CORS_ORIGINS`). */
   readonly withCredentials?: boolean;
 }
 
@@ -27,42 +30,29 @@ export type UploadClient<Router extends AnyAppRouter = AppRouter> = TypedUploadC
 >;
 
 /**
- * The upload client for a browser. Touches no browser API before it is used: it may be made while a
- * page is rendered on the server.
+ * Creates the upload client for a browser. Uses no browser API before the first call, so that it can be
+ * created while a server renders a page.
  */
 export function createUploadClient<Router extends AnyAppRouter = AppRouter>(
   options: UploadClientOptions = {},
 ): UploadClient<Router> {
   const { withCredentials = false } = options;
   const credentials = withCredentials ? "include" : "same-origin";
-  const carrier: typeof fetch = (input, init) =>
+  const fetchWithCredentials: typeof fetch = (input, init) =>
     (options.fetch ?? globalThis.fetch)(input, { ...init, credentials });
   return assembleClient<Router, UploadSource>(
-    { ...options, fetch: carrier },
+    { ...options, fetch: fetchWithCredentials },
     {
       clock: timerClock,
       network: browserNetwork,
       digests: workerDigests(),
       memory: localStorageMemory(),
       locks: browserLocks(),
-      transport: (line) => xhrTransport({ ...line, withCredentials }),
+      transport: (options) => xhrTransport({ ...options, withCredentials }),
       describe: describeSource,
       hasCookies: true,
     },
   );
 }
 
-export type { CompletedView, StoredView } from "../completed-view.ts";
-export { type FailureCode, isRetryable, UploadFailure } from "../failure.ts";
-export type { UploadHold, UploadPhase, UploadSetback, UploadSnapshot } from "../snapshot.ts";
-export { canResume, isActive, isOver } from "../snapshot.ts";
-export type { ContinueOptions, TypedUpload } from "../typed.ts";
-export type { Upload } from "../upload.ts";
-export type {
-  QueueDoneListener,
-  QueueEntry,
-  QueueItem,
-  QueueSnapshot,
-  QueueTotals,
-  UploadQueue,
-} from "../upload-queue.ts";
+export * from "../common-exports.ts";

@@ -1,15 +1,15 @@
 import type { ResumeMemory } from "../runtime.ts";
 
 const PREFIX = "chunked-upload:";
-/** More unfinished uploads are not remembered (nearly: it is looked after now and then). */
-const MOST = 1_000;
-const LOOK_EVERY = 100;
-/** An expiry that counts from the last chunk moves on after it was noted here. */
+/** The approximate limit of remembered uploads. It is enforced from time to time. */
+const MAX_ENTRIES = 1_000;
+const PRUNE_EVERY = 100;
+/** An expiry that counts from the last chunk moves on after it was stored here. */
 const GRACE_MS = 86_400_000;
 
 /**
- * Keeps upload ids in `localStorage`, each with the time from which it is of no use. Where that is
- * full or forbidden, nothing is remembered: the server may still know an upload by name and size.
+ * Keeps upload ids in `localStorage`, each with the time after which it is useless. If the storage is
+ * full or not allowed, nothing is remembered. The server may still find an upload by name and size.
  */
 export function localStorageMemory(): ResumeMemory {
   let remembered = 0;
@@ -20,7 +20,7 @@ export function localStorageMemory(): ResumeMemory {
         localStorage.setItem(PREFIX + fingerprint, `${id} ${expiresAt.getTime() + GRACE_MS}`);
         return true;
       };
-      if (remembered % LOOK_EVERY === 0) attempt(() => prune(() => MOST));
+      if (remembered % PRUNE_EVERY === 0) attempt(() => prune(() => MAX_ENTRIES));
       remembered += 1;
       if (attempt(keep) !== true) {
         attempt(() => prune((count) => Math.floor(count / 2)));
@@ -41,8 +41,8 @@ function read(key: string): { id: string; until: number } | null {
   return { id, until: Number(until ?? 0) };
 }
 
-/** Removes what is of no use any more, and of the rest all but those that last longest, as many as `most` allows. */
-function prune(most: (count: number) => number): void {
+/** Removes expired entries. Keeps at most `limit(count)` of the others: those that expire last. */
+function prune(limit: (count: number) => number): void {
   const keys = Array.from({ length: localStorage.length }, (_, index) => localStorage.key(index));
   const entries = keys
     .filter((key) => key?.startsWith(PREFIX) === true)
@@ -50,7 +50,7 @@ function prune(most: (count: number) => number): void {
     .sort((one, other) => other.until - one.until);
   const now = Date.now();
   for (const [index, { key, until }] of entries.entries()) {
-    if (index >= most(entries.length) || until < now) localStorage.removeItem(key);
+    if (index >= limit(entries.length) || until < now) localStorage.removeItem(key);
   }
 }
 

@@ -1,11 +1,12 @@
-import type { HashAnswer } from "./hash-messages.ts";
+import type { HashResponse } from "./hash-messages.ts";
 
-/** A worker that has not started after so many milliseconds is given up. */
+/** A worker that has not started after this many milliseconds is terminated. */
 const START_MS = 10_000;
 
 /**
- * Starts the hash worker; null when it does not start: its script is not served (Vite's development
- * server answers with a page), the page's policy forbids it, or it stays silent.
+ * Starts the hash worker. Returns null when it does not start: its script is not served (Vite's
+ * development server returns a page instead), the page's content security policy forbids it, or it
+ * sends no `ready`.
  */
 export function startHashWorker(): Promise<Worker | null> {
   return new Promise((resolve) => {
@@ -25,7 +26,7 @@ export function startHashWorker(): Promise<Worker | null> {
       event.preventDefault();
       giveUp();
     };
-    worker.onmessage = ({ data }: MessageEvent<HashAnswer>) => {
+    worker.onmessage = ({ data }: MessageEvent<HashResponse>) => {
       if (data.type !== "ready") return;
       clearTimeout(timer);
       resolve(worker);

@@ -3,38 +3,38 @@ import { UploadFailure } from "../failure.ts";
 import { orAborted } from "../or-aborted.ts";
 import type { DigestSession, FileDigests, StreamDigest } from "../runtime.ts";
 import { sameThreadDigests } from "../same-thread-digests.ts";
-import { HashDesk } from "./hash-desk.ts";
+import { HashWorkerClient } from "./hash-worker-client.ts";
 import { startHashWorker } from "./start-hash-worker.ts";
 
-/** After so many failed starts no further worker is tried. */
+/** After this many failed starts, digests are computed on the page's thread. */
 const MAX_FAILED_STARTS = 3;
 
 /**
- * Digests in a Web Worker, so that the page stays responsive. The worker starts with the first file,
- * and is started again after a crash. Where it does not start, the page's own thread computes the
- * digests in short steps.
+ * Computes digests in a Web Worker, so that the page stays responsive. The worker starts with the first
+ * file and is restarted after a crash. If it does not start, the page's thread computes the digests in
+ * short steps.
  */
 export function workerDigests(): FileDigests {
-  const engine = new DigestEngine();
+  const backend = new DigestBackend();
   return {
-    open: (file, algorithm) => openFile(engine, file, algorithm),
-    openStream: (algorithm) => openStream(engine, algorithm),
+    open: (file, algorithm) => openFile(backend, file, algorithm),
+    openStream: (algorithm) => openStream(backend, algorithm),
   };
 }
 
-/** Where digests are computed at the moment. */
-class DigestEngine {
+/** Selects the worker or the page's thread. */
+class DigestBackend {
   #failedStarts = 0;
-  #desk: HashDesk | null = null;
-  #starting: Promise<HashDesk | null> | null = null;
+  #client: HashWorkerClient | null = null;
+  #starting: Promise<HashWorkerClient | null> | null = null;
 
   /** Whether `digests` can still be used. */
   isAlive(digests: FileDigests): boolean {
-    return !(digests instanceof HashDesk && digests.isDead);
+    return !(digests instanceof HashWorkerClient && digests.isDead);
   }
 
   async get(): Promise<FileDigests> {
-    if (this.#desk !== null && !this.#desk.isDead) return this.#desk;
+    if (this.#client !== null && !this.#client.isDead) return this.#client;
     if (this.#failedStarts >= MAX_FAILED_STARTS) return pageDigests;
     this.#starting ??= this.#start().finally(() => {
       this.#starting = null;
@@ -42,15 +42,15 @@ class DigestEngine {
     return (await this.#starting) ?? pageDigests;
   }
 
-  async #start(): Promise<HashDesk | null> {
+  async #start(): Promise<HashWorkerClient | null> {
     const worker = await startHashWorker();
     if (worker === null) this.#failedStarts += 1;
-    else this.#desk = new HashDesk(worker);
-    return worker === null ? null : this.#desk;
+    else this.#client = new HashWorkerClient(worker);
+    return worker === null ? null : this.#client;
   }
 }
 
-/** The hashers are loaded only where no worker has them. */
+/** Loads the hash functions into the page only when no worker can be used. */
 const pageDigests = sameThreadDigests({
   openHasher: async (algorithm) => (await loadHashers()).openWasmHasher(algorithm),
   pause: () => new Promise((resolve) => setTimeout(resolve)),
@@ -67,19 +67,19 @@ async function loadHashers() {
   }
 }
 
-/** A file can be read again: its session goes on with another worker when one has crashed. */
-function openFile(engine: DigestEngine, file: Bytes, algorithm: string): DigestSession {
+/** Reads the file again with a new worker when the previous one has crashed. */
+function openFile(backend: DigestBackend, file: Bytes, algorithm: string): DigestSession {
   let open: { readonly by: FileDigests; readonly session: DigestSession } | null = null;
   let closed = false;
   return {
-    upTo: async (length, ask) => {
-      if (open === null || !engine.isAlive(open.by)) {
-        const by = await orAborted(engine.get(), ask.signal);
-        // Others may have waited here, too.
+    upTo: async (length, options) => {
+      if (open === null || !backend.isAlive(open.by)) {
+        const by = await orAborted(backend.get(), options.signal);
+        // A concurrent call may have opened the session in the meantime.
         if (open?.by !== by) open = { by, session: by.open(file, algorithm) };
       }
-      if (closed || ask.signal.aborted) throw new UploadFailure("ABORTED");
-      return open.session.upTo(length, ask);
+      if (closed || options.signal.aborted) throw new UploadFailure("ABORTED");
+      return open.session.upTo(length, options);
     },
     close: () => {
       closed = true;
@@ -88,8 +88,8 @@ function openFile(engine: DigestEngine, file: Bytes, algorithm: string): DigestS
   };
 }
 
-function openStream(engine: DigestEngine, algorithm: string): StreamDigest {
-  const digest = engine.get().then((by) => by.openStream(algorithm));
+function openStream(backend: DigestBackend, algorithm: string): StreamDigest {
+  const digest = backend.get().then((by) => by.openStream(algorithm));
   return {
     update: async (bytes) => (await digest).update(bytes),
     digest: async () => (await digest).digest(),

@@ -2,7 +2,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import type { Bytes } from "../bytes.ts";
 import { UploadFailure } from "../failure.ts";
 
-/** What a file was like when it was chosen. */
+/** The size and modification time of a file when it was selected. */
 export interface FileState {
   readonly size: number;
   /** Milliseconds since 1970. */
@@ -10,9 +10,8 @@ export interface FileState {
 }
 
 /**
- * A file, or a part of it, read at its place when it is asked for. It is open only while it is
- * read: thousands may wait for their turn. Reading throws FILE_UNREADABLE, also when the file is
- * not what it was.
+ * A file or a part of it. The file is open only while it is read, so that thousands of files can be
+ * queued. Reading throws FILE_UNREADABLE, also when the file has changed.
  */
 export function fileBytes(
   path: string,
@@ -48,13 +47,13 @@ async function readPart(
 ): Promise<ArrayBuffer> {
   const now = await file.stat();
   if (now.size !== state.size || now.mtimeMs !== state.mtimeMs) {
-    throw new Error("It has changed since the upload began.");
+    throw new Error("It has changed since the upload started.");
   }
   const bytes = new Uint8Array(length);
   let read = 0;
   while (read < length) {
     const { bytesRead } = await file.read(bytes, read, length - read, start + read);
-    if (bytesRead === 0) throw new Error("It is shorter than it was.");
+    if (bytesRead === 0) throw new Error("It is shorter than before.");
     read += bytesRead;
   }
   return bytes.buffer;

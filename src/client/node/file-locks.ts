@@ -20,19 +20,19 @@ import type { Locks, Release } from "../runtime.ts";
 import { timerClock } from "../timer-clock.ts";
 import { processLocks } from "./process-locks.ts";
 
-/** How often an owner shows that it lives, in milliseconds. */
-const BEAT_MS = 10_000;
-/** An owner that shows nothing for so long, to somebody who watches all the time, is dead. */
+/** How often an owner touches its lock files, in milliseconds. */
+const HEARTBEAT_MS = 10_000;
+/** An owner counts as dead when a waiting process sees no heartbeat for this time, in milliseconds. */
 const SILENCE_MS = 45_000;
-/** How often those who wait look, at first and at last. */
-const LOOK_MS = { first: 200, last: 5_000 };
+/** How often a waiting process checks the lock at first and at most seldom, in milliseconds. */
+const POLL_MS = { first: 200, last: 5_000 };
 
 /**
- * Locks among all processes that share a directory, one small file each. They spare work, and are
- * no promise: should two owners meet after all, the server keeps order, as ever. A file names its
- * owner, so that a killed process of this machine frees its locks at once; one elsewhere does when
- * its file has not been touched for a while. Where nothing can be written, every process is on its
- * own.
+ * Locks shared by all processes that use a directory, one small file each. They only save work: if two
+ * processes own a lock at the same time, the server still keeps the upload consistent. A file names its
+ * owner. The locks of a killed process on this machine are taken over at once; those of another machine
+ * when their file has not been touched for a while. If the directory is not writable, each process has
+ * its own locks.
  */
 export function fileLocks(directory: string, silenceMs = SILENCE_MS): Locks {
   const fileOf = (name: string) =>
@@ -41,11 +41,11 @@ export function fileLocks(directory: string, silenceMs = SILENCE_MS): Locks {
     tryHold: async (name) => {
       const inner = await processLocks.tryHold(name);
       if (inner === null) return null;
-      return within(inner, () => takeUnlessDead({ directory, file: fileOf(name) }));
+      return withFileLock(inner, () => takeUnlessDead({ directory, file: fileOf(name) }));
     },
     hold: async (name, signal) => {
       const inner = await processLocks.hold(name, signal);
-      const held = await within(inner, () =>
+      const held = await withFileLock(inner, () =>
         wait({ directory, file: fileOf(name), silenceMs }, signal),
       );
       if (held === null) throw new UploadFailure("ABORTED");
@@ -54,8 +54,8 @@ export function fileLocks(directory: string, silenceMs = SILENCE_MS): Locks {
   };
 }
 
-/** Holds the process's lock for as long as the file's; not at all without that. */
-async function within(
+/** Combines the lock within the process, `inner`, with the lock file. Releases `inner` if the file is not acquired. */
+async function withFileLock(
   inner: Release,
   take: () => Promise<Release | null>,
 ): Promise<Release | null> {
@@ -77,7 +77,7 @@ interface Place {
   readonly file: string;
 }
 
-/** null when `signal` aborts first. */
+/** Returns null when `signal` aborts first. */
 async function wait(
   place: Place & { readonly silenceMs: number },
   signal: AbortSignal,
@@ -85,13 +85,13 @@ async function wait(
   const { now, sleep } = timerClock;
   let beat = "";
   let since = now();
-  for (let ms = LOOK_MS.first; !signal.aborted; ms = Math.min(LOOK_MS.last, ms * 1.5)) {
+  for (let ms = POLL_MS.first; !signal.aborted; ms = Math.min(POLL_MS.last, ms * 1.5)) {
     const held = await takeUnlessDead(place);
     if (held !== null) return held;
-    const look = await lookAt(place.file);
-    if (look?.beat !== beat) since = now();
-    else if (now() - since > place.silenceMs) await evict(place.file, look);
-    beat = look?.beat ?? "";
+    const lock = await readLock(place.file);
+    if (lock?.beat !== beat) since = now();
+    else if (now() - since > place.silenceMs) await evict(place.file, lock);
+    beat = lock?.beat ?? "";
     const own = followSignal(signal);
     await sleep(ms, own.signal);
     own.release();
@@ -99,17 +99,17 @@ async function wait(
   return null;
 }
 
-/** Takes the lock if it is free, or if its owner has certainly died. */
+/** Acquires the lock if it is free or if its owner is certainly dead. */
 async function takeUnlessDead(place: Place): Promise<Release | null> {
   const held = await take(place);
   if (held !== null) return held;
-  const look = await lookAt(place.file);
-  if (look !== null && !isDead(look.text)) return null;
-  if (look !== null) await evict(place.file, look);
+  const lock = await readLock(place.file);
+  if (lock !== null && !isDead(lock.text)) return null;
+  if (lock !== null) await evict(place.file, lock);
   return take(place);
 }
 
-/** Throws when no file can be made there. */
+/** Creates the lock file. Returns null if it exists. Throws if the directory is not writable. */
 async function take({ directory, file }: Place): Promise<Release | null> {
   const text = JSON.stringify({ host, pid, token: randomUUID() });
   try {
@@ -122,11 +122,11 @@ async function take({ directory, file }: Place): Promise<Release | null> {
     if (codeOf(error) === "EEXIST") return null;
     throw error;
   }
-  beats.add(file);
-  return () => leave(file, text);
+  heartbeats.add(file);
+  return () => release(file, text);
 }
 
-/** Throws the system's error, EEXIST where there is such a file. */
+/** Throws the system error, for example EEXIST. */
 async function writeNew(file: string, text: string): Promise<void> {
   const handle = await open(file, "wx", 0o600);
   try {
@@ -139,24 +139,24 @@ async function writeNew(file: string, text: string): Promise<void> {
   }
 }
 
-/** At once, so that whoever asks next in this process finds it free. */
-function leave(file: string, text: string): void {
-  beats.delete(file);
+/** Synchronous, so that the next caller in this process finds the lock free. */
+function release(file: string, text: string): void {
+  heartbeats.delete(file);
   try {
     if (readFileSync(file, "utf8") === text) unlinkSync(file);
   } catch {
-    // Somebody took this process for dead.
+    // Another process has taken over the lock.
   }
 }
 
-interface Look {
+interface LockState {
   readonly text: string;
-  /** Changes with every sign of life. */
+  /** Changes with every heartbeat. */
   readonly beat: string;
 }
 
-/** null when there is no such file any more. */
-async function lookAt(file: string): Promise<Look | null> {
+/** Returns null when the file does not exist. */
+async function readLock(file: string): Promise<LockState | null> {
   try {
     const text = await readFile(file, "utf8");
     const { ino, mtimeMs } = await stat(file);
@@ -167,22 +167,22 @@ async function lookAt(file: string): Promise<Look | null> {
 }
 
 /**
- * Removes the lock that was looked at, and no other: should a faster contender's lie there by now,
- * it is put back.
+ * Removes the lock with the content `text`. If another process has replaced it in the meantime, that
+ * lock is put back.
  */
-async function evict(file: string, { text }: Look): Promise<void> {
+async function evict(file: string, { text }: LockState): Promise<void> {
   const aside = `${file}.${randomUUID()}.tmp`;
   try {
     await rename(file, aside);
     const taken = await readFile(aside, "utf8");
     if (taken !== text) await copyFile(aside, file, constants.COPYFILE_EXCL);
   } catch {
-    // Somebody else was faster.
+    // Another process was faster.
   }
   await rm(aside, { force: true });
 }
 
-/** Where a process id means something: this machine, and on Linux this container. */
+/** Identifies the scope of process ids: this machine, and on Linux this container. */
 const host = `${hostname()} ${pidNamespace()}`;
 
 function pidNamespace(): string {
@@ -193,7 +193,7 @@ function pidNamespace(): string {
   }
 }
 
-/** Whether the owner is a process of this machine that is no more. */
+/** Whether the owner is a process of this machine that no longer exists. */
 function isDead(text: string): boolean {
   try {
     const owner = JSON.parse(text);
@@ -209,14 +209,14 @@ function codeOf(error: unknown): unknown {
   return error instanceof Error ? Reflect.get(error, "code") : undefined;
 }
 
-/** The locks of this process, all touched by one timer, which keeps no process alive. */
-class Beats {
+/** Touches the lock files of this process with one timer, which does not keep the process alive. */
+class Heartbeats {
   readonly #files = new Set<string>();
   #timer: NodeJS.Timeout | null = null;
 
   add(file: string): void {
     this.#files.add(file);
-    this.#timer ??= setInterval(() => this.#beat(), BEAT_MS).unref();
+    this.#timer ??= setInterval(() => this.#touchAll(), HEARTBEAT_MS).unref();
   }
 
   delete(file: string): void {
@@ -226,10 +226,10 @@ class Beats {
     this.#timer = null;
   }
 
-  #beat(): void {
+  #touchAll(): void {
     const now = new Date();
     for (const file of this.#files) void utimes(file, now, now).catch(() => undefined);
   }
 }
 
-const beats = new Beats();
+const heartbeats = new Heartbeats();

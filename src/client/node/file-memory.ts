@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { env } from "node:process";
 import type { ResumeMemory } from "../runtime.ts";
 
-/** Nothing is resumable for longer; what is older was forgotten by everybody. */
+/** Entries are kept for 30 days; older uploads have expired. */
 const KEEP_MS = 30 * 86_400_000;
 
-/** Remembers nothing: the server may still know an unfinished upload by name and size. */
+/** Remembers nothing. The server may still find an unfinished upload by name and size. */
 export const noMemory: ResumeMemory = {
   recall: async () => null,
   remember: async () => undefined,
@@ -16,9 +16,9 @@ export const noMemory: ResumeMemory = {
 };
 
 /**
- * Remembers in a directory, one small JSON file an upload: any number of processes may share it, as
- * files come whole (written aside, then renamed) and no two processes write into one. Where nothing
- * can be written, nothing is remembered.
+ * Remembers uploads in a directory, with one small JSON file per upload. Processes can share it: files
+ * are written under a temporary name and then renamed. If the directory is not writable, nothing is
+ * remembered.
  */
 export function fileMemory(directory: string): ResumeMemory {
   const fileOf = (fingerprint: string) =>
@@ -30,9 +30,9 @@ export function fileMemory(directory: string): ResumeMemory {
     remember: async (fingerprint, { id: uploadId }) => {
       await attempt(async () => {
         await mkdir(directory, { recursive: true, mode: 0o700 });
-        const aside = join(directory, `${randomUUID()}.tmp`);
-        await writeFile(aside, JSON.stringify({ fingerprint, uploadId }), { mode: 0o600 });
-        await rename(aside, fileOf(fingerprint));
+        const temporary = join(directory, `${randomUUID()}.tmp`);
+        await writeFile(temporary, JSON.stringify({ fingerprint, uploadId }), { mode: 0o600 });
+        await rename(temporary, fileOf(fingerprint));
         if (!cleaned) await removeOld(directory);
         cleaned = true;
         return null;
@@ -47,9 +47,9 @@ export function fileMemory(directory: string): ResumeMemory {
   };
 }
 
-/** Where state lives that belongs to one user and one machine (XDG base directories). */
+/** The directory for state of one user on one machine (XDG base directories). */
 export function defaultDirectory(): string {
-  // biome-ignore lint/style/noProcessEnv: a library has no other way to learn where the user keeps state
+  // biome-ignore lint/style/noProcessEnv: the environment is the only source of the user's state directory
   return join(env.XDG_STATE_HOME || join(homedir(), ".local", "state"), "trpc-chunked-upload");
 }
 

@@ -2,47 +2,66 @@ import * as http from "node:http";
 import * as https from "node:https";
 import { formatContentRange } from "../../wire/headers.ts";
 import type { Bearer } from "../bearer.ts";
-import { readAnswer, UploadFailure } from "../failure.ts";
+import { readResponse, UploadFailure } from "../failure.ts";
 import type { ChunkRequest, ChunkTransport } from "../runtime.ts";
+import { startStallTimer } from "../stall-timer.ts";
 
-/** The connection for chunks. */
-export interface Line {
-  /** Gives the `Authorization` of each chunk. */
+export interface HttpTransportOptions {
+  /** Returns the `Authorization` header of each chunk. */
   readonly bearer: Bearer;
   /** The request fails after this many milliseconds in which nothing was sent or received. */
   readonly stallMs: number;
 }
 
-/** Bytes read and written at a time: the memory of a request, whatever the chunk's size. */
-const PIECE = 512 * 1024;
-/** No response of the server is longer; of any other the beginning is sufficient. */
-const ANSWER_MOST = 64 * 1024;
+/** Bytes read from the file at a time. This bounds the memory of a request, whatever the chunk's size. */
+const READ_BYTES = 512 * 1024;
+/**
+ * Bytes written at a time. Progress is known after each write only, so this is the slowest network
+ * that does not look stalled: 64 KiB in `stallMs`, 1.1 kB/s at the default of 60 s. Smaller writes
+ * cost throughput.
+ */
+const WRITE_BYTES = 64 * 1024;
+/** Bytes kept of a response. The server's own are shorter; the beginning of others is sufficient. */
+const MAX_RESPONSE_BYTES = 64 * 1024;
 
 /**
- * Chunks by `node:http`, over connections that are kept: unlike `fetch` it tells how much of a body
- * has left, and hears an answer that comes before the body's end.
+ * Sends chunks with `node:http` over persistent connections. Unlike `fetch`, it reports how much of a
+ * body was sent, and receives a response that arrives before the end of the body.
  */
-export function httpTransport({ bearer, stallMs }: Line): ChunkTransport {
+export function httpTransport({ bearer, stallMs }: HttpTransportOptions): ChunkTransport {
   const agents = {
     "http:": new http.Agent({ keepAlive: true }),
     "https:": new https.Agent({ keepAlive: true }),
   };
+  /** Throws the failure in a response that is not 2xx. */
+  const put = async (
+    request: BodyRequest,
+    headers: http.OutgoingHttpHeaders,
+  ): Promise<ReceivedResponse> => {
+    if (request.signal.aborted) throw new UploadFailure("ABORTED");
+    const url = new URL(request.url);
+    const isSecure = url.protocol === "https:";
+    const agent = agents[isSecure ? "https:" : "http:"];
+    const options = { method: "PUT", agent, headers };
+    const outgoing = (isSecure ? https : http).request(url, options);
+    const response = await exchange(outgoing, request, stallMs);
+    if (response.status >= 200 && response.status < 300) return response;
+    throw readResponse(response);
+  };
   return {
     async putChunk(request) {
       const authorization = await bearer.header();
-      if (request.signal.aborted) throw new UploadFailure("ABORTED");
-      const url = new URL(request.url);
-      const isSecure = url.protocol === "https:";
-      const outgoing = (isSecure ? https : http).request(url, {
-        method: "PUT",
-        agent: agents[isSecure ? "https:" : "http:"],
-        headers: headersOf(request, authorization),
-      });
-      const answer = await exchange(outgoing, request, stallMs);
-      if (answer.status >= 200 && answer.status < 300) return;
-      const failure = readAnswer(answer);
-      if (failure.code === "UNAUTHENTICATED") await bearer.refused(authorization);
-      throw failure;
+      try {
+        await put(request, headersOf(request, authorization));
+      } catch (thrown) {
+        const isRefused = thrown instanceof UploadFailure && thrown.code === "UNAUTHENTICATED";
+        if (isRefused) await bearer.refused(authorization);
+        throw thrown;
+      }
+    },
+    async putPart(request) {
+      const headers = { ...request.headers, "content-length": request.body.size };
+      return (await put(request, headers)).etag ?? "";
     },
   };
 }
@@ -60,35 +79,37 @@ function headersOf(
   };
 }
 
-interface Answer {
+/** What requests for chunks and for parts have in common. */
+type BodyRequest = Pick<ChunkRequest, "url" | "body" | "onSent" | "signal">;
+
+/** A whole response, as `readResponse` takes it. */
+interface ReceivedResponse {
   readonly status: number;
   readonly body: string;
   readonly retryAfter: string | null;
+  readonly etag: string | null;
 }
 
-/** Sends the body and waits for the response. When that comes first, the rest of the body is not sent. */
+/** Sends the body and waits for the response. If that arrives first, the rest of the body is not sent. */
 function exchange(
   outgoing: http.ClientRequest,
-  request: ChunkRequest,
+  request: BodyRequest,
   stallMs: number,
-): Promise<Answer> {
+): Promise<ReceivedResponse> {
   return new Promise((resolve, reject) => {
-    let stall: NodeJS.Timeout | undefined;
     let settled = false;
+    const stall = startStallTimer(stallMs, () =>
+      fail(new Error(`Nothing was sent or received for ${stallMs} ms.`)),
+    );
     const alive = () => {
-      clearTimeout(stall);
-      if (!settled)
-        stall = setTimeout(
-          () => fail(new Error(`Nothing was sent or received for ${stallMs} ms.`)),
-          stallMs,
-        );
+      if (!settled) stall.alive();
     };
-    const settle = (work: () => void) => {
+    const settle = (resolveOrReject: () => void) => {
       if (settled) return;
       settled = true;
-      clearTimeout(stall);
+      stall.end();
       request.signal.removeEventListener("abort", abort);
-      work();
+      resolveOrReject();
     };
     const fail = (cause: unknown) =>
       settle(() => {
@@ -97,68 +118,71 @@ function exchange(
       });
     const abort = () => fail(new UploadFailure("ABORTED"));
     request.signal.addEventListener("abort", abort, { once: true });
-    let answered = false;
-    // A response that has begun counts, although the server closed the connection.
-    const failUnanswered = (cause: unknown) => {
-      if (!answered) fail(cause);
+    let responded = false;
+    // A response that has begun is read to its end, even if the server closes the connection.
+    const failWithoutResponse = (cause: unknown) => {
+      if (!responded) fail(cause);
     };
-    outgoing.on("error", failUnanswered);
-    outgoing.on("close", () => failUnanswered(new Error("The connection was closed.")));
+    outgoing.on("error", failWithoutResponse);
+    outgoing.on("close", () => failWithoutResponse(new Error("The connection was closed.")));
     outgoing.on("response", (incoming) => {
-      answered = true;
+      responded = true;
       readAll(incoming, alive).then((body) => {
         const retryAfter = incoming.headers["retry-after"] ?? null;
-        settle(() => resolve({ status: incoming.statusCode ?? 0, body, retryAfter }));
-        // Unless the whole body has gone, nothing else can use this connection.
+        const etag = incoming.headers.etag ?? null;
+        settle(() => resolve({ status: incoming.statusCode ?? 0, body, retryAfter, etag }));
+        // Without the rest of the body the connection cannot be used again.
         if (!outgoing.writableFinished) outgoing.destroy();
       }, fail);
     });
-    alive();
     writeAll(outgoing, request, {
       alive,
-      isOver: () => answered || settled || outgoing.destroyed,
+      isOver: () => responded || settled || outgoing.destroyed,
     }).catch(fail);
   });
 }
 
 async function writeAll(
   outgoing: http.ClientRequest,
-  { body, onSent }: ChunkRequest,
+  { body, onSent }: BodyRequest,
   { alive, isOver }: { alive: () => void; isOver: () => boolean },
 ): Promise<void> {
-  for (let start = 0; start < body.size; start += PIECE) {
-    const end = Math.min(body.size, start + PIECE);
-    const bytes = new Uint8Array(await body.slice(start, end).arrayBuffer());
-    if (isOver()) return;
-    await written(outgoing, bytes);
-    if (isOver()) return;
-    alive();
-    onSent(end);
+  for (let start = 0; start < body.size; start += READ_BYTES) {
+    const slice = body.slice(start, Math.min(body.size, start + READ_BYTES));
+    const bytes = new Uint8Array(await slice.arrayBuffer());
+    for (let at = 0; at < bytes.length; at += WRITE_BYTES) {
+      if (isOver()) return;
+      const piece = bytes.subarray(at, at + WRITE_BYTES);
+      await written(outgoing, piece);
+      if (isOver()) return;
+      alive();
+      onSent(start + at + piece.length);
+    }
   }
   outgoing.end();
 }
 
-/** Resolves when the bytes have gone to the operating system, or never will. */
+/** Resolves when the operating system has accepted the bytes, or the connection is closed. */
 function written(outgoing: http.ClientRequest, bytes: Uint8Array): Promise<void> {
   return new Promise((resolve) => {
-    const leave = () => {
-      outgoing.off("close", leave);
+    const settle = () => {
+      outgoing.off("close", settle);
       resolve();
     };
-    outgoing.on("close", leave);
-    outgoing.write(bytes, leave);
+    outgoing.on("close", settle);
+    outgoing.write(bytes, settle);
   });
 }
 
 async function readAll(incoming: http.IncomingMessage, alive: () => void): Promise<string> {
-  const pieces: Buffer[] = [];
+  const kept: Buffer[] = [];
   let length = 0;
-  for await (const piece of incoming) {
+  for await (const bytes of incoming) {
     alive();
-    if (length < ANSWER_MOST) pieces.push(piece);
-    length += piece.length;
+    if (length < MAX_RESPONSE_BYTES) kept.push(bytes);
+    length += bytes.length;
   }
-  return Buffer.concat(pieces).toString("utf8");
+  return Buffer.concat(kept).toString("utf8");
 }
 
 function failureOf(cause: unknown, signal: AbortSignal): UploadFailure {

@@ -12,8 +12,8 @@ import { nodeDigests } from "./node-digests.ts";
 import { processLocks } from "./process-locks.ts";
 
 /**
- * What can be sent from Node: a path, bytes, a `Blob`, or a stream (web or Node's). Of a stream
- * nothing is kept but one chunk: it survives cut lines, not a restart.
+ * What can be sent from Node: a path, bytes, a `Blob`, or a stream (web or Node). Only one chunk of a
+ * stream is buffered: it survives cut connections, but not a restart.
  */
 export type UploadSource = NodeSource;
 
@@ -21,9 +21,9 @@ export interface UploadClientOptions extends CommonClientOptions {
   /** Scheme, host and port of the server. */
   readonly url: string;
   /**
-   * The directory that remembers unfinished uploads beyond the end of the process, and by which
-   * processes that share it do not send one file twice; false: none.
-   * Left out: `$XDG_STATE_HOME/trpc-chunked-upload`, else `~/.local/state/trpc-chunked-upload`.
+   * The directory that remembers unfinished uploads after the process ends. Processes that share it do
+   * not send one file twice. `false`: none. Default: `$XDG_STATE_HOME/trpc-chunked-upload`, or
+   * `~/.local/state/trpc-chunked-upload`.
    */
   readonly resume?: string | false;
 }
@@ -33,11 +33,11 @@ export type UploadClient<Router extends AnyAppRouter = AppRouter> = TypedUploadC
   UploadSource
 >;
 
-/** The upload client for Node. Opens nothing before the first upload. */
+/** Creates the upload client for Node. Opens no file or connection before the first call. */
 export function createUploadClient<Router extends AnyAppRouter = AppRouter>(
   options: UploadClientOptions,
 ): UploadClient<Router>;
-// A page's client, which needs no `url`, is made by this one while a server renders the page.
+// A server that renders a page creates the page's client with this function, perhaps without a `url`.
 export function createUploadClient<Router extends AnyAppRouter = AppRouter>(
   options: UploadClientOptions = { url: "" },
 ): UploadClient<Router> {
@@ -54,17 +54,4 @@ export function createUploadClient<Router extends AnyAppRouter = AppRouter>(
   });
 }
 
-export type { CompletedView, StoredView } from "../completed-view.ts";
-export { type FailureCode, isRetryable, UploadFailure } from "../failure.ts";
-export type { UploadHold, UploadPhase, UploadSetback, UploadSnapshot } from "../snapshot.ts";
-export { canResume, isActive, isOver } from "../snapshot.ts";
-export type { ContinueOptions, TypedUpload } from "../typed.ts";
-export type { Upload } from "../upload.ts";
-export type {
-  QueueDoneListener,
-  QueueEntry,
-  QueueItem,
-  QueueSnapshot,
-  QueueTotals,
-  UploadQueue,
-} from "../upload-queue.ts";
+export * from "../common-exports.ts";

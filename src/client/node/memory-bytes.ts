@@ -1,6 +1,6 @@
 import type { Bytes } from "../bytes.ts";
 
-/** Bytes that lie in memory. Slices share it. */
+/** Bytes in memory. Slices share the memory. */
 export function memoryBytes(bytes: Uint8Array): Bytes {
   return {
     size: bytes.byteLength,

@@ -5,7 +5,7 @@ import { openWasmHasher } from "../hashers.ts";
 import type { FileDigests } from "../runtime.ts";
 import { sameThreadDigests } from "../same-thread-digests.ts";
 
-/** Digests on the main thread, between reads of the file: by Node's OpenSSL where it knows the algorithm. */
+/** Digests on the main thread, between reads of the file. Uses OpenSSL if it supports the algorithm. */
 export const nodeDigests: FileDigests = sameThreadDigests({
   openHasher,
   pause: () => new Promise((resolve) => setImmediate(resolve)),
@@ -33,7 +33,7 @@ export async function openHasher(algorithm: string): Promise<Hasher> {
   return nativeHasher(name === null ? undefined : nativeNames[name]) ?? openWasmHasher(algorithm);
 }
 
-/** null where this build of Node does not know the algorithm, or refuses it (FIPS). */
+/** Returns null if this build of Node does not support the algorithm or refuses it (FIPS). */
 function nativeHasher(name: string | undefined): Hasher | null {
   if (name === undefined) return null;
   try {

@@ -4,8 +4,8 @@ import type { Locks, Release } from "../runtime.ts";
 const held = new Map<string, Promise<void>>();
 
 /**
- * Locks within this process. Where processes share no memory of what is under way, they share no
- * locks either; two that send one file are told apart by the server: the newer request takes over.
+ * Locks within this process. Without a shared directory, two processes may send the same file; on the
+ * server the newer request then takes over.
  */
 export const processLocks: Locks = {
   tryHold: async (name) => take(name),
@@ -20,15 +20,15 @@ export const processLocks: Locks = {
 
 function take(name: string): Release | null {
   if (held.has(name)) return null;
-  let free: Release = () => undefined;
+  let unlock: Release = () => undefined;
   held.set(
     name,
     new Promise((resolve) => {
-      free = resolve;
+      unlock = resolve;
     }),
   );
   return () => {
     held.delete(name);
-    free();
+    unlock();
   };
 }

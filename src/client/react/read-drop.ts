@@ -1,35 +1,35 @@
-/** A file and where it lay in what was dropped or chosen. */
+/** A file and its relative path in the drop or the selected folder. */
 export interface FoundFile {
   readonly file: File;
   readonly path: string;
 }
 
-/** What was found, and the names of what could not be read. */
+/** The files of a drop, and the names of entries that could not be read. */
 export interface ReadDrop {
   readonly files: FoundFile[];
   readonly unreadable: string[];
 }
 
-/** One thing that was dropped, as it is taken out of the event. */
+/** One item of a drop event. */
 export interface DroppedItem {
   readonly entry: FileSystemEntry | null;
   readonly file: File | null;
 }
 
-/** All files of a drop or a paste, folders with all that lies in them. */
+/** Returns all files of a drop or a paste, including the contents of folders. */
 export function readDrop(transfer: DataTransfer): Promise<ReadDrop> {
-  // The list is empty after the event: everything is taken out before the first wait.
-  const taken = Array.from(transfer.items, (item) => ({
+  // The list is emptied after the event, so it is copied before the first `await`.
+  const items = Array.from(transfer.items, (item) => ({
     entry: item.kind === "file" ? item.webkitGetAsEntry() : null,
     file: item.kind === "file" ? item.getAsFile() : null,
   }));
-  return readItems(taken);
+  return readItems(items);
 }
 
-/** All files of what was taken out of a drop. */
-export async function readItems(taken: readonly DroppedItem[]): Promise<ReadDrop> {
+/** Returns all files of the items of a drop. */
+export async function readItems(items: readonly DroppedItem[]): Promise<ReadDrop> {
   const found: ReadDrop = { files: [], unreadable: [] };
-  for (const { entry, file } of taken) {
+  for (const { entry, file } of items) {
     if (entry !== null) await walk(entry, found);
     else if (file !== null) found.files.push({ file, path: file.name });
   }
@@ -49,15 +49,15 @@ async function walk(entry: FileSystemEntry, found: ReadDrop): Promise<void> {
   }
 }
 
-/** A folder is told in parts; an empty part is the end. */
+/** Browsers return the entries of a folder in batches; an empty batch is the end. */
 async function* children(folder: FileSystemDirectoryEntry): AsyncGenerator<FileSystemEntry> {
   const reader = folder.createReader();
   for (;;) {
-    const part = await new Promise<FileSystemEntry[]>((resolve, reject) =>
+    const batch = await new Promise<FileSystemEntry[]>((resolve, reject) =>
       reader.readEntries(resolve, reject),
     );
-    if (part.length === 0) return;
-    yield* part;
+    if (batch.length === 0) return;
+    yield* batch;
   }
 }
 

@@ -11,29 +11,29 @@ import {
 import { type FoundFile, readDrop } from "./read-drop.ts";
 
 export interface UploadDropzoneProps {
-  /** Told what was chosen or dropped; of folders all that lies in them. */
+  /** Called with the selected or dropped files, including the contents of folders. */
   readonly onFiles: (files: readonly FoundFile[]) => void;
-  /** Told the names of what could not be read. */
+  /** Called with the names of files and folders that could not be read. */
   readonly onUnreadable?: (names: readonly string[]) => void;
-  /** As an `<input>`'s `accept`. It filters what is offered for choosing; the server judges. */
+  /** The `accept` attribute of the `<input>`. It only filters the file dialog; the server decides. */
   readonly accept?: string;
-  /** true unless told. */
+  /** Whether several files can be selected. Default: true. */
   readonly multiple?: boolean;
-  /** Choose a folder instead of files. (Folders may be dropped either way.) */
+  /** Selects a folder instead of files in the dialog. Folders can always be dropped. */
   readonly directory?: boolean;
   readonly disabled?: boolean;
   readonly children: (zone: Dropzone) => ReactNode;
 }
 
-/** What the render function spreads where it likes. */
+/** The argument of the render function. */
 export interface Dropzone {
-  /** Whether files hover over it. */
+  /** Whether files are dragged over the zone. */
   readonly isDragging: boolean;
-  /** For the element that takes drops, and opens the choice when it is clicked or Enter or Space is pressed. */
+  /** For the element that accepts drops and opens the file dialog on a click, Enter or Space. */
   readonly rootProps: RootProps;
-  /** For an `<input>` anywhere within. It is hidden: the root is what is seen and focused. */
+  /** For an `<input>` inside the root. It is hidden: the root is visible and receives the focus. */
   readonly inputProps: InputProps;
-  /** Opens the choice, for a button of one's own. */
+  /** Opens the file dialog, for a custom button. */
   readonly open: () => void;
 }
 
@@ -63,8 +63,8 @@ export interface InputProps {
 }
 
 /**
- * A place to drop or choose files, without any looks: the render function gives it those. May be
- * rendered on a server.
+ * An unstyled area to drop or select files, rendered by the function `children`. Supports server
+ * rendering.
  */
 export function UploadDropzone(props: UploadDropzoneProps): ReactNode {
   const { onFiles, onUnreadable, disabled = false, children } = props;
@@ -90,17 +90,17 @@ export function UploadDropzone(props: UploadDropzoneProps): ReactNode {
   });
 }
 
-/** What makes any element a button for everybody, keyboard and screen reader included. */
+/** Makes any element a button, also for the keyboard and for screen readers. */
 function buttonProps(open: () => void, disabled: boolean) {
   return {
     role: "button" as const,
     tabIndex: disabled ? -1 : 0,
     "aria-disabled": disabled,
     onClick: (event: MouseEvent) => {
-      if (isOfRoot(event)) open();
+      if (isClickOnRoot(event)) open();
     },
     onKeyDown: (event: KeyboardEvent) => {
-      // A button within the root speaks for itself.
+      // A control inside the root handles its own keys.
       if (event.target !== event.currentTarget) return;
       if (event.key !== "Enter" && event.key !== " ") return;
       event.preventDefault();
@@ -109,14 +109,14 @@ function buttonProps(open: () => void, disabled: boolean) {
   };
 }
 
-const controls = "a, button, input, label, select, summary, textarea, [role=button]";
+const CONTROLS = "a, button, input, label, select, summary, textarea, [role=button]";
 
-/** Not of a control within the root, nor of a dialog that React, but not the page, has within it. */
-function isOfRoot({ target, currentTarget }: MouseEvent): boolean {
-  // Of whichever window it is: an `instanceof` would know this one's only.
+/** False for a control inside the root, and for a dialog that is inside it in React but not in the DOM. */
+function isClickOnRoot({ target, currentTarget }: MouseEvent): boolean {
+  // Not `instanceof Element`: the element may belong to another window.
   const clicked = target as Element;
   if (!currentTarget.contains(clicked)) return false;
-  const control = clicked.closest(controls);
+  const control = clicked.closest(CONTROLS);
   return control === null || control === currentTarget || !currentTarget.contains(control);
 }
 
@@ -132,16 +132,16 @@ function inputProps(
     multiple,
     accept,
     disabled,
-    // Not in React's types: it makes the browser ask for a folder.
+    // Makes the dialog select a folder; React's types lack it.
     ...(directory ? { webkitdirectory: "" } : {}),
-    // Or the root would open the choice a second time.
+    // Otherwise the root would open the dialog a second time.
     onClick: (event) => event.stopPropagation(),
     onChange: ({ currentTarget }) => {
       const files = Array.from(currentTarget.files ?? [], (file) => ({
         file,
         path: file.webkitRelativePath || file.name,
       }));
-      // The same file may be chosen again, to continue.
+      // Without this, selecting the same file again causes no event.
       currentTarget.value = "";
       if (files.length > 0) onFiles(files);
     },
@@ -149,26 +149,26 @@ function inputProps(
 }
 
 function useDragging(onDrop: (transfer: DataTransfer) => void, disabled: boolean) {
-  // `dragenter` of a child comes before `dragleave` of its parent: the depth tells whether we are still inside.
+  // `dragenter` of a child comes before `dragleave` of its parent: a count tells whether the pointer is inside.
   const depth = useRef(0);
   const [isDragging, setDragging] = useState(false);
-  const move = (by: number) => {
+  const changeDepth = (by: number) => {
     depth.current = Math.max(0, depth.current + by);
     setDragging(depth.current > 0);
   };
-  const over = (work: (event: DragEvent) => void) => (event: DragEvent) => {
+  const handleFiles = (work: (event: DragEvent) => void) => (event: DragEvent) => {
     if (disabled || !event.dataTransfer.types.includes("Files")) return;
     event.preventDefault();
     work(event);
   };
   const dragProps = {
-    onDragEnter: over(() => move(1)),
-    onDragLeave: over(() => move(-1)),
-    onDragOver: over((event) => {
+    onDragEnter: handleFiles(() => changeDepth(1)),
+    onDragLeave: handleFiles(() => changeDepth(-1)),
+    onDragOver: handleFiles((event) => {
       event.dataTransfer.dropEffect = "copy";
     }),
-    onDrop: over((event) => {
-      move(-depth.current);
+    onDrop: handleFiles((event) => {
+      changeDepth(-depth.current);
       onDrop(event.dataTransfer);
     }),
   };

@@ -19,9 +19,9 @@ export interface Uploads<Source, Options, View> {
 }
 
 /**
- * Many uploads together. Given a client it creates a queue that lasts as long as the component; given
- * a queue (to share it among components) it shows that one. Renders again when a file is added or
- * removed, and about five times a second while bytes move.
+ * Returns a queue with its files and totals. With a client, it creates a queue for the lifetime of the
+ * component. With a queue, it uses that one, so that components can share it. Renders again when a file
+ * is added or removed, and about five times per second during a transfer.
  */
 export function useUploads<Source, Options, View>(
   source: QueueSource<Source, Options, View>,

@@ -11,7 +11,7 @@ interface AdminFiltersProps {
   readonly onChange: (changes: Partial<AdminQuery>, how?: "push" | "replace") => void;
 }
 
-/** Search and filter. */
+/** The search field and the filters. */
 export function AdminFilters({ query, onChange }: AdminFiltersProps) {
   return (
     <div className="flex flex-wrap gap-2 max-sm:[&>select]:flex-1">
@@ -38,7 +38,7 @@ export function AdminFilters({ query, onChange }: AdminFiltersProps) {
   );
 }
 
-/** The columns' heads do the same; narrow screens have no room for all of them. */
+/** Duplicates the sort buttons of the table header, which are hidden on narrow screens. */
 function OrderField({ query: { sort, order }, onChange }: AdminFiltersProps) {
   return (
     <Select
@@ -74,7 +74,7 @@ function SearchField({
 }) {
   const [text, setText] = useState(value);
   const [last, setLast] = useState(value);
-  // "Back" changes the address, and with it what is written here.
+  // The browser's "Back" changes the URL and therefore this field.
   if (value !== last) {
     setLast(value);
     setText(value);

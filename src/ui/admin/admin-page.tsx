@@ -20,7 +20,7 @@ import { UploadTable } from "./upload-table.tsx";
 import { useAdminQuery } from "./use-admin-query.ts";
 import { useUploadRows } from "./use-upload-rows.ts";
 
-/** The uploads of all users. `initial` is what the address asks for. */
+/** The uploads of all users. `initial`: the query in the URL. */
 export function AdminPage({ initial }: { initial: AdminQuery }) {
   const { query, change } = useAdminQuery(initial);
   const trpc = useTRPC();
@@ -28,8 +28,8 @@ export function AdminPage({ initial }: { initial: AdminQuery }) {
   const { list, rows, fresh, release, remove: removeRows } = useUploadRows(query);
   const uploads: readonly AdminUploadView[] = rows.map(({ item }) => item);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const [doomed, setDoomed] = useState<readonly AdminUploadView[]>([]);
-  // What is no longer on the page is no longer chosen.
+  const [toDelete, setToDelete] = useState<readonly AdminUploadView[]>([]);
+  // Uploads that are no longer on the page are not selected.
   const selected = new Set(uploads.map(({ id }) => id).filter((id) => chosen.has(id)));
   const select = useCallback((id: string, on: boolean) => {
     setChosen((before) => {
@@ -40,7 +40,7 @@ export function AdminPage({ initial }: { initial: AdminQuery }) {
     });
   }, []);
   const title = useRef<HTMLHeadingElement>(null);
-  const remove = useCallback((upload: AdminUploadView) => setDoomed([upload]), []);
+  const remove = useCallback((upload: AdminUploadView) => setToDelete([upload]), []);
   return (
     <div className={classNames("space-y-5", selected.size > 0 && "max-md:pb-20")}>
       <h1
@@ -57,7 +57,7 @@ export function AdminPage({ initial }: { initial: AdminQuery }) {
           <Selection
             count={selected.size}
             onClear={() => setChosen(new Set())}
-            onDelete={() => setDoomed(uploads.filter(({ id }) => selected.has(id)))}
+            onDelete={() => setToDelete(uploads.filter(({ id }) => selected.has(id)))}
           />
         )}
       </div>
@@ -98,8 +98,8 @@ export function AdminPage({ initial }: { initial: AdminQuery }) {
         />
       )}
       <DeleteUploads
-        uploads={doomed}
-        onClose={() => setDoomed([])}
+        uploads={toDelete}
+        onClose={() => setToDelete([])}
         onDeleted={(ids) => {
           removeRows(ids);
           void queryClient.invalidateQueries(trpc.admin.pathFilter());
@@ -115,7 +115,7 @@ interface SelectionProps {
   readonly onDelete: () => void;
 }
 
-/** What can be done with the chosen rows; on narrow screens it stays in sight of them. */
+/** Actions for the selected rows. On narrow screens they stay visible while scrolling. */
 function Selection({ count, onClear, onDelete }: SelectionProps) {
   return (
     <div className="z-10 flex items-center gap-1 max-md:fixed max-md:inset-x-4 max-md:bottom-4 max-md:rounded-xl max-md:border max-md:border-border max-md:bg-card max-md:p-2 max-md:shadow-lg">
@@ -140,7 +140,7 @@ interface PagerProps {
   readonly total: number;
   readonly next: string | null;
   readonly cursor: string | null;
-  /** To another page, which is read from its top. */
+  /** Called with the cursor of another page; null: the first page. */
   readonly onTurn: (cursor: string | null) => void;
 }
 

@@ -4,7 +4,7 @@ export const sorts = ["createdAt", "filename", "size"] as const;
 export type AdminSort = (typeof sorts)[number];
 const statuses: readonly UploadStatus[] = ["uploading", "complete", "expired"];
 
-/** What the administrator looks at: all of it stands in the address, so that links and "back" work. */
+/** The state of the admin page. It is stored in the URL, so that links and the browser's "Back" work. */
 export interface AdminQuery {
   readonly search: string;
   readonly status: UploadStatus | null;
@@ -13,7 +13,7 @@ export interface AdminQuery {
   readonly cursor: string | null;
 }
 
-/** Reads the address; what it does not know it takes for the default. */
+/** Parses the URL. Unknown values are replaced by the defaults. */
 export function readAdminQuery(parameters: URLSearchParams): AdminQuery {
   const status = parameters.get("status");
   const sort = parameters.get("sort");
@@ -26,7 +26,7 @@ export function readAdminQuery(parameters: URLSearchParams): AdminQuery {
   };
 }
 
-/** The address's query, "" or with its question mark; defaults are left out. */
+/** Formats the query of the URL, with the question mark; "" if all values are defaults, which are omitted. */
 export function writeAdminQuery(query: AdminQuery): string {
   const parameters = new URLSearchParams();
   if (query.search !== "") parameters.set("search", query.search);

@@ -5,18 +5,18 @@ import { ConfirmDialog } from "../kit/dialog.tsx";
 import { adminMessages } from "../messages/admin.ts";
 import { useTRPCClient } from "../trpc/trpc.ts";
 
-/** Names shown before the rest is counted. */
+/** Maximum number of listed names; the rest is counted. */
 const NAMED = 8;
 
 interface DeleteUploadsProps {
-  /** What is to go; empty: nobody asks. */
+  /** The uploads to delete; empty: the dialog is closed. */
   readonly uploads: readonly AdminUploadView[];
   readonly onClose: () => void;
-  /** `ids`: what was deleted, as far as that is known. */
+  /** `ids`: the deleted uploads; empty after an error. */
   readonly onDeleted: (ids: readonly string[]) => void;
 }
 
-/** Asks, naming what would be lost, and deletes. */
+/** Deletes uploads after a confirmation that lists their names. */
 export function DeleteUploads({ uploads, onClose, onDeleted }: DeleteUploadsProps) {
   const client = useTRPCClient();
   const more = uploads.length - NAMED;
@@ -29,10 +29,10 @@ export function DeleteUploads({ uploads, onClose, onDeleted }: DeleteUploadsProp
       onConfirm={async () => {
         let deleted: readonly string[] = [];
         try {
-          const asked = { ids: uploads.map(({ id }) => id) };
-          deleted = (await client.admin.uploads.delete.mutate(asked)).ids;
+          const input = { ids: uploads.map(({ id }) => id) };
+          deleted = (await client.admin.uploads.delete.mutate(input)).ids;
         } finally {
-          // After an error, too: some of them may be deleted.
+          // Also after an error: some of them may be deleted.
           onDeleted(deleted);
         }
       }}

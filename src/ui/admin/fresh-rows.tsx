@@ -6,8 +6,8 @@ import { useFormats } from "../kit/locale.tsx";
 import { adminMessages } from "../messages/admin.ts";
 
 /**
- * Offers new rows instead of pushing them in under the pointer. It lies over the head of the table, so
- * that it moves nothing either.
+ * A button that shows new rows, so that rows do not move under the pointer. It is positioned over the
+ * header of the table, so that it does not move the rows either.
  */
 export function FreshRows({ count, onShow }: { count: number; onShow: () => void }) {
   const formats = useFormats();

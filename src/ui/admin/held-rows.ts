@@ -2,25 +2,25 @@ interface Row {
   readonly id: string;
 }
 
-/** A row that is shown; `gone`: the server does not list it any more. */
+/** A shown row. `gone`: the server no longer lists it. */
 export interface HeldRow<Item extends Row> {
   readonly item: Item;
   readonly gone: boolean;
 }
 
-/** What is shown of a list that changes while somebody works with it. */
+/** The shown rows of a list that changes while the user works with it. */
 export interface HeldRows<Item extends Row> {
   readonly rows: readonly HeldRow<Item>[];
-  /** How many rows the server lists that are not shown. */
+  /** Number of rows that the server lists but that are not shown. */
   readonly fresh: number;
 }
 
 export const noRows: HeldRows<never> = { rows: [], fresh: 0 };
 
 /**
- * Brings `shown` up to date with `latest` without moving a row: rows keep their places and take on
- * what is new of them; rows that the server lists no more stay as they are; new rows are counted
- * (`fresh`), and only added when they come after all that are shown. At most `size` rows are shown.
+ * Updates `shown` with `latest` without moving a row. Rows keep their positions and get new content;
+ * rows that the server no longer lists are kept; new rows are counted (`fresh`) and only added if they
+ * come after all shown rows. At most `size` rows are shown.
  */
 export function holdRows<Item extends Row>(
   shown: readonly HeldRow<Item>[],
@@ -42,8 +42,8 @@ export function holdRows<Item extends Row>(
 }
 
 /**
- * Whether a missing row was removed. New rows push others off the end of the page: a row is only gone
- * for certain if one that comes after it is still listed.
+ * Whether a missing row was removed. New rows move others off the end of the page, so a row has
+ * certainly been removed only if a row after it is still listed.
  */
 function isGone({
   shown,

@@ -1,16 +1,16 @@
 import { classNames } from "../kit/class-names.ts";
 
 interface PickCellProps {
-  /** What is picked, for those who do not see the row. */
+  /** The accessible name of the checkbox. */
   readonly label: string;
   readonly checked: boolean;
-  /** Some of what it stands for is picked, and some is not. */
+  /** Some, but not all, of the rows are selected. */
   readonly mixed?: boolean;
   readonly onChange: (on: boolean) => void;
   readonly className?: string;
 }
 
-/** A box to tick, in a table; the whole cell hits it. */
+/** A table cell with a checkbox. The whole cell is clickable. */
 export function PickCell({ label, checked, mixed = false, onChange, className }: PickCellProps) {
   return (
     <td className={classNames("w-0 align-middle", className)}>

@@ -5,7 +5,7 @@ import { useFormats } from "../kit/locale.tsx";
 import { adminMessages } from "../messages/admin.ts";
 import { useTRPC } from "../trpc/trpc.ts";
 
-/** The service in five numbers. */
+/** Five statistics of the service. */
 export function StatLine() {
   const trpc = useTRPC();
   const { data } = useQuery(trpc.admin.stats.queryOptions(undefined, { refetchInterval: 10_000 }));

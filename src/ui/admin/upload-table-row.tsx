@@ -18,20 +18,20 @@ import { PickCell } from "./pick-cell.tsx";
 
 interface UploadTableRowProps {
   readonly upload: AdminUploadView;
-  /** The server does not list it any more. */
+  /** The server no longer lists it. */
   readonly gone: boolean;
   readonly selected: boolean;
   readonly onSelect: (id: string, selected: boolean) => void;
   readonly onDelete: (upload: AdminUploadView) => void;
 }
 
-/** One upload in the administrator's table; on narrow screens its facts stand below its name. */
+/** A row of the admin table. On narrow screens its details are below the name. */
 export const UploadTableRow = memo(function UploadTableRow(props: UploadTableRowProps) {
   const { upload, gone, selected, onSelect, onDelete } = props;
   const { id, filename, user, status, size } = upload;
   const formats = useFormats();
   const label = upload.path ?? filename;
-  const owner = user?.email ?? adminMessages.nobody;
+  const owner = user?.email ?? adminMessages.noOwner;
   const sizeText = size === null ? adminMessages.deferred : formats.bytes(size);
   const activity = adminMessages.lastActivity(formats.date(upload.lastActivityAt));
   const badge = gone ? (
@@ -114,13 +114,13 @@ export const UploadTableRow = memo(function UploadTableRow(props: UploadTableRow
   );
 });
 
-/** An unfinished upload is active, or was interrupted: its last activity tells. */
+/** An unfinished upload is active or interrupted, depending on its last activity. */
 function statusText({ status, active }: AdminUploadView): string {
   if (status !== "uploading") return adminMessages.statuses[status];
   return active ? adminMessages.active : adminMessages.interrupted;
 }
 
-/** How much of an unfinished upload the server holds: the ranges beyond a gap count too. */
+/** The progress of an unfinished upload, including ranges beyond a gap. */
 function Held({ upload }: { upload: AdminUploadView }) {
   const formats = useFormats();
   const { status, size, received, filename, path } = upload;

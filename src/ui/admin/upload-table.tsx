@@ -20,7 +20,7 @@ interface UploadTableProps {
   readonly onDelete: (upload: AdminUploadView) => void;
 }
 
-/** A page of the uploads of all users. */
+/** The table of the admin page. */
 export function UploadTable(props: UploadTableProps) {
   const { rows, query, onQuery, selected, onSelect, onSelectAll, onDelete } = props;
   const { columns } = adminMessages;
@@ -86,7 +86,7 @@ function SortCell({ sort, text, query, onQuery, className }: SortCellProps) {
   const ascending = query.order === "asc";
   const Arrow = ascending ? ArrowUp : ArrowDown;
   const Mark = sorted ? Arrow : ChevronsUpDown;
-  // Names read from A, sizes and dates from the largest: the first click asks for that.
+  // The first click sorts names ascending, sizes and dates descending.
   const first = sort === "filename" ? "asc" : "desc";
   const opposite = ascending ? "desc" : "asc";
   const direction = ascending ? "ascending" : "descending";

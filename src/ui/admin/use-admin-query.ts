@@ -3,7 +3,7 @@
 import { useCallback, useEffect, useState } from "react";
 import { type AdminQuery, readAdminQuery, writeAdminQuery } from "./admin-query.ts";
 
-/** The query in the address. A change begins at the first page; `push` makes it a step that "back" undoes. */
+/** The query in the URL. A change goes to the first page; `push` adds an entry to the browser's history. */
 export function useAdminQuery(initial: AdminQuery) {
   const [query, setQuery] = useState(initial);
   useEffect(() => {

@@ -4,25 +4,25 @@ import { useCallback, useState } from "react";
 import { type HeldRows, holdRows, noRows } from "./held-rows.ts";
 
 interface Held<Item extends { readonly id: string }> extends HeldRows<Item> {
-  /** What the list was asked for, and the response that `rows` follow. */
+  /** The key of the request, and the response from which `rows` were computed. */
   readonly key: string;
   readonly latest: readonly Item[] | undefined;
 }
 
 interface Listing<Item> {
-  /** What the server listed last; undefined before it did. */
+  /** The last response of the server; undefined before the first one. */
   readonly latest: readonly Item[] | undefined;
   /** `latest` still belongs to an earlier `key`. */
   readonly outdated: boolean;
-  /** What the list was asked for: another filter, order or page. */
+  /** Identifies the filter, order and page of the request. */
   readonly key: string;
-  /** Rows of a page. */
+  /** Maximum number of rows of a page. */
   readonly size: number;
 }
 
 /**
- * The rows of a list that is requested again and again, held in their places. They begin anew when
- * `key` changes, or by `release`; `remove` takes out rows that the user deleted.
+ * The rows of a periodically refreshed list, which keep their positions. They are replaced when `key`
+ * changes or `release` is called. `remove` removes rows that the user deleted.
  */
 export function useHeldRows<Item extends { readonly id: string }>(listing: Listing<Item>) {
   const { latest, outdated, key, size } = listing;

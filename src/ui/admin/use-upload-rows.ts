@@ -7,35 +7,35 @@ import { useTRPC } from "../trpc/trpc.ts";
 import type { AdminQuery } from "./admin-query.ts";
 import { useHeldRows } from "./use-held-rows.ts";
 
-/** Rows of a page, the most that one request lists, and how often it is requested again (ms). */
+/** The rows of a page, the maximum of the server, and the refresh interval in ms. */
 const PAGE = 50;
 const MOST = 100;
 const REFRESH_MS = 5_000;
 
-/** The page of uploads that `query` asks for. Rows keep their places while it is shown. */
+/** The page of uploads for `query`. Rows keep their positions while it is shown. */
 export function useUploadRows(query: AdminQuery) {
   const trpc = useTRPC();
   const [held, setHeld] = useState(0);
-  const ask = askOf(query);
-  // New rows push those that are shown towards the end of the page: they are still asked for.
+  const input = inputOf(query);
+  // New rows move the shown ones beyond the end of the page, so more rows are requested.
   const limit = Math.min(PAGE + held, MOST);
   const list = useQuery(
     trpc.admin.uploads.list.queryOptions(
-      { ...ask, limit },
+      { ...input, limit },
       { refetchInterval: REFRESH_MS, placeholderData: (before) => before },
     ),
   );
   const rows = useHeldRows<AdminUploadView>({
     latest: list.data?.items,
     outdated: list.isPlaceholderData,
-    key: JSON.stringify(ask),
+    key: JSON.stringify(input),
     size: PAGE,
   });
   if (rows.fresh !== held) setHeld(rows.fresh);
   return { list, ...rows };
 }
 
-function askOf({ search, status, cursor, sort, order }: AdminQuery) {
+function inputOf({ search, status, cursor, sort, order }: AdminQuery) {
   const trimmed = search.trim();
   return {
     sort,

@@ -18,7 +18,7 @@ interface OwnFileRowProps {
   readonly onDelete: (file: UploadView) => void;
 }
 
-/** One of one's own uploads, as the server has it. */
+/** A row of the user's uploads. */
 export const OwnFileRow = memo(function OwnFileRow({ file, onDelete }: OwnFileRowProps) {
   const { id, filename, status, completion } = file;
   const formats = useFormats();

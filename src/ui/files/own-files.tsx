@@ -19,14 +19,14 @@ import { useRemovals } from "../uploads/removals.tsx";
 import { useQueue } from "../uploads/uploads-provider.tsx";
 import { OwnFileRow } from "./own-file-row.tsx";
 
-/** A page of the list. */
+/** The page size. */
 const PAGE = 25;
 
-/** One's own uploads on the server, newest first. */
+/** The user's uploads, newest first. */
 export function OwnFiles() {
   const [text, setText] = useState("");
   const search = useDebounced(text.trim(), 250);
-  const [doomed, setDoomed] = useState<UploadView | null>(null);
+  const [toDelete, setToDelete] = useState<UploadView | null>(null);
   const title = useRef<HTMLHeadingElement>(null);
   const list = useOwnFiles(search);
   const remove = useRemove(list.refresh);
@@ -54,7 +54,7 @@ export function OwnFiles() {
       {list.failed ? (
         <LoadFailed onRetry={list.refresh}>{filesMessages.failed}</LoadFailed>
       ) : (
-        <Rows files={list.files} searched={search !== ""} onDelete={setDoomed} />
+        <Rows files={list.files} searched={search !== ""} onDelete={setToDelete} />
       )}
       {list.more !== null && (
         <div className="mt-4 text-center">
@@ -64,17 +64,17 @@ export function OwnFiles() {
         </div>
       )}
       <ConfirmDialog
-        open={doomed !== null}
-        onOpenChange={() => setDoomed(null)}
+        open={toDelete !== null}
+        onOpenChange={() => setToDelete(null)}
         home={title}
         title={filesMessages.deleteTitle}
         action={filesMessages.deleteAction}
         onConfirm={async () => {
-          if (doomed !== null) await remove(doomed.id);
+          if (toDelete !== null) await remove(toDelete.id);
         }}
       >
         <p className="break-words">
-          {filesMessages.deleteBody(doomed?.path ?? doomed?.filename ?? "")}
+          {filesMessages.deleteBody(toDelete?.path ?? toDelete?.filename ?? "")}
         </p>
       </ConfirmDialog>
     </section>
@@ -82,7 +82,7 @@ export function OwnFiles() {
 }
 
 interface RowsProps {
-  /** Null while they are being loaded. */
+  /** Null while loading. */
   readonly files: readonly UploadView[] | null;
   readonly searched: boolean;
   readonly onDelete: (file: UploadView) => void;
@@ -136,7 +136,7 @@ function useOwnFiles(search: string) {
   };
 }
 
-/** Whether an upload of the server is in the queue of this page, which shows it already. */
+/** A predicate: whether the queue of this page already shows an upload. */
 function useQueued(queue: UploadQueue): (file: UploadView) => boolean {
   const { items } = useUploads(queue);
   const isQueued = matchQueued(items.map(({ upload }) => upload));

@@ -14,9 +14,9 @@ const interruption = { tone: "warning", Icon: Unplug } as const;
 interface StatusBadgeProps {
   readonly status: UploadStatus;
   readonly completion: CompletionState | null;
-  /** An unfinished upload that nobody sends at the moment. */
+  /** An unfinished upload without recent activity. */
   readonly interrupted?: boolean;
-  /** The word for the status. */
+  /** The text for the status. */
   readonly text: string;
 }
 

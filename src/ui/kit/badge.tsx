@@ -11,7 +11,7 @@ const tones = {
 
 export type BadgeTone = keyof typeof tones;
 
-/** A state in a word. Its colour only repeats what the word (and the icon) says. */
+/** A short state. Text and icon must be sufficient without the colour. */
 export function Badge({ tone = "neutral", children }: { tone?: BadgeTone; children: ReactNode }) {
   return (
     <span

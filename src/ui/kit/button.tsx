@@ -22,8 +22,8 @@ export interface ButtonLook {
 }
 
 /**
- * The classes of a button, for links that look like one. Fingers get 44 pixels to hit. The frame is
- * there where it is not seen, too: with forced colours it is all that tells a button from a text.
+ * The classes of a button, for links that look like one. On touch screens it is at least 44 pixels
+ * high. The border always exists, since with forced colours it is the only sign of a button.
  */
 export function buttonClass({ look = "outline", size = "normal" }: ButtonLook = {}): string {
   return classNames(
@@ -34,7 +34,7 @@ export function buttonClass({ look = "outline", size = "normal" }: ButtonLook = 
   );
 }
 
-/** A button. One that shows an icon only needs an `aria-label`. */
+/** A button. Icon buttons need an `aria-label`. */
 export function Button({ look, size, className, ...props }: ComponentProps<"button"> & ButtonLook) {
   const chosen = {
     ...(look === undefined ? {} : { look }),

@@ -1,4 +1,4 @@
-/** Class names joined; what is false, null or empty is left out. */
+/** Joins class names, omitting false, null, undefined and empty ones. */
 export function classNames(...names: (string | false | null | undefined)[]): string {
   return names.filter(Boolean).join(" ");
 }

@@ -7,11 +7,11 @@ import { Button, type ButtonLook } from "./button.tsx";
 
 interface CopyButtonProps extends ButtonLook {
   readonly text: string;
-  /** What is copied, for those who do not see the icon. */
+  /** The accessible name, such as "Copy the token". */
   readonly label: string;
 }
 
-/** Copies `text`, and says so. */
+/** Copies `text` to the clipboard and announces it. */
 export function CopyButton({ text, label, look = "quiet", size = "icon" }: CopyButtonProps) {
   const [copied, setCopied] = useState(false);
   const copy = async () => {
@@ -30,7 +30,7 @@ export function CopyButton({ text, label, look = "quiet", size = "icon" }: CopyB
       >
         {copied ? <Check aria-hidden className="text-success" /> : <Copy aria-hidden />}
       </Button>
-      {/* A button's new name is not read out by itself. */}
+      {/* Screen readers do not announce the changed name of a button. */}
       <span aria-live="polite" className="sr-only">
         {copied && shellMessages.copied}
       </span>
@@ -38,7 +38,7 @@ export function CopyButton({ text, label, look = "quiet", size = "icon" }: CopyB
   );
 }
 
-/** The clipboard needs https (or localhost); elsewhere the old way still works. */
+/** The Clipboard API requires HTTPS or localhost; otherwise uses `execCommand`. */
 async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
@@ -48,7 +48,7 @@ async function copyText(text: string): Promise<boolean> {
     area.value = text;
     area.style.position = "fixed";
     area.style.opacity = "0";
-    // Within an open dialog, only what lies inside can take the focus.
+    // While a dialog is open, only elements inside it can receive the focus.
     (document.querySelector("[role=dialog]") ?? document.body).append(area);
     area.select();
     const copied = document.execCommand("copy");

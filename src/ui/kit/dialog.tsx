@@ -10,21 +10,21 @@ export interface ConfirmDialogProps {
   readonly open: boolean;
   readonly onOpenChange: (open: boolean) => void;
   readonly title: string;
-  /** What will happen, in full. */
+  /** Explains the consequences. */
   readonly children: ReactNode;
-  /** The deed in a word: "Delete". */
+  /** The label of the confirm button: "Delete". */
   readonly action: string;
-  /** The way back in a word; "Cancel" when left out. */
+  /** The label of the cancel button. Default: "Cancel". */
   readonly dismiss?: string;
-  /** Has the focus after the deed when no row is left that could have it. */
+  /** Receives the focus after the action if there is no other row. */
   readonly home?: RefObject<HTMLElement | null>;
-  /** Does it. Throws an Error whose message is shown, and the dialog stays. */
+  /** Runs the action. If it throws, the message is shown and the dialog stays open. */
   readonly onConfirm: () => Promise<void>;
 }
 
 /**
- * Asks before something that cannot be taken back. The safe answer has the focus. While the deed is
- * being done both answers only look disabled: one that really is would lose the focus.
+ * Asks for confirmation of an irreversible action. The cancel button has the initial focus. While the
+ * action runs, both buttons are only marked with `aria-disabled`, since a disabled button loses the focus.
  */
 export function ConfirmDialog(props: ConfirmDialogProps) {
   return props.open ? <Question {...props} /> : null;
@@ -93,12 +93,12 @@ export interface DialogProps {
   readonly title: string;
   readonly description: string;
   readonly children: ReactNode;
-  /** False: a click beside the dialog does not close it. */
+  /** False: a click outside the dialog does not close it. */
   readonly dismissible?: boolean;
   readonly wide?: boolean;
 }
 
-/** A window over the page. */
+/** A modal dialog. */
 export function Dialog(props: DialogProps) {
   return props.open ? <Window {...props} /> : null;
 }

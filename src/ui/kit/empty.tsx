@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** Stands where a list has nothing to show: says so, and what would change that. */
+/** Shown instead of an empty list, with a hint. */
 export function Empty({ title, children }: { title: string; children?: ReactNode }) {
   return (
     <div className="rounded-xl border border-border bg-card px-4 py-12 text-center text-sm">

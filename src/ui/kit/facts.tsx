@@ -1,6 +1,6 @@
 import { Fragment } from "react";
 
-/** Facts on one line, or on several: none is broken, and a line never begins with a separator. */
+/** Texts separated by dots. Lines wrap only between texts and never start with a separator. */
 export function Facts({ of: facts }: { of: readonly string[] }) {
   return facts.map((fact, at) => (
     <Fragment key={fact}>

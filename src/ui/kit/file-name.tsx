@@ -3,15 +3,14 @@ import { splitFolder, splitName } from "./split-name.ts";
 
 interface FileNameProps {
   readonly name: string;
-  /** Where the file was in its folder, its name included; null or the name itself for a single file. */
+  /** The path in the uploaded folder, including the name; null or the name itself for a single file. */
   readonly path?: string | null;
   readonly className?: string;
 }
 
 /**
- * The name of a file, with the folder that it was in before it, or above it on narrow screens. Long
- * ones are cut in the middle: their ends often tell the most. A name is read in the direction of its
- * own letters but starts where the other names do.
+ * A filename after its folder, or below it on narrow screens. Long names are truncated in the middle,
+ * since their ends often differ. The text direction follows the name; the alignment does not.
  */
 export function FileName({ name, path = null, className }: FileNameProps) {
   const folder = path === null ? "" : path.slice(0, path.lastIndexOf("/") + 1);
@@ -37,7 +36,7 @@ interface PartsProps {
   readonly className?: string;
 }
 
-/** A text that loses the end of its first part where there is no room for all of it. */
+/** A text of two parts. If there is not enough space, the end of the first part is truncated. */
 function Parts({ of: [head, tail], className }: PartsProps) {
   return (
     <span className={classNames("flex min-w-0", className)}>

@@ -4,7 +4,7 @@ import { shellMessages } from "../messages/shell.ts";
 import { Button } from "./button.tsx";
 import { Notice } from "./notice.tsx";
 
-/** Grey rows in the place of what is still being loaded. */
+/** Grey placeholder rows while data is loaded. */
 export function Loading({ rows = 3 }: { rows?: number }) {
   return (
     <div role="status" aria-label={shellMessages.loading} className="divide-y divide-border">
@@ -18,7 +18,7 @@ export function Loading({ rows = 3 }: { rows?: number }) {
   );
 }
 
-/** Says that something could not be loaded, and offers to try again. */
+/** An error message for data that could not be loaded, with a retry button. */
 export function LoadFailed({ children, onRetry }: { children: ReactNode; onRetry: () => void }) {
   return (
     <Notice tone="destructive" icon={<CircleAlert aria-hidden className="text-destructive" />}>

@@ -5,18 +5,24 @@ import { DEFAULT_LOCALE, type Formats, formatsOf, supportedLocale } from "../for
 
 const LocaleContext = createContext(DEFAULT_LOCALE);
 
-/** `asked`: the locale that the browser asked the server for, by which the server renders. */
-export function LocaleProvider({ asked, children }: { asked: string; children: ReactNode }) {
+/** `requested`: the locale of the request's Accept-Language header, which the server uses to render. */
+export function LocaleProvider({
+  requested,
+  children,
+}: {
+  requested: string;
+  children: ReactNode;
+}) {
   const locale = useSyncExternalStore(
     onLanguageChange,
     () => supportedLocale(navigator.language),
-    // While a page hydrates, its text must be that of the server.
-    () => asked,
+    // During hydration the text must match that of the server.
+    () => requested,
   );
   return <LocaleContext value={locale}>{children}</LocaleContext>;
 }
 
-/** Numbers and dates in the reader's locale. */
+/** The number and date formats of the browser's locale. */
 export function useFormats(): Formats {
   return formatsOf(useContext(LocaleContext));
 }

@@ -9,27 +9,27 @@ const panel =
 
 export interface ModalProps {
   readonly role: "dialog" | "alertdialog";
-  /** The ids of the elements with its title and its description. */
+  /** The ids of the elements that contain the title and the description. */
   readonly titleId: string;
   readonly descriptionId: string;
   readonly focus: FocusReturn;
   readonly className: string;
-  /** Whether a click outside closes it. Escape always does. */
+  /** Whether a click outside closes it. Escape always closes it. */
   readonly closedByClick: boolean;
   readonly onClose: () => void;
   readonly children: ReactNode;
 }
 
 /**
- * A modal window, open as long as it is rendered. The browser keeps the focus inside and the rest of
- * the page inert. The element with `data-initial-focus` has the focus at first, else the first one
- * that can.
+ * A modal dialog that is open while it is rendered. The browser keeps the focus inside and makes the
+ * rest of the page inert. The initial focus is on the element with `data-initial-focus`, or else on the
+ * first focusable one.
  */
 export function Modal(props: ModalProps) {
   const { role, titleId, descriptionId, focus, className, closedByClick, onClose } = props;
   const element = useRef<HTMLDialogElement>(null);
   const { onOpen, onGone } = focus;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once when it appears, and once when it is gone
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs once when mounted and once when unmounted
   useEffect(() => {
     const dialog = element.current;
     // React runs effects twice in development.
@@ -53,7 +53,7 @@ export function Modal(props: ModalProps) {
       onClick={closeOutside}
       onKeyDown={(event) => {
         if (event.key !== "Escape") return;
-        // The browser would close it by itself, whatever the owner decides.
+        // Otherwise the browser would close the dialog even if `onClose` does not.
         event.preventDefault();
         onClose();
       }}
@@ -67,7 +67,7 @@ export function Modal(props: ModalProps) {
   );
 }
 
-/** Whether a click on the dialog's element lies on the backdrop. */
+/** Whether a click on the dialog element is on the backdrop. */
 function isOutside({ currentTarget, clientX, clientY }: MouseEvent): boolean {
   const { left, right, top, bottom } = currentTarget.getBoundingClientRect();
   return clientX < left || clientX > right || clientY < top || clientY > bottom;

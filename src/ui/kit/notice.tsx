@@ -7,7 +7,7 @@ const tones = {
   destructive: "border-destructive/30 bg-destructive/10",
 } as const;
 
-/** A few lines that stand out, with an icon before them. */
+/** A highlighted message with an icon. */
 export function Notice({
   tone = "neutral",
   icon,

@@ -10,21 +10,21 @@ const tones = {
 export type ProgressTone = keyof typeof tones;
 
 export interface ProgressProps {
-  /** What progresses, for those who do not see the bar. */
+  /** The accessible name of the bar. */
   readonly label: string;
-  /** 0 to 100; null while nobody can tell. */
+  /** 0 to 100; null: unknown. */
   readonly percent: number | null;
-  /** What is read out instead of the number. */
+  /** Read by screen readers instead of the number. */
   readonly text?: string;
   readonly tone?: ProgressTone;
-  /** Without a transition: of many files it would make the browser draw frame after frame. */
+  /** No transition: with many bars, the browser would redraw in every frame. */
   readonly still?: boolean;
   readonly className?: string;
 }
 
 /**
- * A bar that fills. It is moved, not widened: a browser does that beside the page's own work, where
- * a growing width would lay out the page anew in every frame, of many files all the time.
+ * A progress bar. It is animated with a transform, which browsers run on the compositor. Animating the
+ * width would cause a layout of the page in every frame.
  */
 export function Progress(props: ProgressProps) {
   const { label, percent, text, tone = "primary", still = false, className } = props;

@@ -1,7 +1,7 @@
 import type { ComponentProps } from "react";
 import { classNames } from "./class-names.ts";
 
-/** A table that scrolls within its frame where the screen is narrow. */
+/** A table that scrolls horizontally on narrow screens. */
 export function Table({ className, ...props }: ComponentProps<"table">) {
   return (
     <div className="overflow-x-auto rounded-xl border border-border bg-card">

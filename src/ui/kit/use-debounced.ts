@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "react";
 
-/** `value` as it was when it last stood still for `ms` milliseconds. */
+/** The last `value` that did not change for `ms` milliseconds. */
 export function useDebounced<T>(value: T, ms: number): T {
   const [settled, setSettled] = useState(value);
   useEffect(() => {

@@ -2,7 +2,7 @@ import type { UploadStatus } from "../../core/upload.ts";
 import type { AdminSort } from "../admin/admin-query.ts";
 import type { Formats } from "../format.ts";
 
-/** The texts of the administration. */
+/** Texts of the admin page. */
 export const adminMessages = {
   title: "All uploads",
   search: "Search name, folder, owner or id",
@@ -18,7 +18,7 @@ export const adminMessages = {
   lastActivity: (date: string) => `last activity ${date}`,
   gone: "Gone",
   goneWhy: "Deleted, or no longer matches",
-  /** Uploads that began since the list was shown, and are not in it yet. */
+  /** Uploads created since the list was loaded, which are not shown yet. */
   fresh: (count: number, formats: Formats) => `${formats.count(count)} new`,
   showFresh: (count: number, formats: Formats) =>
     count === 1 ? "Show 1 new upload" : `Show ${formats.count(count)} new uploads`,
@@ -35,7 +35,7 @@ export const adminMessages = {
   sort: "Order",
   orders: {
     createdAt: { desc: "Newest first", asc: "Oldest first" },
-    filename: { asc: "Names from A", desc: "Names from Z" },
+    filename: { asc: "Name, A to Z", desc: "Name, Z to A" },
     size: { desc: "Largest first", asc: "Smallest first" },
   } satisfies Record<AdminSort, Record<"asc" | "desc", string>>,
   sortBy: (column: string) => `Sort by ${column}`,
@@ -49,21 +49,21 @@ export const adminMessages = {
   deleteBody: (count: number) =>
     count === 1
       ? "The server deletes its bytes and its record. You cannot undo this."
-      : "The server deletes bytes and records, those of finished files too. You cannot undo this.",
+      : "The server deletes their bytes and records, including finished files. You cannot undo this.",
   andMore: (count: number) => `and ${count} more`,
-  /** Counted no further than 10,000. */
+  /** The server counts at most 10,000. */
   total: (count: number, formats: Formats) => {
     if (count >= 10_000) return `${formats.count(10_000)}+ uploads`;
     return count === 1 ? "1 upload" : `${formats.count(count)} uploads`;
   },
   next: "Next page",
   first: "First page",
-  none: "No upload matches.",
-  noneYet: "Nobody has uploaded anything yet.",
+  none: "No matching uploads.",
+  noneYet: "No uploads yet.",
   failed: "The uploads could not be loaded.",
-  nobody: "Nobody",
+  noOwner: "No owner",
   expires: (date: string) => `expires ${date}`,
-  deferred: "Not known yet",
+  deferred: "Unknown",
   download: (name: string) => `Download ${name}`,
   progressOf: (name: string) => `Progress of ${name}`,
   stats: {

@@ -1,6 +1,6 @@
 import type { ConnectionTrouble } from "../uploads/connection.ts";
 
-/** Texts about the connection of the uploads, on every page. */
+/** Texts about the connection, shown on all pages. */
 export const connectionMessages = {
   short: { offline: "Offline", stalled: "Stalled", "signed-out": "Signed out" } satisfies Record<
     ConnectionTrouble,

@@ -1,12 +1,12 @@
 import type { UploadStatus } from "../../core/upload.ts";
 
-/** The texts of the list of one's own uploads. */
+/** Texts of the list of the user's uploads. */
 export const filesMessages = {
   title: "Your files",
   empty: "No files yet.",
-  emptyHint: "What you upload appears here, with its checksum and a link to download it.",
+  emptyHint: "Uploaded files appear here, with a checksum and a download link.",
   search: "Search name or folder",
-  noneFound: "No file matches.",
+  noneFound: "No matching files.",
   failed: "The list could not be loaded.",
   status: {
     complete: "Complete",
@@ -15,7 +15,7 @@ export const filesMessages = {
   } satisfies Record<UploadStatus, string>,
   continueHint: "Drop the same file again to continue.",
   expiredHint: "Not finished in time. The server deletes its bytes.",
-  processing: "Being processed",
+  processing: "Processing",
   download: (name: string) => `Download ${name}`,
   delete: (name: string) => `Delete ${name}`,
   copyChecksum: (algorithm: string) => `Copy the ${algorithm} checksum`,

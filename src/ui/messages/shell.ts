@@ -1,16 +1,16 @@
-/** What the frame of every page says. */
+/** Texts of the frame of all pages. */
 export const shellMessages = {
   product: "Uploads",
-  skip: "Skip to the content",
+  skip: "Skip to content",
   navigation: "Main",
   account: "Account",
   signOut: "Sign out",
   signOutTitle: "Sign out while files are being sent?",
   signOutBody:
-    "They stop. What has arrived is kept: sign in and drop the same files again to continue.",
-  signOutFailed: "Signing out did not work. Try again.",
+    "The uploads stop. Sent data is kept: sign in and drop the same files again to continue.",
+  signOutFailed: "Sign-out failed. Try again.",
   theme: "Appearance",
-  themes: { light: "Light", dark: "Dark", system: "As the system" },
+  themes: { light: "Light", dark: "Dark", system: "System" },
   cancel: "Cancel",
   close: "Close",
   copied: "Copied",
@@ -21,11 +21,11 @@ export const shellMessages = {
   links: { files: "Files", tokens: "API tokens", admin: "Administration" },
 } as const;
 
-/** What the pages say that have nothing else to show. */
-export const strayMessages = {
-  notFound: "There is nothing here",
-  notFoundBody: "The address may be wrong, or what was here is gone.",
+/** Texts of the pages for errors and unknown addresses. */
+export const errorPageMessages = {
+  notFound: "Page not found",
+  notFoundBody: "The address may be wrong, or the page no longer exists.",
   home: "Go to your files",
-  broken: "This page did not work",
-  brokenBody: "Your files are safe. Trying again often helps.",
+  broken: "This page could not be shown",
+  brokenBody: "Your files are not affected. Try again.",
 } as const;

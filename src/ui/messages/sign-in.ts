@@ -1,4 +1,4 @@
-/** What the sign-in page says, but for the reasons of a refusal (`signInMessage`). */
+/** Texts of the sign-in page. `signInMessage` has the error messages. */
 export const signInMessages = {
   title: "Sign in",
   email: "E-mail",

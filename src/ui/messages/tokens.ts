@@ -1,11 +1,10 @@
-/** What the page of API tokens says. */
+/** Texts of the API tokens page. */
 export const tokensMessages = {
   title: "API tokens",
-  lead: "Scripts and other programs sign in with a token. It can do what you can do with your files.",
+  lead: "Scripts and other programs sign in with a token. It has the same access to your files as you.",
   create: "New token",
   createTitle: "New API token",
-  createBody:
-    "Name it after where it is used, so that you know later what stops working without it.",
+  createBody: "Name the token after the program that uses it, so that you know what it is for.",
   name: "Name",
   namePlaceholder: "backup script",
   expires: "Expires",
@@ -17,17 +16,17 @@ export const tokensMessages = {
   ],
   createAction: "Create token",
   createdTitle: "Your new token",
-  createdBody: "Copy it now: it is shown only this once.",
+  createdBody: "Copy it now. It is shown only once.",
   copyToken: "Copy the token",
   copyExample: "Copy the example",
   example: "Upload a file with it:",
   done: "Done",
   empty: "No tokens yet.",
-  emptyHint: "Make one to upload from a script, from curl or from another program.",
+  emptyHint: "Create one to upload from a script, curl or another program.",
   failed: "The tokens could not be loaded.",
   columns: {
     name: "Name",
-    prefix: "Begins with",
+    prefix: "Starts with",
     lastUsed: "Last used",
     expires: "Expires",
     actions: "Actions",
@@ -39,9 +38,9 @@ export const tokensMessages = {
   revokeOf: (name: string) => `Revoke ${name}`,
   revokeTitle: "Revoke this token?",
   revokeBody: (name: string) =>
-    `Programs that use “${name}” are refused at once. This cannot be undone.`,
+    `Programs that use “${name}” lose access immediately. You cannot undo this.`,
   revokeAll: "Revoke all",
-  revokeAllTitle: "Revoke everything but this session?",
+  revokeAllTitle: "Revoke everything except this session?",
   revokeAllBody:
-    "All API tokens and upload tickets end, and you are signed out of all other browsers. This cannot be undone.",
+    "All API tokens and upload tickets are revoked, and you are signed out of all other browsers. You cannot undo this.",
 } as const;

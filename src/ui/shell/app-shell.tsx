@@ -7,7 +7,7 @@ import { frameWidth } from "./frame-width.ts";
 import { SignOutButton } from "./sign-out-button.tsx";
 import { ThemeToggle } from "./theme-toggle.tsx";
 
-/** The frame of every page for signed-in users. Header and content have the same edges. */
+/** The frame of all pages for signed-in users. Header and content have the same width. */
 export function AppShell({
   email,
   nav,

@@ -3,7 +3,7 @@ import { classNames } from "../kit/class-names.ts";
 import { Brand } from "./brand.tsx";
 import { frameWidth } from "./frame-width.ts";
 
-/** The frame of pages for everybody: the name of the product, and no navigation. */
+/** The frame of pages without a signed-in user: the product name and no navigation. */
 export function BareFrame({ children }: { children: ReactNode }) {
   return (
     <>

@@ -1,7 +1,7 @@
 import { UploadCloud } from "lucide-react";
 import { shellMessages } from "../messages/shell.ts";
 
-/** The product's mark and name; on narrow screens of a `compact` one only the mark is seen. */
+/** The product's logo and name. With `compact`, narrow screens show only the logo. */
 export function Brand({ compact = false }: { compact?: boolean }) {
   return (
     <span className="flex items-center gap-2 font-semibold tracking-tight">

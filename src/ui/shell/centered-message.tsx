@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { PageTitle } from "./page-title.tsx";
 
-/** Says the only thing that a page has to say. */
+/** A page that contains only a message. */
 export function CenteredMessage({ title, children }: { title: string; children: ReactNode }) {
   return (
     <div className="flex min-h-[60dvh] flex-col items-center justify-center gap-2 p-6 text-center">

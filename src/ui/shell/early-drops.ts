@@ -2,34 +2,34 @@ import type { DroppedItem } from "../../client/react/read-drop.ts";
 
 declare global {
   interface Window {
-    /** What was dropped before the uploader listened, a list a drop. */
+    /** Files dropped before the uploader listened, one list per drop. */
     earlyDrops?: DroppedItem[][];
   }
 }
 
-/** Marks what takes files, as it stands in the page that the server sends. */
+/** Marks an element that accepts files. It is part of the server-rendered page. */
 export const takesFiles = { "data-takes-files": "" } as const;
 
 /**
- * Runs before any other script, on every page, as text: it may use nothing from outside. A browser
- * leaves the page for a file that nobody takes, and every upload with it: so files are refused where
- * none are taken, and kept where the uploader does not listen yet.
+ * Embedded as text and run before all other scripts on every page, so it must not reference anything
+ * outside itself. By default a browser navigates to a dropped file, which would stop all uploads.
+ * Therefore pages without an uploader reject drops, and pages with one keep them until it listens.
  */
 export function guardDrops(): void {
   const early: DroppedItem[][] = [];
   window.earlyDrops = early;
   const isOpen = (event: DragEvent) =>
     !event.defaultPrevented && event.dataTransfer?.types.includes("Files") === true;
-  const taken = () => document.querySelector("[data-takes-files]") !== null;
+  const acceptsFiles = () => document.querySelector("[data-takes-files]") !== null;
   window.addEventListener("dragover", (event) => {
     if (!isOpen(event) || event.dataTransfer === null) return;
     event.preventDefault();
-    event.dataTransfer.dropEffect = taken() ? "copy" : "none";
+    event.dataTransfer.dropEffect = acceptsFiles() ? "copy" : "none";
   });
   window.addEventListener("drop", (event) => {
     if (!isOpen(event) || event.dataTransfer === null) return;
     event.preventDefault();
-    if (!taken()) return;
+    if (!acceptsFiles()) return;
     early.push(
       Array.from(event.dataTransfer.items, (item) => ({
         entry: item.kind === "file" ? item.webkitGetAsEntry() : null,

@@ -9,7 +9,7 @@ import { signOut } from "../sign-in/session-requests.ts";
 import { useQueue } from "../uploads/uploads-provider.tsx";
 import { isMoving } from "../uploads/use-leave-guard.ts";
 
-/** Ends the session and goes to the sign-in page; asks first when that would stop uploads. */
+/** Signs out and goes to the sign-in page. Asks for confirmation if that would stop uploads. */
 export function SignOutButton() {
   const queue = useQueue();
   const [state, setState] = useState<"idle" | "asking" | "busy" | "failed">("idle");
@@ -27,7 +27,7 @@ export function SignOutButton() {
       <Button
         look="quiet"
         size="icon"
-        // Its icon, not its frame, ends where the content ends.
+        // Aligns the icon, not the border, with the content.
         className="-mr-2.5 pointer-coarse:-mr-3.5"
         aria-disabled={state === "busy"}
         onClick={() => void (isMoving(queue) ? setState("asking") : leave())}

@@ -3,12 +3,12 @@
 import { ThemeProvider as Provider } from "next-themes";
 import type { ReactNode } from "react";
 
-/** Light, dark, or as the system has it; remembered in the browser. */
+/** Provides the theme: light, dark or that of the system. It is stored in the browser. */
 export function ThemeProvider({
   nonce,
   children,
 }: {
-  /** That of the page's policy for scripts. */
+  /** The nonce of the Content-Security-Policy. */
   nonce: string | undefined;
   children: ReactNode;
 }) {

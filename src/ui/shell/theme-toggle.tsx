@@ -14,7 +14,7 @@ const choices = [
 
 const never = () => () => undefined;
 
-/** Chooses the appearance. The server does not know it, so nothing is marked before the browser speaks. */
+/** Selects the theme. The server does not know it, so no option is selected before hydration. */
 export function ThemeToggle() {
   const { theme, setTheme } = useTheme();
   const inBrowser = useSyncExternalStore(

@@ -1,22 +1,22 @@
-/** How an attempt to sign in ended: where to go, or the word for `signInMessage`. */
+/** The result of a sign-in: the URL to go to, or an error code for `signInMessage`. */
 export type SignInOutcome = { readonly go: string } | { readonly error: string };
 
-/** Signs in by e-mail and password. Never throws; `go` is `next` then. */
+/** Signs in with e-mail and password. On success `go` is `next`. Never throws. */
 export async function signInWithPassword(
   credentials: { email: string; password: string },
   next: string,
 ): Promise<SignInOutcome> {
   return attempt(async () => {
-    const answer = await post("callback/credentials", { ...credentials, callbackUrl: next });
-    const url = new URL(answer.url, window.location.origin);
+    const response = await post("callback/credentials", { ...credentials, callbackUrl: next });
+    const url = new URL(response.url, window.location.origin);
     const error = url.searchParams.get("error");
     if (error !== null) return { error };
-    // The token against forged forms did not fit, as when cookies are blocked.
+    // The CSRF token did not match, for example because cookies are blocked.
     return url.searchParams.has("csrf") ? { error: "Callback" } : { go: next };
   });
 }
 
-/** Begins to sign in at a provider; `go` is its address. Never throws. */
+/** Starts signing in with a provider. `go` is the provider's URL. Never throws. */
 export async function signInWithProvider(id: string, next: string): Promise<SignInOutcome> {
   return attempt(async () => {
     const { url } = await post(`signin/${encodeURIComponent(id)}`, { callbackUrl: next });
@@ -25,13 +25,13 @@ export async function signInWithProvider(id: string, next: string): Promise<Sign
   });
 }
 
-/** Ends the session of this browser. Throws when the server cannot be reached or did not do it. */
+/** Ends the session of this browser. Throws if the request fails. */
 export async function signOut(): Promise<void> {
   const { url } = await post("signout", { callbackUrl: "/sign-in" });
   if (url === undefined) throw new Error("The server did not end the session.");
 }
 
-/** Lets the session's time run anew; it ends thirty days after the last such request. */
+/** Extends the session, which expires thirty days after the last such request. */
 export async function renewSession(): Promise<void> {
   await fetch("/api/auth/session", { credentials: "same-origin" });
 }
@@ -44,10 +44,10 @@ async function attempt(work: () => Promise<SignInOutcome>): Promise<SignInOutcom
   }
 }
 
-/** Posts a form to NextAuth, which asks for the token that it set as a cookie before. */
+/** Posts a form to NextAuth, with the CSRF token that it requires. */
 async function post(path: string, fields: Record<string, string>): Promise<{ url: string }> {
-  const answered = await fetch("/api/auth/csrf", { credentials: "same-origin" });
-  const { csrfToken } = (await answered.json()) as { csrfToken: string };
+  const csrf = await fetch("/api/auth/csrf", { credentials: "same-origin" });
+  const { csrfToken } = (await csrf.json()) as { csrfToken: string };
   const response = await fetch(`/api/auth/${path}`, {
     method: "POST",
     credentials: "same-origin",

@@ -13,7 +13,7 @@ import { signInMessage } from "./sign-in-messages.ts";
 interface SignInFormProps {
   /** A path of this site. */
   readonly next: string;
-  /** The word that a failed attempt brought back in the address; null at first. */
+  /** The error code of a failed attempt, from the URL; null without one. */
   readonly error: string | null;
   readonly providers: readonly { readonly id: string; readonly name: string }[];
 }
@@ -28,7 +28,7 @@ export function SignInForm({ next, error: first, providers }: SignInFormProps) {
     setBusy(true);
     setError(null);
     const outcome = await attempt();
-    // A whole page load: everything that was rendered for nobody is rendered anew.
+    // A full page load, so that everything is rendered for the signed-in user.
     if ("go" in outcome) return window.location.assign(outcome.go);
     setError(outcome.error);
     setBusy(false);
@@ -39,7 +39,7 @@ export function SignInForm({ next, error: first, providers }: SignInFormProps) {
     const email = String(form.get("email") ?? "");
     const secret = String(form.get("password") ?? "");
     await run(() => signInWithPassword({ email, password: secret }, next));
-    // Most often it is the password that was mistyped.
+    // Usually the password was mistyped.
     password.current?.select();
   };
 

@@ -16,7 +16,7 @@ interface NewTokenDialogProps {
   readonly onCreated: () => void;
 }
 
-/** Makes a token and shows it: this once only. */
+/** Creates a token and shows it once. */
 export function NewTokenDialog({ onClose, onCreated }: NewTokenDialogProps) {
   const [created, setCreated] = useState<NewTokenView | null>(null);
   return (

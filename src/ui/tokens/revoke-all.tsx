@@ -6,7 +6,7 @@ import { ConfirmDialog } from "../kit/dialog.tsx";
 import { tokensMessages } from "../messages/tokens.ts";
 import { useTRPCClient } from "../trpc/trpc.ts";
 
-/** Ends all of the user's tokens, tickets and other sessions, after a question. */
+/** Revokes all tokens, tickets and other sessions of the user, after a confirmation. */
 export function RevokeAll({ onRevoked }: { onRevoked: () => void }) {
   const client = useTRPCClient();
   const [asking, setAsking] = useState(false);

@@ -1,4 +1,4 @@
-/** A script's first upload with `token`, by the server at `origin`. */
+/** A shell script that uploads a file with `token` to the server at `origin`. */
 export function tokenExample(origin: string, token: string): string {
   return `SERVER=${origin}
 AUTH="Authorization: Bearer ${token}"

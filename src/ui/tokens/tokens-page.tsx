@@ -16,13 +16,13 @@ import { useTRPC, useTRPCClient } from "../trpc/trpc.ts";
 import { NewTokenDialog } from "./new-token-dialog.tsx";
 import { RevokeAll } from "./revoke-all.tsx";
 
-/** One's own API tokens. `now`: the server's time in ms, by which tokens are told expired. */
+/** The user's API tokens. `now`: the server's time in ms, to determine expired tokens. */
 export function TokensPage({ now }: { now: number }) {
   const trpc = useTRPC();
   const client = useTRPCClient();
   const tokens = useQuery(trpc.tokens.list.queryOptions());
   const [creating, setCreating] = useState(false);
-  const [doomed, setDoomed] = useState<TokenView | null>(null);
+  const [toRevoke, setToRevoke] = useState<TokenView | null>(null);
   const refresh = () => void tokens.refetch();
   return (
     <>
@@ -44,20 +44,20 @@ export function TokensPage({ now }: { now: number }) {
       {tokens.isPending && <Loading />}
       {tokens.isError && <LoadFailed onRetry={refresh}>{tokensMessages.failed}</LoadFailed>}
       {tokens.data !== undefined && (
-        <TokenTable tokens={tokens.data} now={now} onRevoke={setDoomed} />
+        <TokenTable tokens={tokens.data} now={now} onRevoke={setToRevoke} />
       )}
       {creating && <NewTokenDialog onClose={() => setCreating(false)} onCreated={refresh} />}
       <ConfirmDialog
-        open={doomed !== null}
-        onOpenChange={() => setDoomed(null)}
+        open={toRevoke !== null}
+        onOpenChange={() => setToRevoke(null)}
         title={tokensMessages.revokeTitle}
         action={tokensMessages.revoke}
         onConfirm={async () => {
-          if (doomed !== null) await client.tokens.revoke.mutate({ id: doomed.id });
+          if (toRevoke !== null) await client.tokens.revoke.mutate({ id: toRevoke.id });
           refresh();
         }}
       >
-        <p className="break-words">{tokensMessages.revokeBody(doomed?.name ?? "")}</p>
+        <p className="break-words">{tokensMessages.revokeBody(toRevoke?.name ?? "")}</p>
       </ConfirmDialog>
     </>
   );

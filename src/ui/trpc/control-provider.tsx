@@ -6,7 +6,7 @@ import type { UploadClient } from "../../client/browser/index.ts";
 import { isRetryable, readFailure } from "../../client/failure.ts";
 import { TRPCProvider } from "./trpc.ts";
 
-/** Gives the components below it the control calls and a cache for their answers. */
+/** Provides the tRPC client and a query cache to the components below it. */
 export function ControlProvider({
   client,
   children,
@@ -29,7 +29,7 @@ function createQueryClient(): QueryClient {
     defaultOptions: {
       queries: {
         staleTime: 5_000,
-        // A refusal stays one; only what may pass is asked again.
+        // Retries only errors that can be temporary.
         retry: (count, error) => count < 3 && isRetryable(readFailure(error).code),
       },
     },

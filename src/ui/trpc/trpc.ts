@@ -3,5 +3,5 @@
 import { createTRPCContext } from "@trpc/tanstack-react-query";
 import type { AppRouter } from "../../doors/trpc/app-router.ts";
 
-/** The typed control calls for components: `useTRPC().uploads.list.queryOptions(…)`. */
+/** The typed tRPC hooks: `useTRPC().uploads.list.queryOptions(…)`. */
 export const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();

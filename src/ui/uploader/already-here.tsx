@@ -6,15 +6,15 @@ import { Button } from "../kit/button.tsx";
 import { FileName } from "../kit/file-name.tsx";
 import { useFormats } from "../kit/locale.tsx";
 import { Notice } from "../kit/notice.tsx";
-import { lastButtonBeside } from "../kit/use-focus-return.ts";
+import { lastButtonOfNeighbour } from "../kit/use-focus-return.ts";
 import { uploaderMessages } from "../messages/uploader.ts";
 import type { FileHere } from "../uploads/intake.ts";
 import { useIntake } from "../uploads/intake-provider.tsx";
 
-/** Files listed before the rest is counted. */
+/** Maximum number of listed files; the rest is counted. */
 const LISTED = 100;
 
-/** Files that are on the server already: they are not sent, unless the user wants a second copy. */
+/** Lists files that are already on the server. They are not sent unless the user wants a second copy. */
 export function AlreadyHere() {
   const { intake, state } = useIntake();
   const formats = useFormats();
@@ -22,7 +22,7 @@ export function AlreadyHere() {
   const list = useRef<HTMLUListElement>(null);
   const more = here.length - LISTED;
   const keep = (key: string) => {
-    focusBeside(list.current, key);
+    focusNeighbour(list.current, key);
     intake.keepBoth(key);
   };
   return (
@@ -105,10 +105,10 @@ function Checking({ count }: { count: number }) {
   );
 }
 
-/** A row that goes away hands the focus to its neighbour. */
-function focusBeside(list: HTMLUListElement | null, key: string): void {
+/** Moves the focus from a row that will be removed to its neighbour. */
+function focusNeighbour(list: HTMLUListElement | null, key: string): void {
   const rows = Array.from(list?.querySelectorAll<HTMLElement>("[data-here]") ?? []);
   const row = rows.find(({ dataset }) => dataset.here === key) ?? null;
-  const heir = lastButtonBeside(row) ?? document.querySelector<HTMLElement>("#content");
-  heir?.focus({ preventScroll: true });
+  const nextFocus = lastButtonOfNeighbour(row) ?? document.querySelector<HTMLElement>("#content");
+  nextFocus?.focus({ preventScroll: true });
 }

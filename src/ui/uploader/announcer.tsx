@@ -6,9 +6,9 @@ import type { Formats } from "../format.ts";
 import { useFormats } from "../kit/locale.tsx";
 import { uploaderMessages } from "../messages/uploader.ts";
 import { useQueue } from "../uploads/uploads-provider.tsx";
-import { nextMilestone, nothingTold } from "./milestones.ts";
+import { nextMilestone, nothingAnnounced } from "./milestones.ts";
 
-/** The one live region of the uploader. */
+/** The only live region of the uploader. */
 export function Announcer() {
   const text = useAnnouncement(useQueue(), useFormats());
   return (
@@ -21,11 +21,11 @@ export function Announcer() {
 function useAnnouncement(queue: UploadQueue, formats: Formats): string {
   const [text, setText] = useState("");
   useEffect(() => {
-    let told = nothingTold;
+    let announced = nothingAnnounced;
     const known = new Set<number>();
     const look = () => {
-      const next = nextMilestone(told, queue.snapshot.totals, formats);
-      told = next.told;
+      const next = nextMilestone(announced, queue.snapshot.totals, formats);
+      announced = next.announced;
       const failed = newlyFailed(queue, known);
       const news = failed === null ? next.text : uploaderMessages.announce.failed(failed);
       if (news !== null) setText(news);
@@ -36,7 +36,7 @@ function useAnnouncement(queue: UploadQueue, formats: Formats): string {
   return text;
 }
 
-/** The name of a file that failed since the last call; `known` holds the keys of those announced before. */
+/** The name of a file that failed since the last call. `known`: keys of the files announced so far. */
 function newlyFailed({ snapshot }: UploadQueue, known: Set<number>): string | null {
   if (snapshot.totals.failed === 0) known.clear();
   const failed = snapshot.totals.failed === 0 ? [] : snapshot.items.filter(isFailed);

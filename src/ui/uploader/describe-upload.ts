@@ -8,22 +8,22 @@ import { uploaderMessages } from "../messages/uploader.ts";
 
 type Unfinished = Pick<UploadView, "offset">;
 
-/** What a row shows of an upload. */
+/** The texts and tones of an upload's row. */
 export interface UploadDescription {
   readonly state: string;
   readonly tone: BadgeTone;
   readonly bar: ProgressTone;
   /** 0 to 100. */
   readonly percent: number;
-  /** The facts under the bar, in order. */
+  /** The texts below the progress bar, in order. */
   readonly facts: readonly string[];
-  /** A sentence that explains why it does not move; null when it does. */
+  /** Why no bytes are sent; null while they are. */
   readonly reason: string | null;
 }
 
 /**
- * The texts and tones that describe the state of an upload. `unfinished`: what the server holds of a
- * file that still waits for its turn.
+ * Describes the state of an upload. `unfinished`: the unfinished upload on the server that a waiting
+ * file will resume.
  */
 export function describeUpload(
   given: UploadSnapshot,
@@ -53,14 +53,14 @@ function reasonOf({ hold }: UploadSnapshot): string | null {
   return hold === null ? null : uploaderMessages.holds[hold];
 }
 
-/** While the checksum is being computed the bar shows that: the bytes are all there. */
+/** When all bytes are sent, the bar shows the progress of the checksum. */
 function percentShown(snapshot: UploadSnapshot): number {
   const { phase, sent, digested } = snapshot;
   const size = sizeOf(snapshot);
   if (phase === "done") return 100;
   if (phase === "completing" && digested < size) return percentOf(digested, size);
   if (phase === "completing") return 100;
-  // Not full before it is certain; of an empty file nothing is on the way.
+  // 100 only when the upload is complete; 0 for an empty file.
   return size === 0 ? 0 : Math.min(99.9, percentOf(sent, size));
 }
 
@@ -70,7 +70,7 @@ function factsOf(snapshot: UploadSnapshot, formats: Formats): string[] {
   const [part, whole] = [formats.bytes(sent), formats.bytes(size)];
   if (phase === "waiting" && sent > 0) return [uploaderMessages.waitsToContinue(part, whole)];
   const facts = [uploaderMessages.of(part, whole)];
-  if (phase === "proving" && digested > 0) facts.push(uploaderMessages.comparing);
+  if (phase === "verifying" && digested > 0) facts.push(uploaderMessages.comparing);
   if (phase === "completing" && digested < size) facts.push(uploaderMessages.hashing);
   if (phase !== "uploading") return facts;
   if (setback !== null) {
@@ -82,7 +82,7 @@ function factsOf(snapshot: UploadSnapshot, formats: Formats): string[] {
   return facts;
 }
 
-/** Files that are chosen on a page have a size from the start. */
+/** Files chosen in a page always have a size. */
 function sizeOf({ size, sent }: UploadSnapshot): number {
   return size ?? sent;
 }

@@ -1,7 +1,7 @@
 import { UploadCloud } from "lucide-react";
 import { uploaderMessages } from "../messages/uploader.ts";
 
-/** Covers the page while files hover over it, and says where they would land. */
+/** Covers the page while files are dragged over it. */
 export function DropOverlay() {
   return (
     <div

@@ -9,15 +9,15 @@ import { uploaderMessages } from "../messages/uploader.ts";
 import { takesFiles } from "../shell/early-drops.ts";
 
 interface FilePickerProps {
-  /** The largest file in bytes; null for no limit. */
+  /** Maximum file size in bytes; null: unlimited. */
   readonly maxBytes: number | null;
   readonly onFiles: (found: ReadDrop) => void;
 }
 
-/** Not in React's types: `webkitdirectory` makes the browser ask for a folder. */
+/** Opens a folder dialog. React's types do not have this attribute. */
 const wholeFolder: object = { webkitdirectory: "" };
 
-/** The place to choose files, by real buttons over native inputs. */
+/** Chooses files or a folder, with buttons that open hidden file inputs. */
 export function FilePicker({ maxBytes, onFiles }: FilePickerProps) {
   const formats = useFormats();
   const files = useRef<HTMLInputElement>(null);
@@ -27,7 +27,7 @@ export function FilePicker({ maxBytes, onFiles }: FilePickerProps) {
       file,
       path: file.webkitRelativePath || file.name,
     }));
-    // The same file may be chosen again, to continue.
+    // Resets the input: otherwise choosing the same file again fires no event.
     input.value = "";
     onFiles({ files: chosen, unreadable: [] });
   };

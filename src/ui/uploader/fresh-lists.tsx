@@ -6,12 +6,12 @@ import { useDebounced } from "../kit/use-debounced.ts";
 import { useTRPC } from "../trpc/trpc.ts";
 import { useQueue } from "../uploads/uploads-provider.tsx";
 
-/** How long (ms) no upload may end before the lists are requested: many small files end every second. */
+/** The lists are requested when no upload has ended for this time (ms): many small files end every second. */
 const LULL_MS = 400;
 
 /**
- * Requests the lists of what the server has again after uploads ended. Renders nothing. It counts
- * the ends themselves: a file that leaves the queue at once never shows in the totals.
+ * Reloads the lists of uploads after uploads ended. Renders nothing. It counts `onDone` events, since
+ * a file that leaves the queue immediately does not change the totals.
  */
 export function FreshLists(): null {
   const queue = useQueue();

@@ -17,7 +17,7 @@ import { CompactRow } from "./upload-row.tsx";
 import { useOpenItems } from "./use-open-items.ts";
 import { rowsInView } from "./window-range.ts";
 
-/** The height of each row and of the window that the list is seen through, in pixels. */
+/** The heights of a row and of the scrollable window in pixels. */
 const ROW_HEIGHT = 64;
 const WINDOW_HEIGHT = 8 * ROW_HEIGHT;
 
@@ -29,8 +29,8 @@ interface LongListProps {
 }
 
 /**
- * Thousands of files: a window onto rows of one height, of which only those in view exist. The order
- * is that of the queue. Finished files are collapsed to one line, unless the user wants to see them.
+ * A virtualized list for thousands of files: only the rows in view are rendered, all with the same
+ * height, in the order of the queue. Finished files are collapsed to one line unless the user expands it.
  */
 export function LongList({ items, ...rest }: LongListProps) {
   const frame = useRef<HTMLDivElement>(null);
@@ -59,7 +59,7 @@ function Window({ frame, list, items, unfinished, onRemove }: WindowProps): Reac
   const kept = focused === null ? -1 : items.findIndex(({ key }) => key === focused);
   const size = { count: items.length, rowHeight: ROW_HEIGHT, kept };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: it only watches where the focus is
+    // biome-ignore lint/a11y/noStaticElementInteractions: only tracks the focus
     <div
       ref={frame}
       data-window=""
@@ -82,7 +82,7 @@ function Window({ frame, list, items, unfinished, onRemove }: WindowProps): Reac
   );
 }
 
-/** Keeps the rows in view where they are when rows above them go away. */
+/** Keeps the scroll position of the visible rows when rows above them are removed. */
 function useAnchor(frame: RefObject<HTMLDivElement | null>, items: readonly QueueItem[]): void {
   const before = useRef(items);
   useLayoutEffect(() => {
@@ -126,7 +126,7 @@ function isInUse(frame: HTMLDivElement | null): boolean {
   return frame?.matches(":hover, :focus-within") ?? false;
 }
 
-/** The key of the row that `element` is in; null outside of all rows. */
+/** The key of the row that contains `element`; null outside rows. */
 function keyOf(element: Element): number | null {
   const key = element.closest("[data-key]")?.getAttribute("data-key");
   return key === null || key === undefined ? null : Number(key);

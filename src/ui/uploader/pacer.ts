@@ -1,4 +1,4 @@
-/** Runs listeners in batches, at most once per interval, so that a page renders many rows at once. */
+/** Runs listeners in batches, at most once per interval, so that a page renders many rows together. */
 export class Pacer {
   readonly #everyMs: number;
   readonly #due = new Set<() => void>();
@@ -16,13 +16,13 @@ export class Pacer {
     this.#timer ??= setTimeout(() => this.#run(), wait);
   }
 
-  /** Runs `listener`, and all that wait, at the end of the current task: the user waits for it. */
+  /** Runs `listener` and all waiting ones at the end of the current task, for changes made by the user. */
   addUrgent(listener: () => void): void {
     this.#due.add(listener);
     queueMicrotask(() => this.#run());
   }
 
-  /** Does not run `listener` any more. */
+  /** Removes `listener` from the next batch. */
   remove(listener: () => void): void {
     this.#due.delete(listener);
   }

@@ -7,15 +7,15 @@ import { Notice } from "../kit/notice.tsx";
 import { uploaderMessages } from "../messages/uploader.ts";
 import { useRefusals } from "../uploads/refusals.tsx";
 
-/** Reasons shown before the rest is counted. */
+/** Maximum number of listed reasons; the rest is counted. */
 const SHOWN = 10;
 
-/** The files that were not accepted, and why. */
+/** Lists the reasons why files were not accepted. */
 export function Refused() {
   const { reasons, dismiss } = useRefusals();
   const formats = useFormats();
   if (reasons.length === 0) return null;
-  // The newest must be seen: there is always one that was refused just now.
+  // Shows the newest reasons, since the user has just dropped these files.
   const shown = reasons.slice(-SHOWN);
   const more = reasons.length - shown.length;
   return (

@@ -7,7 +7,7 @@ import { uploaderMessages } from "../messages/uploader.ts";
 import { useQueue } from "../uploads/uploads-provider.tsx";
 import { useConnectionTrouble } from "../uploads/use-connection-trouble.ts";
 
-/** Shown when the session ends while files are under way. The frame of the page announces it. */
+/** Shown when the session ends during uploads. The frame of the page announces it to screen readers. */
 export function SignedOutNotice() {
   const queue = useQueue();
   if (useConnectionTrouble() !== "signed-out") return null;

@@ -12,7 +12,7 @@ import type { UploadHold, UploadPhase } from "../../client/snapshot.ts";
 
 const icons = {
   waiting: Clock,
-  proving: LoaderCircle,
+  verifying: LoaderCircle,
   uploading: Upload,
   completing: LoaderCircle,
   done: Check,
@@ -21,7 +21,7 @@ const icons = {
   cancelled: X,
 } satisfies Record<UploadPhase, typeof Check>;
 
-/** The state again, as a shape: colour is never the only signal. */
+/** The state as an icon, so that colour is not the only signal. */
 export function StateIcon({ phase, hold }: { phase: UploadPhase; hold: UploadHold | null }) {
   const Icon = hold === null ? icons[phase] : TriangleAlert;
   return <Icon aria-hidden />;

@@ -13,15 +13,15 @@ import { uploaderMessages } from "../messages/uploader.ts";
 import { useIntake } from "../uploads/intake-provider.tsx";
 import { useRemovals } from "../uploads/removals.tsx";
 
-/** Of more files than this the bar moves without a transition. */
+/** With more files than this, the bar has no transition. */
 const MANY = 20;
 
-/** The sum of all files, and the buttons that act on all of them. */
+/** The total progress, and buttons for all files. */
 export function TotalsBar({ queue, totals }: { queue: UploadQueue; totals: QueueTotals }) {
   const { files, done, size, sent, speed, filesPerSecond, secondsLeft, failed } = totals;
   const formats = useFormats();
   const percent = percentOf(sent, size);
-  // Of a few large files, files a second says nothing.
+  // For a few large files, files per second are not useful.
   const showsFiles = filesPerSecond !== null && filesPerSecond >= 0.5;
   const facts = [
     uploaderMessages.totals(done, files, formats),
@@ -42,7 +42,7 @@ export function TotalsBar({ queue, totals }: { queue: UploadQueue; totals: Queue
       <Progress
         label={uploaderMessages.progressOfAll}
         percent={percent}
-        // The steps of many files are too small to see.
+        // With many files, the steps are too small for a transition.
         still={files > MANY}
         tone={done === files ? "success" : "primary"}
         className="mt-2"

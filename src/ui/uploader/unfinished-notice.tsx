@@ -12,10 +12,10 @@ import { useRemovals } from "../uploads/removals.tsx";
 import { useQueue } from "../uploads/uploads-provider.tsx";
 import { useUnfinished } from "../uploads/use-unfinished.ts";
 
-/** No more names than this; the rest is counted. */
+/** Maximum number of listed names; the rest is counted. */
 const NAMED = 3;
 
-/** Lists interrupted uploads whose files are not in the queue of this page. */
+/** Lists interrupted uploads whose files are not in this page's queue. */
 export function UnfinishedNotice() {
   const { items } = useUploads(useQueue());
   const { uploads, hasMore } = useUnfinished();

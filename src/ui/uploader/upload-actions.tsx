@@ -12,14 +12,14 @@ interface UploadActionsProps {
   readonly onRemove: (key: number) => void;
 }
 
-/** What can be done with an upload now. */
+/** The buttons of an upload's row. */
 export function UploadActions({ item, snapshot, onRemove }: UploadActionsProps) {
   const { phase, path } = snapshot;
   const over = isOver(phase);
   const remove = over ? uploaderMessages.dismiss(path) : uploaderMessages.cancel(path);
   return (
     <div className="-mr-1.5 flex justify-end sm:min-w-18">
-      {!over && <GoOrStop item={item} snapshot={snapshot} />}
+      {!over && <PauseOrResume item={item} snapshot={snapshot} />}
       <Button
         look="quiet"
         size="icon"
@@ -33,13 +33,13 @@ export function UploadActions({ item, snapshot, onRemove }: UploadActionsProps) 
   );
 }
 
-function GoOrStop({ item, snapshot }: Omit<UploadActionsProps, "onRemove">) {
+function PauseOrResume({ item, snapshot }: Omit<UploadActionsProps, "onRemove">) {
   const { phase, path } = snapshot;
   const { upload } = item;
-  // One button that changes its face: the focus stays where it is.
-  const goes = !canResume(snapshot);
+  // A single button for both actions keeps the focus when it changes.
+  const isRunning = !canResume(snapshot);
   const resume = phase === "failed" ? uploaderMessages.retry(path) : uploaderMessages.resume(path);
-  const label = goes ? uploaderMessages.pause(path) : resume;
+  const label = isRunning ? uploaderMessages.pause(path) : resume;
   const ResumeIcon = phase === "failed" ? RotateCw : Play;
   return (
     <Button
@@ -47,9 +47,9 @@ function GoOrStop({ item, snapshot }: Omit<UploadActionsProps, "onRemove">) {
       size="icon"
       aria-label={label}
       title={label}
-      onClick={() => (goes ? upload.pause() : upload.resume())}
+      onClick={() => (isRunning ? upload.pause() : upload.resume())}
     >
-      {goes ? <Pause aria-hidden /> : <ResumeIcon aria-hidden />}
+      {isRunning ? <Pause aria-hidden /> : <ResumeIcon aria-hidden />}
     </Button>
   );
 }

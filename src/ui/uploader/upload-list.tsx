@@ -2,7 +2,7 @@
 
 import { useCallback, useRef } from "react";
 import { useUploads } from "../../client/react/index.ts";
-import { lastButtonBeside } from "../kit/use-focus-return.ts";
+import { lastButtonOfNeighbour } from "../kit/use-focus-return.ts";
 import { uploaderMessages } from "../messages/uploader.ts";
 import { useRemovals } from "../uploads/removals.tsx";
 import { useQueue } from "../uploads/uploads-provider.tsx";
@@ -11,10 +11,10 @@ import { LongList } from "./long-list.tsx";
 import { TotalsBar } from "./totals-bar.tsx";
 import { UploadRow } from "./upload-row.tsx";
 
-/** More files than this are shown through a window: thousands of rows would slow the page. */
+/** Longer lists are virtualized: thousands of rows would slow down the page. */
 const LONG = 50;
 
-/** The files of the queue. */
+/** Lists the files of the queue. */
 export function UploadList() {
   const queue = useQueue();
   const { items, totals } = useUploads(queue);
@@ -23,7 +23,7 @@ export function UploadList() {
   const { remove: take } = useRemovals();
   const remove = useCallback(
     (key: number) => {
-      focusBeside(list.current, key);
+      focusNeighbour(list.current, key);
       take(key);
     },
     [take],
@@ -48,9 +48,9 @@ export function UploadList() {
   );
 }
 
-/** A row that goes away hands the focus to its neighbour. */
-function focusBeside(list: HTMLUListElement | null, key: number): void {
+/** Moves the focus from a row that will be removed to its neighbour. */
+function focusNeighbour(list: HTMLUListElement | null, key: number): void {
   const row = list?.querySelector(`[data-key="${key}"]`) ?? null;
-  const heir = lastButtonBeside(row) ?? document.querySelector<HTMLElement>("#content");
-  heir?.focus();
+  const nextFocus = lastButtonOfNeighbour(row) ?? document.querySelector<HTMLElement>("#content");
+  nextFocus?.focus();
 }

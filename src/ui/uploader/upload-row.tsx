@@ -20,14 +20,14 @@ import { usePacedUpload } from "./use-paced-upload.ts";
 
 interface UploadRowProps {
   readonly item: QueueItem;
-  /** The unfinished uploads on the server, one of which the file may continue. */
+  /** Unfinished uploads on the server. The file may resume one of them. */
   readonly unfinished: readonly UploadView[];
   readonly onRemove: (key: number) => void;
 }
 
 /**
- * One file of the queue. Renders by itself when its upload changes; the list around it does not. A
- * finished file needs no bar; its row keeps its height, so that no button moves under the pointer.
+ * A file of the queue. It renders when its upload changes, independently of the list. The row of a
+ * finished file has no bar but keeps its height, so that no button moves under the pointer.
  */
 export const UploadRow = memo(function UploadRow({ item, unfinished, onRemove }: UploadRowProps) {
   const { snapshot, words, formats } = useRow(item, unfinished);
@@ -61,15 +61,15 @@ export const UploadRow = memo(function UploadRow({ item, unfinished, onRemove }:
 });
 
 interface CompactRowProps extends UploadRowProps {
-  /** Its place in the list, from 0, and how long the list is. */
+  /** The index in the list, from 0, and the length of the list. */
   readonly index: number;
   readonly count: number;
-  /** Where it is in the list, and how high, in pixels. */
+  /** Position and height in pixels. */
   readonly top: number;
   readonly height: number;
 }
 
-/** One file of a long list, at its place: two lines, always of the same height. */
+/** A file of a virtualized list, positioned absolutely: two lines with a fixed height. */
 export const CompactRow = memo(function CompactRow(props: CompactRowProps) {
   const { item, unfinished, onRemove, index, count, top, height } = props;
   const { snapshot, words, formats } = useRow(item, unfinished);
@@ -150,7 +150,7 @@ function Bar({ snapshot, words, formats, still = false, className }: BarProps) {
   );
 }
 
-/** The percentage again, for the eye: the bar reads it out. */
+/** The percentage as text. Hidden from screen readers, which read it from the bar. */
 function Share({ snapshot, words, formats }: BarProps) {
   if (snapshot.phase === "done") return null;
   return <span aria-hidden>{formats.percent(words.percent)}</span>;

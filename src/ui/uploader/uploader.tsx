@@ -16,7 +16,7 @@ import { UnfinishedNotice } from "./unfinished-notice.tsx";
 import { UploadList } from "./upload-list.tsx";
 import { useFileDrop } from "./use-file-drop.ts";
 
-/** The uploader. `maxBytes`: the largest file in bytes, null for no limit. */
+/** The uploader. `maxBytes`: maximum file size in bytes; null: unlimited. */
 export function Uploader({ maxBytes }: { maxBytes: number | null }) {
   const { intake } = useIntake();
   const refusals = useRefusals();

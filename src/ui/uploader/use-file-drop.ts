@@ -3,12 +3,12 @@
 import { useEffect, useEffectEvent, useState } from "react";
 import { type ReadDrop, readDrop, readItems } from "../../client/react/read-drop.ts";
 
-/** A browser tells of files that hover every 350 ms or more often; longer silence: they are gone. */
+/** Browsers fire `dragover` at least every 350 ms. After this time without one, the drag has ended. */
 const SILENCE_MS = 1_000;
 
 /**
- * Takes files that are dropped or pasted anywhere on the page, those too that were dropped before it
- * listened. Answers whether files hover over it.
+ * Receives files that are dropped or pasted anywhere on the page, including files dropped before this
+ * hook ran. Returns whether files are being dragged over the page.
  */
 export function useFileDrop(onFiles: (found: ReadDrop) => void): boolean {
   const [over, setOver] = useState(false);
@@ -17,7 +17,7 @@ export function useFileDrop(onFiles: (found: ReadDrop) => void): boolean {
     for (const items of window.earlyDrops?.splice(0) ?? []) void take(readItems(items));
     const listening = new AbortController();
     const { signal } = listening;
-    // `dragenter` of a child comes before `dragleave` of its parent: the depth tells whether we are still inside.
+    // `dragenter` of a child fires before `dragleave` of its parent, so the depth is 0 only outside the page.
     let depth = 0;
     let silence: ReturnType<typeof setTimeout> | undefined;
     const gone = () => {
@@ -25,7 +25,7 @@ export function useFileDrop(onFiles: (found: ReadDrop) => void): boolean {
       depth = 0;
       setOver(false);
     };
-    // Not every end is told: Escape, or an element that goes away under the files, sends no `dragleave`.
+    // Escape, or the removal of the element under the pointer, fires no `dragleave`.
     const stay = () => {
       clearTimeout(silence);
       silence = setTimeout(gone, SILENCE_MS);
@@ -59,7 +59,7 @@ export function useFileDrop(onFiles: (found: ReadDrop) => void): boolean {
       event.preventDefault();
       void take(readDrop(event.clipboardData));
     };
-    // Before the window hears of them: what is taken here, `guardDrops` leaves alone.
+    // Runs before the listeners of `guardDrops` on `window`, which ignore events that are handled here.
     document.addEventListener("dragenter", enter, { signal });
     document.addEventListener("dragleave", leave, { signal });
     document.addEventListener("dragover", hover, { signal });

@@ -9,15 +9,15 @@ const COLLAPSE_MS = 1_000;
 const none: ReadonlySet<number> = new Set();
 
 export interface OpenItems {
-  /** What is listed, in the order of the queue. */
+  /** The listed items, in the order of the queue. */
   readonly open: readonly QueueItem[];
-  /** How many finished files are not listed. */
+  /** Number of finished files that are not listed. */
   readonly collapsed: number;
 }
 
 /**
- * Leaves finished files out of a long list, in batches. While `isHeld` returns true (the pointer or
- * the focus is in the list) all rows stay where they are.
+ * Removes finished files from a long list, in batches. While `isHeld` returns true (the pointer or
+ * the focus is in the list), no row is removed.
  */
 export function useOpenItems(items: readonly QueueItem[], isHeld: () => boolean): OpenItems {
   const [gone, setGone] = useState(none);
@@ -35,7 +35,7 @@ export function useOpenItems(items: readonly QueueItem[], isHeld: () => boolean)
   }, [items, gone]);
 }
 
-/** The keys of the finished `items`; `before` itself if it holds no others. */
+/** The keys of the finished `items`; the same object as `before` if they are equal. */
 function withFinished(
   items: readonly QueueItem[],
   before: ReadonlySet<number>,

@@ -5,16 +5,16 @@ import type { UploadPhase, UploadSnapshot } from "../../client/snapshot.ts";
 import type { Upload } from "../../client/upload.ts";
 import { Pacer } from "./pacer.ts";
 
-/** The shortest time between two updates of a row, in milliseconds: five a second. */
+/** Minimum interval between two updates of a row in milliseconds. */
 const ROW_MS = 200;
 
-/** One for all rows: they update in one render. */
+/** Shared by all rows, so that they update in one render. */
 const rows = new Pacer(ROW_MS);
 
-/** Phases that the user asks for, or must see at once. */
+/** Phases that are shown without delay. */
 const urgent: readonly UploadPhase[] = ["paused", "failed", "cancelled"];
 
-/** The state of `upload`, for a row: at most five updates a second; pausing and failing show at once. */
+/** The state of `upload` for a row: at most five updates per second; urgent phases are shown without delay. */
 export function usePacedUpload(upload: Pick<Upload, "snapshot" | "subscribe">): UploadSnapshot {
   const subscribe = useCallback(
     (listener: () => void) => {

@@ -1,23 +1,23 @@
-/** Rows beyond each edge that are rendered too, so that scrolling shows no gap. */
+/** Rows rendered beyond each edge, so that scrolling shows no gap. */
 const OVERSCAN = 4;
 
 export interface Viewport {
-  /** Pixels that are scrolled away above. */
+  /** The scroll position in pixels. */
   readonly top: number;
   /** The visible height in pixels. */
   readonly height: number;
 }
 
 /**
- * The indexes of the rows to render, ascending: those in view, some beyond each edge, and `kept` (a
- * row that has the focus, which it would lose by going away; -1 for none).
+ * The indexes of the rows to render, ascending: those in view, some beyond each edge, and `kept` (the
+ * row with the focus, which would be lost if the row were removed; -1: none).
  */
 export function rowsInView(
   { top, height }: Viewport,
   { count, rowHeight, kept = -1 }: { count: number; rowHeight: number; kept?: number },
 ): readonly number[] {
   const last = Math.min(count, Math.ceil((top + height) / rowHeight) + OVERSCAN);
-  // A list that has just become shorter may still be scrolled beyond its end.
+  // After the list became shorter, the scroll position may be beyond its end.
   const first = Math.max(
     0,
     Math.min(Math.floor(top / rowHeight), last - Math.ceil(height / rowHeight)) - OVERSCAN,

@@ -1,11 +1,11 @@
 import { isActive, type UploadHold, type UploadSnapshot } from "../../client/snapshot.ts";
 
-/** What can keep all uploads from moving, the gravest first. */
+/** Reasons why all uploads wait, the most severe first. */
 const troubles = ["signed-out", "offline", "stalled"] as const satisfies readonly UploadHold[];
 
 export type ConnectionTrouble = (typeof troubles)[number];
 
-/** Why none of the active `uploads` moves; null while one does, or while none is active. */
+/** Why all active `uploads` wait; null while one sends bytes or none is active. */
 export function connectionTrouble(
   uploads: Iterable<Pick<UploadSnapshot, "phase" | "hold">>,
 ): ConnectionTrouble | null {

@@ -2,8 +2,8 @@ import { DEFAULT_PROFILE } from "../../core/profiles.ts";
 import type { UploadView } from "../../wire/schemas.ts";
 
 /**
- * Whether an unfinished upload goes on when its file is dropped here again: what is dropped here is
- * of the default profile and without metadata, and goes on with an upload that holds some of it.
+ * Whether dropping the same file on this page resumes an unfinished upload. Files dropped here have the
+ * default profile and no metadata, and resume only uploads that contain bytes.
  */
 export function isContinuedHere({
   profile,

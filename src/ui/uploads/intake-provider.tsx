@@ -13,7 +13,7 @@ interface IntakeProviderProps {
   readonly children: ReactNode;
 }
 
-/** One intake for all pages, before the queue. */
+/** Provides one intake for all pages. */
 export function IntakeProvider({ client, queue, children }: IntakeProviderProps) {
   const [intake] = useState(
     () =>
@@ -33,7 +33,7 @@ export function IntakeProvider({ client, queue, children }: IntakeProviderProps)
 /** The intake of the page, and its state. */
 export function useIntake(): { intake: Intake; state: IntakeSnapshot } {
   const intake = useContext(IntakeContext);
-  if (intake === null) throw new Error("There is no IntakeProvider above this component.");
+  if (intake === null) throw new Error("useIntake must be used inside an IntakeProvider.");
   const state = useSyncExternalStore(intake.subscribe, intake.snapshot, intake.snapshot);
   return { intake, state };
 }

@@ -1,7 +1,7 @@
 import type { FoundFile } from "../../client/react/read-drop.ts";
 import type { UploadView } from "../../wire/schemas.ts";
 
-/** A file that the user has uploaded before: name, folder, size and content are the same. */
+/** A file that the user has already uploaded: with the same name, folder, size and content. */
 export interface FileHere extends FoundFile {
   /** Unique within the list. */
   readonly key: string;
@@ -9,31 +9,31 @@ export interface FileHere extends FoundFile {
 }
 
 export interface IntakeSnapshot {
-  /** Files that are being compared with the uploads on the server. */
+  /** Number of files that are being compared with the uploads on the server. */
   readonly checking: number;
-  /** Files that are not sent unless the user wants a second copy. */
+  /** Files that are only sent if the user wants a second copy. */
   readonly here: readonly FileHere[];
 }
 
 interface IntakeDependencies {
-  /** The user's complete upload of the same file; null when there is none. */
+  /** Returns the user's complete upload of the same file; null if there is none. */
   readonly existing: (found: FoundFile) => Promise<FileHere["view"] | null>;
-  /** The same for the same file. */
+  /** Returns equal keys for the same file. */
   readonly keyOf: (found: FoundFile) => string;
-  /** The user chose files: what is paused before this moment does not count for them. */
+  /** Called when the user chooses files: an earlier "Pause all" does not apply to them. */
   readonly chosen: () => void;
-  /** Sends files that were chosen before. */
+  /** Sends chosen files. */
   readonly send: (files: readonly FoundFile[]) => void;
 }
 
-/** Takes files before they are sent, and keeps back those that are on the server already. */
+/** Checks chosen files before they are sent, and holds back those that are already on the server. */
 export class Intake {
   readonly #deps: IntakeDependencies;
   readonly #listeners = new Set<() => void>();
   #snapshot: IntakeSnapshot = { checking: 0, here: [] };
-  /** Counts `cancel`: checks that began before one do not count any more. */
+  /** Incremented by `cancel`: results of earlier checks are ignored. */
   #round = 0;
-  /** What was found out since the listeners were called last. */
+  /** Results since the last batch. */
   #checked = 0;
   #wanted: FoundFile[] = [];
   #found: FileHere[] = [];
@@ -42,7 +42,7 @@ export class Intake {
     this.#deps = deps;
   }
 
-  /** The same object until something changes. */
+  /** Returns the same object until the state changes. */
   readonly snapshot = (): IntakeSnapshot => this.#snapshot;
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -50,7 +50,7 @@ export class Intake {
     return () => this.#listeners.delete(listener);
   };
 
-  /** Sends `files`, but for those that are on the server already. */
+  /** Sends `files`, except those that are already on the server. */
   offer(files: readonly FoundFile[]): void {
     if (files.length === 0) return;
     this.#deps.chosen();
@@ -58,7 +58,7 @@ export class Intake {
     for (const file of files) void this.#check(file, this.#round);
   }
 
-  /** Sends a file although it is on the server already. */
+  /** Sends a file that is already on the server. */
   keepBoth(key: string): void {
     const { here } = this.#snapshot;
     this.#deps.chosen();
@@ -66,19 +66,19 @@ export class Intake {
     this.#set({ here: here.filter((file) => file.key !== key) });
   }
 
-  /** Sends all of them. */
+  /** Sends all files that are already on the server. */
   keepAll(): void {
     this.#deps.chosen();
     this.#deps.send(this.#snapshot.here);
     this.dismiss();
   }
 
-  /** Forgets the files that are on the server already. */
+  /** Clears the list of files that are already on the server. */
   dismiss(): void {
     this.#set({ here: [] });
   }
 
-  /** Forgets the files that are being compared: they are not sent. */
+  /** Drops the files that are being compared. They are not sent. */
   cancel(): void {
     this.#round += 1;
     this.#checked = 0;
@@ -88,13 +88,13 @@ export class Intake {
   }
 
   async #check(file: FoundFile, round: number): Promise<void> {
-    // What cannot be found out must not keep a file from being sent: sending says what is wrong.
+    // If the check fails, the file is sent anyway, and the upload reports the error.
     const view = await this.#deps.existing(file).catch(() => null);
     if (round !== this.#round) return;
     if (view === null) this.#wanted.push(file);
     else this.#found.push({ ...file, key: this.#deps.keyOf(file), view });
     this.#checked += 1;
-    // One request is about many files: they are passed on together.
+    // One request checks many files; their results are processed together.
     if (this.#checked === 1) setTimeout(() => this.#passOn(), 0);
   }
 

@@ -7,17 +7,17 @@ type LocalFile = Pick<UploadSnapshot, "filename" | "path" | "size">;
 type Unfinished = Pick<UploadView, "id" | "filename" | "path" | "size">;
 type StoredName = Pick<Unfinished, "filename" | "path">;
 
-/** As much of an upload of the queue as is compared. */
+/** The compared properties of a queued upload. */
 interface Queued {
   snapshot(): LocalFile & Pick<UploadSnapshot, "phase" | "view">;
 }
 
-/** The stored names of queued files, which never change: thousands are compared five times a second. */
+/** A cache of the stored names of queued files: thousands are compared five times per second. */
 const names = new WeakMap<Queued, StoredName>();
 
 /**
- * A test for unfinished uploads: whether one of the `queued` files is its file. A file that is under
- * way knows its upload; of one that still waits, name, folder and size tell.
+ * Creates a predicate: whether an unfinished upload belongs to one of the `queued` files. A started file
+ * is matched by the id of its upload, a waiting one by name, folder and size.
  */
 export function matchQueued(queued: readonly Queued[]): (upload: Unfinished) => boolean {
   return (upload) => queued.some((file) => isOf(file, upload));
@@ -32,7 +32,7 @@ function isOf(queued: Queued, upload: Unfinished): boolean {
   return isSameName(name, upload);
 }
 
-/** The unfinished upload that a waiting file will probably continue; null if there is none. */
+/** The unfinished upload that a waiting file will probably resume; null if there is none. */
 export function findUnfinished<View extends Unfinished>(
   file: LocalFile,
   unfinished: readonly View[],
@@ -57,7 +57,7 @@ function storedPath(path: string, filename: string): string | null {
   try {
     return readRelativePath(path, filename);
   } catch {
-    // The server refuses it when the upload begins.
+    // Invalid. The server will reject it when the upload is created.
     return null;
   }
 }

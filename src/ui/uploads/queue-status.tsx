@@ -13,7 +13,7 @@ import { useQueue } from "./uploads-provider.tsx";
 import { useConnectionTrouble } from "./use-connection-trouble.ts";
 import { useLeaveGuard } from "./use-leave-guard.ts";
 
-/** The progress of the queue, in the frame of every page; nothing while no file is under way. */
+/** The progress of the queue, in the frame of all pages. Empty while no upload is pending. */
 export function QueueStatus() {
   const queue = useQueue();
   const { totals } = useUploads(queue);
@@ -52,7 +52,7 @@ function Share({ percent, trouble }: { percent: number; trouble: ConnectionTroub
   );
 }
 
-/** Tells screen readers when the uploads stop moving, and when they continue. */
+/** Announces to screen readers when the uploads stop and when they continue. */
 function ConnectionAnnouncer({ trouble }: { trouble: ConnectionTrouble | null }) {
   const [text, setText] = useState("");
   const before = useRef(trouble);

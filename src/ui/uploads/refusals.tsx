@@ -3,7 +3,7 @@
 import { createContext, type ReactNode, useContext, useMemo, useState } from "react";
 
 interface Refusals {
-  /** Why files were not accepted, oldest first; each reason once. */
+  /** Reasons why files were not accepted, oldest first, without duplicates. */
   readonly reasons: readonly string[];
   readonly add: (reasons: readonly string[]) => void;
   readonly dismiss: () => void;
@@ -11,7 +11,7 @@ interface Refusals {
 
 const RefusalsContext = createContext<Refusals | null>(null);
 
-/** Keeps the refusals until the user dismisses them, whatever is dropped or visited meanwhile. */
+/** Keeps the reasons until the user dismisses them, also across page changes. */
 export function RefusalsProvider({ children }: { children: ReactNode }) {
   const [reasons, setReasons] = useState<readonly string[]>([]);
   const refusals = useMemo(
@@ -27,6 +27,6 @@ export function RefusalsProvider({ children }: { children: ReactNode }) {
 
 export function useRefusals(): Refusals {
   const refusals = useContext(RefusalsContext);
-  if (refusals === null) throw new Error("There is no RefusalsProvider above this component.");
+  if (refusals === null) throw new Error("useRefusals must be used inside a RefusalsProvider.");
   return refusals;
 }

@@ -7,17 +7,17 @@ import type { QueueItem, UploadQueue } from "../../client/upload-queue.ts";
 import { useTRPC } from "../trpc/trpc.ts";
 
 interface Removals {
-  /** Ids of uploads that were cancelled here and that the server may still list. */
+  /** Ids of cancelled uploads that the server may still list. */
   readonly leaving: ReadonlySet<string>;
-  /** Takes an upload off the queue; one that is not done ends, on the server too. */
+  /** Removes an upload from the queue. An unfinished one is also deleted on the server. */
   readonly remove: (key: number) => void;
-  /** The same of all that are not done. */
+  /** Removes all unfinished uploads. */
   readonly removeAll: () => void;
 }
 
 const RemovalsContext = createContext<Removals | null>(null);
 
-/** What was cancelled is gone for its user at once, and comes back only if the server keeps it. */
+/** Hides cancelled uploads immediately. They reappear only if the server still has them. */
 export function RemovalsProvider({ queue, children }: { queue: UploadQueue; children: ReactNode }) {
   const [leaving, setLeaving] = useState<ReadonlySet<string>>(new Set());
   const trpc = useTRPC();
@@ -55,7 +55,7 @@ export function RemovalsProvider({ queue, children }: { queue: UploadQueue; chil
 
 export function useRemovals(): Removals {
   const removals = useContext(RemovalsContext);
-  if (removals === null) throw new Error("There is no RemovalsProvider above this component.");
+  if (removals === null) throw new Error("useRemovals must be used inside a RemovalsProvider.");
   return removals;
 }
 

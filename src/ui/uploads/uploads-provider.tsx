@@ -11,8 +11,8 @@ import { RemovalsProvider } from "./removals.tsx";
 const QueueContext = createContext<UploadQueue | null>(null);
 
 /**
- * One upload client and one queue for all pages: uploads go on while the user looks at another one.
- * `account` keeps apart what several users of one browser have under way.
+ * Provides one upload client and one queue for all pages, so that uploads continue across page changes.
+ * `account` separates the stored uploads of several users of one browser.
  */
 export function UploadsProvider({ account, children }: { account: string; children: ReactNode }) {
   const [client] = useState(() => createUploadClient({ account }));
@@ -30,9 +30,9 @@ export function UploadsProvider({ account, children }: { account: string; childr
   );
 }
 
-/** The queue of the page. */
+/** Returns the queue of all pages. */
 export function useQueue(): UploadQueue {
   const queue = useContext(QueueContext);
-  if (queue === null) throw new Error("There is no UploadsProvider above this component.");
+  if (queue === null) throw new Error("useQueue must be used inside an UploadsProvider.");
   return queue;
 }

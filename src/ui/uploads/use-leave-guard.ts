@@ -3,20 +3,20 @@
 import { useEffect } from "react";
 import type { UploadQueue } from "../../client/upload-queue.ts";
 
-/** Asks before the page is left, only while bytes move: nobody is asked for nothing. */
+/** Asks for confirmation before the page is closed, only while bytes are being sent. */
 export function useLeaveGuard(queue: UploadQueue, moving: boolean): void {
   useEffect(() => {
     if (!moving) return;
-    const ask = (event: BeforeUnloadEvent) => {
-      // The sum is some moments old: whoever has just paused all may go.
+    const confirmLeave = (event: BeforeUnloadEvent) => {
+      // `moving` may be outdated: the user may have just paused all uploads.
       if (isMoving(queue)) event.preventDefault();
     };
-    window.addEventListener("beforeunload", ask);
-    return () => window.removeEventListener("beforeunload", ask);
+    window.addEventListener("beforeunload", confirmLeave);
+    return () => window.removeEventListener("beforeunload", confirmLeave);
   }, [queue, moving]);
 }
 
-/** Whether leaving now would interrupt something. */
+/** Whether an upload is sending bytes. */
 export function isMoving(queue: UploadQueue): boolean {
   return queue.snapshot.items.some(({ upload }) => {
     const { phase, hold } = upload.snapshot();

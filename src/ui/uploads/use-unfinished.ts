@@ -6,15 +6,15 @@ import type { UploadView } from "../../wire/schemas.ts";
 import { useTRPC } from "../trpc/trpc.ts";
 import { isContinuedHere } from "./continued-here.ts";
 
-/** As many as are compared with the files of the queue. */
+/** Maximum number of requested uploads. */
 const MOST = 100;
 
 const none: readonly UploadView[] = [];
 
 export interface UnfinishedUploads {
-  /** Those that a drop of their file on this page continues. */
+  /** Uploads that are resumed by dropping their file on this page. */
   readonly uploads: readonly UploadView[];
-  /** There are more than were asked for. */
+  /** Whether there are more than were requested. */
   readonly hasMore: boolean;
 }
 
