@@ -3,7 +3,7 @@
 import { BareFrame } from "../ui/shell/bare-frame.tsx";
 import ErrorPage from "./(main)/error.tsx";
 
-/** For what breaks in the frame itself, as when it cannot be told who is signed in. */
+/** For errors in the frame itself, for example if the session cannot be read. */
 export default function RootError(props: { error: Error; retry: () => void }) {
   return (
     <BareFrame>

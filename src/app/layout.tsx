@@ -22,7 +22,7 @@ export const viewport: Viewport = {
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const nonce = nonceOf(await headers());
   return (
-    // The theme's class is set before the page is shown, so the server cannot know it.
+    // The theme's class is set in the browser before the page is shown, so the server's HTML differs.
     <html
       lang="en"
       suppressHydrationWarning
@@ -33,7 +33,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
           nonce={nonce}
           // Browsers hide the nonce from scripts.
           suppressHydrationWarning
-          // biome-ignore lint/security/noDangerouslySetInnerHtml: our own function, and it must not wait for the scripts of the page
+          // biome-ignore lint/security/noDangerouslySetInnerHtml: our own function, which must run before the page's scripts
           dangerouslySetInnerHTML={{ __html: `(${guardDrops})()` }}
         />
         <ThemeProvider nonce={nonce}>{children}</ThemeProvider>

@@ -25,7 +25,7 @@ export function hashApiToken(token: string): string {
 /** The user of an API token; null when it is not valid. */
 export type ReadApiToken = (bearer: string) => Promise<UserPrincipal | null>;
 
-/** Reads API tokens with one query whatever the outcome; the time of use is noted without waiting for it. */
+/** Reads an API token with one query, valid or not. The time of use is written without waiting for it. */
 export function createApiTokenReader(deps: {
   valid: ValidCredentials;
   tokens: Pick<Tokens, "touch">;

@@ -17,7 +17,7 @@ export interface AuthSettings {
   readonly signup: "open" | "closed";
   /** Failed attempts to sign in within `durationMs`, for one account from one address. */
   readonly loginRate: { readonly points: number; readonly durationMs: number };
-  /** The first administrator; used only while there is none. */
+  /** The first administrator; used only if there is no administrator. */
   readonly adminEmail: string | null;
   readonly adminPassword: string | null;
   readonly github: OAuthClient | null;

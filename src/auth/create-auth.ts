@@ -1,9 +1,11 @@
 import type { AuthOptions } from "next-auth";
 import type { TicketService, TokenService, UserService } from "../core/account-services.ts";
 import type { Authenticate } from "../core/ports/authenticator.ts";
+import type { FailureCounts } from "../core/ports/failure-counts.ts";
 import type { Sessions } from "../core/ports/sessions.ts";
 import type { Clock, Ids, Logger } from "../core/ports/system.ts";
 import type { Tokens } from "../core/ports/tokens.ts";
+import type { Turns } from "../core/ports/turns.ts";
 import type { Users } from "../core/ports/users.ts";
 import { createApiTokenReader } from "./api-tokens.ts";
 import type { AuthSettings } from "./auth-settings.ts";
@@ -25,13 +27,16 @@ export interface AuthDependencies {
   readonly users: Users;
   readonly tokens: Tokens;
   readonly sessions: Sessions;
+  /** Of failed attempts to sign in. */
+  readonly failureCounts: FailureCounts;
+  readonly turns: Turns;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Logger;
   readonly settings: AuthSettings;
 }
 
-/** Everything that has to do with who somebody is. */
+/** Authentication: sessions, tokens, tickets, passwords and providers. */
 export interface Auth {
   readonly authenticate: Authenticate;
   readonly tokens: TokenService;
@@ -39,11 +44,11 @@ export interface Auth {
   readonly tickets: TicketService;
   readonly sessions: BrowserSessions;
   readonly nextAuthOptions: AuthOptions;
-  /** The providers that the sign-in page offers beside the password, in their order. */
+  /** The providers that the sign-in page offers in addition to the password, in their order. */
   readonly signInProviders: readonly { readonly id: string; readonly name: string }[];
   /**
-   * Makes an administrator while there is none. `password` is one that was made up and must be
-   * shown once; null when the settings gave it. Null when there is an administrator.
+   * Makes an administrator while there is none. `password` was generated and must be
+   * shown once; null when the settings gave it. Returns null when there is an administrator.
    */
   ensureFirstAdmin(): Promise<{ email: string; password: string | null } | null>;
 }
@@ -56,7 +61,7 @@ export function createAuth(deps: AuthDependencies): Auth {
   const valid = createValidCredentials(deps);
   const tickets = createTickets({ secret, users, clock });
   const sessions = createBrowserSessions({ valid, sessions: deps.sessions, clock, secret });
-  const attempts = createLoginAttempts(settings.loginRate, clock);
+  const attempts = createLoginAttempts(settings.loginRate, { counts: deps.failureCounts, clock });
   const nextAuthOptions = createNextAuthOptions({
     settings,
     users,
@@ -75,13 +80,13 @@ export function createAuth(deps: AuthDependencies): Auth {
       allowAnonymous: settings.allowAnonymous,
     }),
     tokens: createTokenService(deps),
-    users: createUserService({ users, passwords }),
+    users: createUserService({ users, passwords, turns: deps.turns }),
     tickets,
     sessions,
     nextAuthOptions,
     signInProviders: nextAuthOptions.providers
       .filter((provider) => provider.type === "oauth")
       .map(({ id, name }) => ({ id, name })),
-    ensureFirstAdmin: createFirstAdmin({ users, passwords, settings }),
+    ensureFirstAdmin: createFirstAdmin({ users, passwords, settings, turns: deps.turns }),
   };
 }

@@ -31,10 +31,7 @@ export function credentialsProvider(deps: {
       const { peersAreStamped } = deps.settings;
       const address: unknown = peersAreStamped ? request.headers?.[PEER_ADDRESS_HEADER] : undefined;
       try {
-        const given: unknown = request.headers?.["x-request-id"];
-        // Our own server has checked its form; anywhere else it is the client's word.
-        const requestId = peersAreStamped && typeof given === "string" ? given : undefined;
-        const user = await deps.signInByPassword({ email, password, address, requestId });
+        const user = await deps.signInByPassword({ email, password, address });
         if (user === null) return null;
         const { id, name, tokenVersion } = user;
         return { id, email: user.email, name, tokenVersion };

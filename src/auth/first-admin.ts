@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import { isUploadError } from "../core/errors.ts";
+import type { Turns } from "../core/ports/turns.ts";
 import type { Users } from "../core/ports/users.ts";
 import { requireEmail } from "./account-input.ts";
 import type { AuthSettings } from "./auth-settings.ts";
@@ -8,22 +9,26 @@ import type { Passwords } from "./passwords.ts";
 /** The first administrator's address when the settings name none. */
 export const DEFAULT_ADMIN_EMAIL = "admin@example.com";
 
-/** Letters and digits that nobody confuses, for a password that is read from a terminal. */
+/** Letters and digits that look different, for a password that is read from a terminal. */
 const alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789";
 const GENERATED_LENGTH = 20;
 
 /**
- * Makes an administrator while there is none; answers null when there is one. `password` is the
+ * Creates an administrator if there is none, otherwise returns null. `password` is the
  * one that was made up, to be shown once; null when the settings gave it. A user who already has
  * the address becomes the administrator, with that password. INVALID_INPUT for a bad ADMIN_EMAIL.
  */
 export function createFirstAdmin(deps: {
   users: Users;
   passwords: Passwords;
+  turns: Turns;
   settings: Pick<AuthSettings, "adminEmail" | "adminPassword">;
 }): () => Promise<{ email: string; password: string | null } | null> {
-  const { users, settings } = deps;
-  return async () => {
+  const { users, settings, turns } = deps;
+  // Of several instances that start at once only one makes a password up.
+  return () => turns.take("users", create);
+
+  async function create() {
     if (await users.adminExists()) return null;
     const email = requireEmail(settings.adminEmail ?? DEFAULT_ADMIN_EMAIL);
     const given = settings.adminPassword;
@@ -31,7 +36,7 @@ export function createFirstAdmin(deps: {
     const passwordHash = await deps.passwords.hash(password);
     const made = await appoint(users, email, passwordHash);
     return made ? { email, password: given === null ? password : null } : null;
-  };
+  }
 }
 
 /** False when another instance was faster. */

@@ -1,6 +1,6 @@
 import { isUploadError, UploadError, type UploadErrorCode } from "../core/errors.ts";
 
-/** Sign-in forms are small; anybody may post here, so nothing larger is taken into memory. */
+/** Sign-in forms are small. Anonymous clients can post here, so larger bodies are not read into memory. */
 const LARGEST_BODY = 64 * 2 ** 10;
 
 const statuses = {
@@ -15,8 +15,8 @@ type Refusal = keyof typeof statuses;
 
 /**
  * What NextAuth leaves to others, around one of its requests: bodies of any size, its open log
- * endpoint, JSON that is none, addresses that make it answer 500, and a status for "too many
- * attempts". `answer` is NextAuth itself; `report` hears what it throws.
+ * endpoint, invalid JSON, addresses to which it responds with 500, and a status for "too many
+ * attempts". `answer` is NextAuth itself; `report` receives the errors that it throws.
  */
 export async function guardNextAuth(
   request: Request,
@@ -38,7 +38,7 @@ export async function guardNextAuth(
 /** The request as NextAuth may have it. */
 async function checkRequest(request: Request): Promise<Request> {
   const url = new URL(request.url);
-  // The log endpoint lets anybody write into the operator's log; no page of ours uses it.
+  // The log endpoint lets anonymous clients write to the operator's log. Our pages do not use it.
   if (/\/_log\/?$/.test(url.pathname)) throw new UploadError("NOT_FOUND");
   const callback = url.searchParams.get("callbackUrl");
   if (callback !== null && !isAddress(callback, url.origin)) url.searchParams.delete("callbackUrl");
@@ -76,7 +76,7 @@ function requireObject(text: string): void {
   throw new UploadError("INVALID_INPUT");
 }
 
-/** 429 instead of 401 when the answer tells the sign-in page that there were too many attempts. */
+/** 429 instead of 401 when the response names too many attempts to the sign-in page. */
 async function withRateLimitStatus(response: Response): Promise<Response> {
   if (response.status !== 401) return response;
   const body = await response.text();

@@ -1,20 +1,20 @@
 import { UploadError } from "../core/errors.ts";
+import type { FailureCounts } from "../core/ports/failure-counts.ts";
 import type { Clock } from "../core/ports/system.ts";
 import type { AuthSettings } from "./auth-settings.ts";
-import { FailureCounter } from "./failure-counter.ts";
 
 export interface LoginAttempts {
   /**
    * Counts an attempt before its password is checked: of many at once, no more than the limit get
-   * through. Resolves when the attempt may go on, which may take some seconds. Throws RATE_LIMITED
+   * through. Resolves when the attempt may proceed, which can take some seconds. Throws RATE_LIMITED
    * with `retryAfterMs`.
    */
   check(address: string, email: string): Promise<void>;
-  /** The attempt was right: it does not count, and the failures for this account from this address are forgotten. */
-  succeeded(address: string, email: string): void;
+  /** The attempt succeeded: it does not count, and the failures for this account from this address are reset. */
+  succeeded(address: string, email: string): Promise<void>;
 }
 
-/** An account alone, or an address alone, has so many times the failures of LOGIN_RATE before it is slowed down. */
+/** Multiple of LOGIN_RATE after which an account alone, or an address alone, is slowed down. */
 const LOOSER = 10;
 /** How much each further failure delays the next attempt, and the longest delay (ms). */
 const DELAY_MS = 250;
@@ -23,15 +23,15 @@ const LONGEST_DELAY_MS = 5_000;
 const MOST_WAITING = 5;
 
 /**
- * Counts failed attempts to sign in, in the memory of this process. Only the failures for one account
- * from one address refuse further attempts: were an account refused by its own count, anybody could
+ * Counts failed attempts to sign in. Only the failures for one account
+ * from one address refuse further attempts: if an account were refused by its own count, any client could
  * lock its owner out. Too many failures for an account from anywhere, or from an address for any
  * account, only slow down.
  */
-export function createLoginAttempts(rate: AuthSettings["loginRate"], clock: Clock): LoginAttempts {
-  const pairs = new FailureCounter(rate.durationMs);
-  const accounts = new FailureCounter(rate.durationMs);
-  const addresses = new FailureCounter(rate.durationMs);
+export function createLoginAttempts(
+  rate: AuthSettings["loginRate"],
+  { counts, clock }: { counts: FailureCounts; clock: Clock },
+): LoginAttempts {
   const waiting = new Map<string, number>();
 
   const slowDown = async (address: string, failures: number) => {
@@ -48,22 +48,24 @@ export function createLoginAttempts(rate: AuthSettings["loginRate"], clock: Cloc
 
   return {
     async check(address, email) {
-      const now = clock.now().getTime();
-      const pair = pairs.add(pairOf(address, email), now);
-      if (pair.count > rate.points) throw refusal(pair.endsAt - now);
-      const failures = Math.max(accounts.add(email, now).count, addresses.add(address, now).count);
-      await slowDown(address, failures);
+      const [pair] = await counts.add([pairOf(address, email)], rate.durationMs);
+      if (pair !== undefined && pair.count > rate.points) throw refusal(pair.remainingMs);
+      const failures = await counts.add(alone(address, email), rate.durationMs);
+      await slowDown(address, Math.max(...failures.map(({ count }) => count)));
     },
-    succeeded(address, email) {
-      pairs.delete(pairOf(address, email));
-      accounts.takeBack(email);
-      addresses.takeBack(address);
+    async succeeded(address, email) {
+      await counts.clear(pairOf(address, email));
+      await counts.takeBack(alone(address, email));
     },
   };
 }
 
 function pairOf(address: string, email: string): string {
-  return `${address} ${email}`;
+  return `pair ${address} ${email}`;
+}
+
+function alone(address: string, email: string): string[] {
+  return [`account ${email}`, `address ${address}`];
 }
 
 function refusal(retryAfterMs: number): UploadError {

@@ -1,7 +1,7 @@
 import type { AuthSettings } from "./auth-settings.ts";
 
 /**
- * What must stand in `process.env` before NextAuth loads. It takes the address of its callbacks from
+ * Variables that must be set in `process.env` before NextAuth loads. It takes the address of its callbacks from
  * there and from nowhere else, and believes `X-Forwarded-Host` when it finds none.
  */
 export function nextAuthEnvironment(settings: Pick<AuthSettings, "publicUrl" | "secret">): {

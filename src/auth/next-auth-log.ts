@@ -1,12 +1,12 @@
 import type { LoggerInstance } from "next-auth";
 import type { Logger } from "../core/ports/system.ts";
 
-/** What anybody can provoke by sending an old cookie: no reason to wake an operator. */
+/** Errors that any client can cause by sending an old cookie: no reason to alert an operator. */
 const ordinary = new Set(["JWT_SESSION_ERROR", "CLIENT_FETCH_ERROR"]);
 
 /**
  * NextAuth's log lines in ours. Only code and message: its metadata holds providers and profiles.
- * A failed callback is anybody's to provoke too, so nothing of NextAuth's is above a warning.
+ * Any client can also cause a failed callback, so NextAuth's errors are logged as warnings at most.
  */
 export function nextAuthLog(log: Logger): LoggerInstance {
   return {

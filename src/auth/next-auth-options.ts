@@ -40,7 +40,7 @@ export function createNextAuthOptions(deps: NextAuthDependencies): AuthOptions {
     events: {
       async signOut({ token }) {
         const userId = await deps.sessions.end(token);
-        if (userId !== null) audit(log, "sign-out", { userId });
+        if (userId !== null) audit(log, "sign-out", { principal: userId });
       },
     },
     callbacks: {
@@ -50,10 +50,10 @@ export function createNextAuthOptions(deps: NextAuthDependencies): AuthOptions {
         const { provider } = account;
         const found = await signInOrWord(deps, identityOf(account, profile));
         if (typeof found !== "string") {
-          audit(log, "sign-in", { provider, userId: found.id });
+          audit(log, "sign-in", { provider, principal: found.id });
           return true;
         }
-        audit(log, "sign-in-failed", { provider, reason: found });
+        audit(log, "sign-in-failed", { provider, principal: null, reason: found });
         return `${SIGN_IN_PAGE}?error=${found}`;
       },
       async jwt({ token, user, account }) {
@@ -65,7 +65,7 @@ export function createNextAuthOptions(deps: NextAuthDependencies): AuthOptions {
       async session({ session, token }) {
         const { expires } = session;
         const user = await readOrNothing(deps, token);
-        // A database that is away must not sign anybody out.
+        // An unavailable database must not sign users out.
         if (user === undefined) return { expires };
         // NextAuth answers a thrown error with an empty session and clears the cookie.
         if (user === null) throw new Error("the session no longer counts");
@@ -89,7 +89,7 @@ async function signInOrWord(
   }
 }
 
-/** The user of a session; null when it no longer counts, undefined when that cannot be told now. */
+/** The user of a session; null if it has ended, undefined if the database is unavailable. */
 async function readOrNothing(
   deps: NextAuthDependencies,
   claims: object,
@@ -102,7 +102,7 @@ async function readOrNothing(
   }
 }
 
-/** A database that is away must not sign anybody out: the next look at the session tries again. */
+/** An unavailable database must not sign users out: the next check of the session tries again. */
 async function renewQuietly({ sessions, log }: NextAuthDependencies, claims: object) {
   await sessions.renew(claims).catch((error: unknown) => {
     log.warn({ err: error }, "a session could not be renewed");
@@ -120,7 +120,7 @@ function identityOf(account: Account, profile: Profile | undefined): ProviderIde
   };
 }
 
-/** Begins the session that a sign-in asked for. Throws when the user has gone since the credentials were checked. */
+/** Creates the session of a sign-in. Throws if the user was removed after the credentials were checked. */
 async function beginSession(
   deps: NextAuthDependencies,
   account: Account,

@@ -38,7 +38,7 @@ function oidc(client: OAuthClient & { issuer: string }): Provider {
   };
 }
 
-/** GitHub knows no OpenID Connect; its profile is asked for, and brought into the same words. */
+/** GitHub does not support OpenID Connect: its profile is requested and mapped to the same claims. */
 function github(client: OAuthClient): Provider {
   return {
     id: "github",

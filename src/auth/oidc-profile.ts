@@ -11,7 +11,7 @@ interface VerifiedTokens {
 }
 
 /**
- * What an issuer says of somebody: the claims of the verified ID token. Issuers that keep the
+ * An issuer's claims about a user, from the verified ID token. Issuers that keep the
  * address out of it are asked at their user info endpoint, whose `sub` must be the token's
  * (OpenID Connect Core §5.3.2).
  */
@@ -23,6 +23,6 @@ export async function readOidcProfile({ client, tokens }: Context): Promise<Prov
   if (complete || verified.access_token === undefined) return claims;
   if (client.issuer.metadata.userinfo_endpoint === undefined) return claims;
   const info = await client.userinfo<ProviderProfile>(verified.access_token);
-  if (info.sub !== claims.sub) throw new Error("user info is about somebody else");
+  if (info.sub !== claims.sub) throw new Error("user info belongs to another user");
   return { ...claims, ...info };
 }

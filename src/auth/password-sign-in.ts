@@ -6,12 +6,11 @@ import type { LoginAttempts } from "./login-attempts.ts";
 import type { Passwords } from "./passwords.ts";
 import { peerKey } from "./peer-address.ts";
 
-/** What somebody typed, unchecked, and the request that it came with. */
+/** The unchecked input of a sign-in form, and the address of the client. */
 export interface PasswordAttempt {
   readonly email: unknown;
   readonly password: unknown;
   readonly address: unknown;
-  readonly requestId: string | undefined;
 }
 
 /**
@@ -28,11 +27,12 @@ export function createPasswordSignIn(deps: {
   const { users, passwords, attempts, log } = deps;
   return async (attempt) => {
     const address = peerKey(attempt.address);
-    const facts = { provider: "credentials", address, requestId: attempt.requestId };
+    const facts = { provider: "credentials", address };
+    const failed = { ...facts, principal: null };
     const email = typeof attempt.email === "string" ? normalEmail(attempt.email) : null;
     const password = typeof attempt.password === "string" ? attempt.password : "";
     await attempts.check(address, email ?? "").catch((error: unknown) => {
-      audit(log, "sign-in-failed", { ...facts, reason: "rate-limited" });
+      audit(log, "sign-in-failed", { ...failed, reason: "rate-limited" });
       throw error;
     });
 
@@ -40,16 +40,20 @@ export function createPasswordSignIn(deps: {
     const fits = password !== "" && password.length <= LONGEST_PASSWORD;
     const right = await passwords.verify(user?.passwordHash ?? null, fits ? password : "-");
     if (!right || !fits || user === null || user.disabled) {
-      audit(log, "sign-in-failed", { ...facts, userId: user?.id, reason: reasonOf(user, right) });
+      audit(log, "sign-in-failed", {
+        ...failed,
+        subjectId: user?.id,
+        reason: reasonOf(user, right),
+      });
       return null;
     }
-    attempts.succeeded(address, user.email);
-    audit(log, "sign-in", { ...facts, userId: user.id });
+    await attempts.succeeded(address, user.email);
+    audit(log, "sign-in", { ...facts, principal: user.id });
     return user;
   };
 }
 
-/** For the log only: the client is not told which. An unknown address is not logged: it may be a mistyped password. */
+/** For the log only; the response does not contain it. An unknown e-mail address is not logged: it may be a mistyped password. */
 function reasonOf(user: User | null, right: boolean): string {
   if (user === null) return "unknown-user";
   return user.disabled && right ? "disabled" : "wrong-password";

@@ -15,7 +15,7 @@ const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 /** Hashes computed at the same time: each takes a thread of the pool that files are read and written by. */
 const AT_ONCE = 2;
 
-/** Passwords as argon2id hashes. `ids` gives the password that nobody has, for unknown users. */
+/** Passwords as argon2id hashes. `ids` generates a random password that is compared for unknown users. */
 export function createPasswords(ids: Ids): Passwords {
   const gate = createGate(AT_ONCE);
   let dummy: Promise<string> | null = null;
@@ -23,7 +23,7 @@ export function createPasswords(ids: Ids): Passwords {
     hash: (password) => gate(() => hash(normal(password), cost)),
     async verify(encoded, password) {
       dummy ??= hash(ids.newId(), cost);
-      // Awaited whatever comes, so that the first unknown user takes no longer than a known one.
+      // Awaited in every case, so that the first unknown user takes no longer than a known one.
       const unknown = await dummy;
       const matches = await gate(() => verifyQuietly(encoded ?? unknown, normal(password)));
       return encoded !== null && matches;
@@ -35,7 +35,7 @@ async function verifyQuietly(encoded: string, password: string): Promise<boolean
   try {
     return await verify(encoded, password);
   } catch {
-    // No argon2 hash: nobody can sign in with it.
+    // Not an argon2 hash: signing in with it is impossible.
     return false;
   }
 }

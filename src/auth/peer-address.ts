@@ -1,13 +1,13 @@
 import { isIPv6 } from "node:net";
 
 /**
- * The header in which our own server tells NextAuth where a request came from. The server removes
- * it from what arrives from outside before it sets it; on Next alone nobody does, and it is not read.
+ * The header in which our own server passes the address of the client to NextAuth. The server removes
+ * it from incoming requests before it sets it. Under Next alone it is not removed, and therefore not read.
  */
 export const PEER_ADDRESS_HEADER = "x-peer-address";
 
 /**
- * By what attempts from an address are counted. Whoever has one IPv6 address has a /64 of them.
+ * The key under which attempts from an address are counted: the /64 of an IPv6 address, since one network has all of it.
  * "unknown" when no address was stamped: then all callers share one counter.
  */
 export function peerKey(address: unknown): string {

@@ -1,6 +1,6 @@
 import type { Profile } from "next-auth";
 
-/** What a provider says of somebody, in the words of OpenID Connect Core §5.1. */
+/** A provider's claims about a user (OpenID Connect Core, section 5.1). */
 export interface ProviderProfile extends Profile {
   sub?: string;
   name?: string;

@@ -5,7 +5,7 @@ import { requireName } from "./account-input.ts";
 import type { AuthSettings } from "./auth-settings.ts";
 import type { SignInError } from "./sign-in-errors.ts";
 
-/** Who a provider says somebody is. */
+/** A user as identified by a provider. */
 export interface ProviderIdentity {
   readonly provider: string;
   /** The provider's own id of the person. */
@@ -16,9 +16,9 @@ export interface ProviderIdentity {
 }
 
 /**
- * The user of a provider's account. A linked account decides alone, whatever its address is now.
- * An account that is not linked yet is linked to the user who has its verified address; nobody has
- * it: a user is made where sign-up is open. Answers the word for the sign-in page otherwise.
+ * The user of a provider's account. A linked account determines the user, even if its address has changed.
+ * An account that is not linked yet is linked to the user with its verified address. Without such a user,
+ * one is created if sign-up is open; otherwise returns the error code for the sign-in page.
  */
 export function createProviderSignIn(deps: {
   users: Users;
@@ -47,7 +47,7 @@ export function createProviderSignIn(deps: {
   };
 }
 
-/** The address but for its case; null when folding would make another of it, which may be somebody else's. */
+/** The address in lower case; null if folding changes more than the case, because the result may be another user's address. */
 function exactEmail(given: string): string | null {
   return given.normalize("NFKC") === given ? normalEmail(given) : null;
 }
@@ -63,7 +63,7 @@ async function createOnce(users: Users, email: string, name: string | null): Pro
   }
 }
 
-/** A provider's name for somebody is a courtesy: what we would not store is left out. */
+/** The display name from a provider is optional: a name that cannot be stored is omitted. */
 function displayName(name: string | null): string | null {
   try {
     return name === null ? null : requireName(name);

@@ -6,14 +6,14 @@ export function usesSecureCookies(publicUrl: string): boolean {
   return publicUrl.toLowerCase().startsWith("https:");
 }
 
-/** The name that NextAuth gives the session's cookie (its `core/lib/cookie`). */
+/** The name of NextAuth's session cookie (its `core/lib/cookie`). */
 export function sessionCookieName(publicUrl: string): string {
   return `${usesSecureCookies(publicUrl) ? "__Secure-" : ""}next-auth.session-token`;
 }
 
 /**
  * The session's value in a `Cookie` header, put together where NextAuth had to cut it into
- * `name.0`, `name.1` …. Null when there is none (an emptied cookie is none); too long a value is
+ * `name.0`, `name.1` …. Null when there is none, or an empty one; too long a value is
  * cut, and does not verify then. Never throws.
  */
 export function readSessionCookie(header: string | null, name: string): string | null {

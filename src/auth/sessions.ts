@@ -13,7 +13,7 @@ export const SESSION_SECONDS = 30 * 86_400;
  */
 const RENEWAL_MS = 86_400_000;
 
-/** What the session cookie says; the rest is read from the database on every request. */
+/** The content of the session cookie; everything else is read from the database on every request. */
 export interface SessionClaims {
   /** The user's id. */
   readonly uid: string;

@@ -1,5 +1,5 @@
 /**
- * The words for a failed sign-in that travel in the `error` parameter of the sign-in page, beside
+ * The words for a failed sign-in that travel in the `error` parameter of the sign-in page, in addition to
  * NextAuth's own (`CredentialsSignin`, `OAuthSignin`, `OAuthCallback`, …).
  */
 export type SignInError =

@@ -11,7 +11,7 @@ import { newApiToken } from "./api-tokens.ts";
 
 const DAY_MS = 86_400_000;
 
-/** API tokens of a user. A token lives until it is revoked, unless days are asked for. */
+/** API tokens of a user. A token is valid until it is revoked, or for the requested number of days. */
 export function createTokenService(deps: {
   users: Pick<Users, "endTickets">;
   tokens: Tokens;
@@ -20,7 +20,7 @@ export function createTokenService(deps: {
   log: Logger;
 }): TokenService {
   const { users, tokens, sessions, clock, log } = deps;
-  const by = (owner: UserPrincipal) => ({ userId: actorOf(owner), ownerId: owner.id });
+  const by = (owner: UserPrincipal) => ({ principal: actorOf(owner), ownerId: owner.id });
   return {
     async create(owner, ask) {
       const name = requireTokenName(ask.name);

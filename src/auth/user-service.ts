@@ -1,13 +1,17 @@
 import type { PublicUser, UserService, UserUpdate } from "../core/account-services.ts";
 import { UploadError } from "../core/errors.ts";
+import type { Turns } from "../core/ports/turns.ts";
 import type { User, UserChanges, Users } from "../core/ports/users.ts";
 import { invalid, requireEmail, requireId, requireName, requirePassword } from "./account-input.ts";
 import type { Passwords } from "./passwords.ts";
 
 /** Users, for administrators. Somebody enabled always stays an administrator. */
-export function createUserService(deps: { users: Users; passwords: Passwords }): UserService {
-  const { users, passwords } = deps;
-  let turn: Promise<unknown> = Promise.resolve();
+export function createUserService(deps: {
+  users: Users;
+  passwords: Passwords;
+  turns: Turns;
+}): UserService {
+  const { users, passwords, turns } = deps;
 
   const update = async (ask: UserUpdate): Promise<PublicUser> => {
     const user = await users.find(requireId(ask.id));
@@ -29,12 +33,8 @@ export function createUserService(deps: { users: Users; passwords: Passwords }):
         await users.create({ email, name, role: ask.role ?? "user", passwordHash }),
       );
     },
-    update(ask) {
-      // One after the other: two admins who demote each other at once would both succeed.
-      const result = turn.then(() => update(ask));
-      turn = result.catch(() => undefined);
-      return result;
-    },
+    // One after the other: two admins who demote each other at once would both succeed.
+    update: (ask) => turns.take("users", () => update(ask)),
   };
 }
 

@@ -47,7 +47,7 @@ export function createValidCredentials(deps: {
   };
 }
 
-/** Checks the credential of a principal again; the principal that it gives has the role of now. */
+/** Checks the credential of a principal again; the returned principal has the current role. */
 export function createRecheck(valid: ValidCredentials): Recheck {
   return async (principal) => {
     if (principal.kind === "anonymous") return principal;

@@ -1,14 +1,14 @@
 "use client";
 
 import { Button } from "../../ui/kit/button.tsx";
-import { shellMessages, strayMessages } from "../../ui/messages/shell.ts";
+import { errorPageMessages, shellMessages } from "../../ui/messages/shell.ts";
 import { CenteredMessage } from "../../ui/shell/centered-message.tsx";
 
-/** `retry` asks the server again, where `reset` would show again what it answered. */
+/** `retry` sends a new request to the server; `reset` would render the same response again. */
 export default function ErrorPage({ retry }: { error: Error; retry: () => void }) {
   return (
-    <CenteredMessage title={strayMessages.broken}>
-      <p>{strayMessages.brokenBody}</p>
+    <CenteredMessage title={errorPageMessages.broken}>
+      <p>{errorPageMessages.brokenBody}</p>
       <p className="mt-4">
         <Button look="primary" onClick={retry}>
           {shellMessages.retry}

@@ -2,7 +2,7 @@ import { headers } from "next/headers";
 import type { ReactNode } from "react";
 import { currentUser } from "../../auth/current-user.ts";
 import { getApplication } from "../../server/get-application.ts";
-import { askedLocale } from "../../ui/format.ts";
+import { requestedLocale } from "../../ui/format.ts";
 import { LocaleProvider } from "../../ui/kit/locale.tsx";
 import { shellMessages } from "../../ui/messages/shell.ts";
 import { AppShell } from "../../ui/shell/app-shell.tsx";
@@ -14,7 +14,7 @@ const { links } = shellMessages;
 
 export default async function MainLayout({ children }: { children: ReactNode }) {
   const user = await currentUser(getApplication);
-  // The page itself knows where to come back to: it sends nobody to sign in.
+  // The page redirects to sign-in, because it knows the path to return to.
   if (user === null) return <BareFrame>{children}</BareFrame>;
   const nav = (
     <>
@@ -24,7 +24,7 @@ export default async function MainLayout({ children }: { children: ReactNode }) 
     </>
   );
   return (
-    <LocaleProvider asked={askedLocale((await headers()).get("accept-language"))}>
+    <LocaleProvider requested={requestedLocale((await headers()).get("accept-language"))}>
       <UploadsProvider key={user.id} account={user.id}>
         <AppShell email={user.email} nav={nav}>
           {children}

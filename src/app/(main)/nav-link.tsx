@@ -3,7 +3,7 @@
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 
-/** A link of the main navigation. Going there does not leave the page, so uploads go on. */
+/** A link of the main navigation. It navigates on the client, so that uploads continue. */
 export function NavLink({ href, text }: { href: string; text: string }) {
   const here = usePathname() === href;
   return (

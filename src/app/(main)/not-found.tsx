@@ -1,15 +1,15 @@
 import Link from "next/link";
-import { strayMessages } from "../../ui/messages/shell.ts";
+import { errorPageMessages } from "../../ui/messages/shell.ts";
 import { CenteredMessage } from "../../ui/shell/centered-message.tsx";
 
-/** Within the frame of the pages: for what only administrators may see, too. */
+/** Shown inside the frame of the pages, also for pages that only administrators can see. */
 export default function NotFound() {
   return (
-    <CenteredMessage title={strayMessages.notFound}>
-      <p>{strayMessages.notFoundBody}</p>
+    <CenteredMessage title={errorPageMessages.notFound}>
+      <p>{errorPageMessages.notFoundBody}</p>
       <p className="mt-4">
         <Link href="/" className="font-medium text-primary underline underline-offset-4">
-          {strayMessages.home}
+          {errorPageMessages.home}
         </Link>
       </p>
     </CenteredMessage>

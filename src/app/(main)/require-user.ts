@@ -2,7 +2,7 @@ import { redirect } from "next/navigation";
 import { currentUser } from "../../auth/current-user.ts";
 import { getApplication } from "../../server/get-application.ts";
 
-/** The user who looks at the page at `path`; nobody is sent to sign in, and comes back to it. */
+/** Returns the signed-in user. Without one, redirects to sign-in, which returns to `path`. */
 export async function requireUser(path: string) {
   const user = await currentUser(getApplication);
   if (user === null) redirect(`/sign-in?callbackUrl=${encodeURIComponent(path)}`);

@@ -20,8 +20,8 @@ const methodsOfPart: { readonly [part in RawTarget["part"]]: readonly string[] }
 };
 
 /**
- * The raw door: bytes in by `PUT /api/uploads/{id}`, where they stand by HEAD and GET, the end of an
- * upload by DELETE, and the finished file by `GET /api/uploads/{id}/file`.
+ * The raw door, `/api/uploads/{id}`: PUT appends a chunk, HEAD and GET return the offset, DELETE removes the
+ * upload, and `GET /api/uploads/{id}/file` returns the finished file.
  */
 export function createChunksDoor(deps: ChunksDoorDependencies): Door {
   return createRouteDoor(deps, {

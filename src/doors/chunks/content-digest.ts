@@ -8,7 +8,7 @@ interface KnownAlgorithm {
   readonly bytes: number;
 }
 
-/** Those of the registry "Hash Algorithms for HTTP Digest Fields" that are verified here. */
+/** The algorithms of the registry "Hash Algorithms for HTTP Digest Fields" that the server verifies. */
 const known: ReadonlyMap<string, KnownAlgorithm> = new Map([
   ["sha-256", { name: "sha256", bytes: 32 }],
   ["sha-512", { name: "sha512", bytes: 64 }],
@@ -17,9 +17,9 @@ const known: ReadonlyMap<string, KnownAlgorithm> = new Map([
 ]);
 
 /**
- * Reads `Content-Digest` (RFC 9530, section 2: a dictionary of byte sequences). Members of unknown
- * algorithms are ignored. INVALID_INPUT when the field is malformed, or the digest of a known
- * algorithm is no byte sequence of that algorithm's length.
+ * Parses `Content-Digest` (RFC 9530, section 2: a dictionary of byte sequences). Unknown algorithms are
+ * ignored. INVALID_INPUT if the field is malformed, or if the digest of a known algorithm is not a byte
+ * sequence of that algorithm's length.
  */
 export function parseContentDigest(header: string | null): BodyDigest[] {
   if (header === null) return [];
@@ -39,7 +39,7 @@ function parseMembers(header: string): ReturnType<typeof parseDictionary> {
   try {
     return parseDictionary(header);
   } catch (cause) {
-    throw malformed("It is no dictionary of digests.", cause);
+    throw malformed("It must be a dictionary of digests.", cause);
   }
 }
 

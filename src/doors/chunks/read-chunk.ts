@@ -5,10 +5,10 @@ import type { DoorRequest } from "../http/exchange.ts";
 import { parseContentDigest } from "./content-digest.ts";
 
 /**
- * A PUT as the core takes it; the body is handed on unread. UNSUPPORTED_MEDIA_TYPE for a form (its
- * boundaries would be stored as bytes) or an encoded body (whose length and digest would be another
- * body's), INVALID_INPUT for a malformed `Content-Digest`. A missing or malformed `Content-Range`
- * is left to the core, which answers in its turn.
+ * Converts a PUT into a request of the core, without reading the body. UNSUPPORTED_MEDIA_TYPE for a form
+ * (its boundaries would be stored as file content) and for an encoded body (its length and digest are not
+ * those of the file), INVALID_INPUT for a malformed `Content-Digest`. The core reports a missing or malformed
+ * `Content-Range`, in its order of checks.
  */
 export function readChunk(request: DoorRequest, id: string): AppendRequest {
   const { headers } = request;
@@ -28,7 +28,7 @@ function refuseForm(contentType: string | null): void {
   const type = contentType?.split(";")[0]?.trim().toLowerCase();
   if (type !== "multipart/form-data") return;
   throw new UploadError("UNSUPPORTED_MEDIA_TYPE", {
-    message: "The body must be the bytes themselves, not a form.",
+    message: "The body must contain the bytes only, not a form.",
   });
 }
 

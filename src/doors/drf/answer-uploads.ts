@@ -8,19 +8,19 @@ import type { DrfCall } from "./drf-call.ts";
 
 const PAGE_LENGTH = 100;
 
-/** One upload, as the original's serializer shows it. */
+/** One upload, in the shape of the original's serializer. */
 export function answerUpload(asked: DrfCall, upload: Upload): DoorResponse {
   return answerJson(shape(asked, upload));
 }
 
 /**
- * The caller's uploads as one JSON array, newest first. Pages are read as the caller takes them, so
- * that a list of any length needs the memory of one page. Whoever has no list (an anonymous caller)
- * is answered an empty one, as by the original.
+ * The principal's uploads as one JSON array, newest first. Pages are read as the client receives them, so
+ * that a list of any length needs the memory of one page. An anonymous client gets an empty list, as from
+ * the original.
  */
 export async function answerList(asked: DrfCall): Promise<DoorResponse> {
   if (asked.call.principal.kind === "anonymous") return answerJson([]);
-  // The first page at once: what goes wrong with it is an answer of its own, not a line cut short.
+  // Read the first page before responding, so that its failure is an error response and not a broken connection.
   const first = await readPage(asked, undefined);
   const headers = new Headers({ "Content-Type": "application/json", "Cache-Control": "no-store" });
   return { status: 200, headers, body: writeArray(asked, first) };

@@ -5,18 +5,18 @@ import { describeLate, type FileWords, readWords, UNNAMED } from "./describe-fil
 import type { DrfCall } from "./drf-call.ts";
 import type { FormReader } from "./form-reader.ts";
 
-/** A new file as its form begins to bring it. */
+/** A new file, as far as its form has been read. */
 export interface NewFile {
   readonly form: FormReader;
   readonly words: FileWords;
   readonly checksumAlgorithm: string;
-  /** Bytes; null while only the end of the form will tell. */
+  /** Bytes; null if it is known only at the end of the form. */
   readonly size: number | null;
-  /** How many it has at least, as far as the request tells. */
+  /** Lower bound of the size in bytes, according to the request. */
   readonly leastSize?: number | undefined;
 }
 
-/** The record of a new file, before a byte of it. Throws what `init` throws. */
+/** Creates the record of a new file, before any of its bytes. Throws what `init` throws. */
 export function beginRecord({ deps, call }: DrfCall, file: NewFile): Promise<Upload> {
   const { form, words, size, leastSize } = file;
   return deps.service.init(call.principal, {
@@ -31,7 +31,7 @@ export function beginRecord({ deps, call }: DrfCall, file: NewFile): Promise<Upl
   });
 }
 
-/** Takes in the form's bytes and what it says behind them. */
+/** Appends the file's bytes, then applies the fields that follow them. */
 export async function fillRecord(
   asked: DrfCall,
   file: NewFile & { readonly upload: Upload; readonly position: AppendRequest["position"] },
@@ -52,9 +52,8 @@ export async function fillRecord(
 }
 
 /**
- * Takes back a record whose request failed. What somebody else has taken over, or what is complete
- * in spite of the failure, stays. A failure to remove is left to the sweeper: the caller must hear
- * the first one.
+ * Removes a record whose request failed, unless another request took it over or it is complete despite the
+ * failure. If the removal fails, the sweeper removes it later: the client must get the first error.
  */
 export async function discard(
   { deps, call }: DrfCall,

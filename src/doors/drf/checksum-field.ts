@@ -2,8 +2,8 @@ import { UploadError } from "../../core/errors.ts";
 import type { UploadRules } from "../../core/requests.ts";
 
 /**
- * Whether a field's name is that of the checksum's algorithm. In any spelling: the original's clients
- * say what its settings said, by which Python's hashlib knows it (`SHA256`, `sha3_256`).
+ * Whether a field is named after the checksum's algorithm, in any spelling: clients of the original use the
+ * name from its settings, which is a name of Python's hashlib (`SHA256`, `sha3_256`).
  */
 export function isChecksumField(name: string, algorithm: string): boolean {
   return plain(name) === plain(algorithm);
@@ -17,7 +17,7 @@ function respelt(fields: ReadonlyMap<string, unknown>, algorithm: string): unkno
   return [...fields].find(([name]) => isChecksumField(name, algorithm))?.[1];
 }
 
-/** The checksum that the fields name by its algorithm. CHECKSUM_REQUIRED without one, unless none is needed. */
+/** The checksum in the field named after its algorithm. CHECKSUM_REQUIRED if it is missing, unless it is optional. */
 export function requireChecksum(
   fields: ReadonlyMap<string, unknown>,
   { checksumAlgorithm: algorithm, checksumRequired }: UploadRules,
@@ -31,8 +31,8 @@ export function requireChecksum(
   });
 }
 
-/** Whatever JSON brings that is no text cannot match, however deep it is; nothing at all is no checksum. */
+/** A JSON value that is not a string becomes a text that matches no checksum; a falsy one counts as missing. */
 function asText(given: unknown): string {
   if (typeof given === "string") return given.trim();
-  return given ? "no text" : "";
+  return given ? "not a string" : "";
 }

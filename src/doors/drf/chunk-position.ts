@@ -3,14 +3,14 @@ import { isUploadError, UploadError } from "../../core/errors.ts";
 import type { ChunkPosition } from "../../core/requests.ts";
 import { parseContentRange } from "../../wire/headers.ts";
 
-/** Where a chunk belongs in a file whose length this wire always states. */
+/** The position of a chunk. This protocol always states the length of the file. */
 export interface StatedPosition extends ChunkPosition {
-  /** Exclusive; may lie at or below `start` when the header is absurd. */
+  /** Exclusive; at or below `start` if the header is invalid. */
   readonly end: number;
   readonly total: number;
 }
 
-/** Reads `Content-Range`; null when it is missing or malformed, or hides the total (`*`). */
+/** Parses `Content-Range`; null if it is missing, malformed, or has no total (`*`). */
 export function readPosition(headers: Headers): StatedPosition | null {
   const position = parseContentRange(headers.get("content-range"));
   if (position === null) return null;
@@ -19,8 +19,8 @@ export function readPosition(headers: Headers): StatedPosition | null {
 }
 
 /**
- * What the header alone lets be refused before the chunk's length is known: BAD_CONTENT_RANGE,
- * CHUNK_EXCEEDS_TOTAL, TOO_LARGE, in the order of the wire contract; null for nothing.
+ * The errors that the header alone causes, before the length of the chunk is known: BAD_CONTENT_RANGE,
+ * CHUNK_EXCEEDS_TOTAL, TOO_LARGE, in the order of docs/protocol.md; null for none.
  */
 export function judgePosition(
   position: StatedPosition | null,

@@ -6,24 +6,23 @@ import { isChecksumField } from "./checksum-field.ts";
 import type { DrfCall } from "./drf-call.ts";
 import type { FormReader } from "./form-reader.ts";
 
-/** What a form says of its file, so far as it has been read. */
+/** The fields that describe a file, as far as the form has been read. */
 export interface FileWords {
-  /** "" while nothing names the file. */
+  /** "" while the form has not named the file. */
   readonly filename: string;
-  /** The relative path in the folder that is sent, as the field `path` names it. */
+  /** The relative path in the uploaded folder, from the field `path`. */
   readonly path: string | undefined;
   readonly profile: string;
   readonly metadata: { readonly [key: string]: string };
 }
 
-/** Fields that mean something else, or that Django's forms carry for Django's own sake. */
+/** Fields that are not metadata; `csrfmiddlewaretoken` is part of every Django form. */
 const OWN_FIELDS: readonly string[] = ["filename", "path", "profile", "csrfmiddlewaretoken"];
 
 /**
- * The fields that describe a new file: its name by the field `filename`, else by the part itself;
- * its relative path by the field `path`; its profile; and whatever else is in the form as metadata, as the fields of one's own model are in
- * the original. Fields that metadata cannot have by name are passed over, as the original does with
- * fields that it does not know.
+ * The fields that describe a new file: `filename` (otherwise the name of the part), `path`, `profile`. All
+ * other fields become metadata, like the fields of a custom model in the original. Fields whose name is not
+ * a valid metadata key are ignored, like unknown fields in the original.
  */
 export function readWords(
   { chunk }: FormReader,
@@ -42,12 +41,12 @@ export function readWords(
   };
 }
 
-/** The name under which a file is begun whose form has not named it yet. */
+/** The name of a new file until its form names it. */
 export const UNNAMED = "unnamed";
 
 /**
- * Takes in what the form said behind the file: its name and metadata. REJECTED when nothing names
- * the file; INVALID_INPUT for another profile, which decides what may come in and so must come first.
+ * Applies the name and metadata that came after the file. REJECTED if the file has no name; INVALID_INPUT
+ * if the profile changed: it decides which files are accepted, so it must come before the file.
  */
 export async function describeLate(
   { deps, call }: DrfCall,
@@ -57,7 +56,7 @@ export async function describeLate(
   const { early, late } = words;
   if (late.profile !== early.profile) {
     throw new UploadError("INVALID_INPUT", {
-      message: 'The field "profile" must stand before the file.',
+      message: 'The field "profile" must come before the file.',
       details: { field: "profile" },
     });
   }

@@ -17,13 +17,13 @@ export interface DrfDoorDependencies extends RouteDoorDependencies {
     | "status"
   >;
   readonly clock: Clock;
-  /** The multipart field that carries a chunk. */
+  /** Name of the multipart field that contains the chunk. */
   readonly fieldName: string;
-  /** A sender that gives no byte for so long is given up, in ms. */
+  /** Time without a byte after which the body is aborted, in ms. */
   readonly idleTimeoutMs: number;
 }
 
-/** A request with what serves it. */
+/** A request and the dependencies of the door. */
 export interface DrfCall {
   readonly deps: DrfDoorDependencies;
   readonly call: DoorCall;

@@ -14,9 +14,9 @@ const COLLECTION_METHODS = ["GET", "HEAD", "PUT", "POST"];
 const UPLOAD_METHODS = ["GET", "HEAD", "PUT", "POST", "DELETE"];
 
 /**
- * drf-chunked-upload's own wire: PUT with the first chunk begins an upload, PUT to the URL of the
- * answer goes on, POST of the checksum completes it, POST of a whole file does all at once; GET
- * lists and shows. Its clients notice no difference but the URL.
+ * The protocol of drf-chunked-upload: PUT with the first chunk creates an upload, PUT to the URL in the
+ * response appends, POST of the checksum completes, POST of a whole file does all of this in one request; GET
+ * returns one upload or the list. Clients of the original only change the URL.
  */
 export function createDrfDoor(deps: DrfDoorDependencies): Door {
   return createRouteDoor(deps, {

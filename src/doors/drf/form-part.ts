@@ -1,30 +1,30 @@
 import type { Dicer } from "@fastify/busboy";
 import { parseHeader } from "./header-params.ts";
 
-/** The name and kind of a part, once its headers are read. */
+/** The headers of a part. */
 export interface PartHead {
-  /** "" when it has none. */
+  /** "" if it has none. */
   readonly name: string;
-  /** Null when the part names no file. */
+  /** Null if the part has no filename. */
   readonly filename: string | null;
-  /** As the sender declares it; null when it does not. */
+  /** As declared by the client, or null. */
   readonly contentType: string | null;
 }
 
-/** One part of a form as it comes in: its head, then its bytes. */
+/** One part of a form while it is received: its headers, then its bytes. */
 export class FormPart {
   /** Null while the headers are not complete. */
   head: PartHead | null = null;
-  /** Bytes that have arrived and were not taken yet. */
+  /** Bytes that arrived and have not been taken yet. */
   pieces: Uint8Array[] = [];
-  /** All bytes that have arrived, taken or not. */
+  /** Number of bytes that arrived, taken or not. */
   length = 0;
   ended = false;
-  /** Its bytes are not the content's own but stand for it, in base64. */
+  /** The bytes are the content in base64. */
   isEncoded = false;
   readonly done: Promise<void>;
 
-  /** `isWanted` says whether the bytes of a part are worth keeping. */
+  /** `isWanted`: whether to keep the bytes of a part. */
   constructor(stream: Dicer.PartStream, isWanted: (head: PartHead) => boolean) {
     let wanted = false;
     stream.on("header", (header: object) => {
@@ -37,7 +37,7 @@ export class FormPart {
       this.length += bytes.length;
       if (wanted) this.pieces.push(bytes);
     });
-    // A part that is cut off says so by an error of its own; the parser's error is the one that counts.
+    // An incomplete part emits an error too; the parser's error is the one that is reported.
     stream.on("error", () => undefined);
     this.done = new Promise((resolve) => {
       stream.on("end", () => {
@@ -47,14 +47,14 @@ export class FormPart {
     });
   }
 
-  /** What has arrived, and is now the caller's. */
+  /** Removes and returns the bytes that arrived. */
   take(): Uint8Array[] {
     const taken = this.pieces;
     this.pieces = [];
     return taken;
   }
 
-  /** All that is held, as text. */
+  /** The bytes that arrived, as text. */
   text(): string {
     const decoder = new TextDecoder();
     const pieces = this.take();
@@ -64,10 +64,10 @@ export class FormPart {
   }
 }
 
-/** Header names come in lower case, each with a list of values (one byte in each character). */
+/** Names are lower case; each has a list of values, one byte per character. */
 type PartHeader = { readonly [name: string]: readonly string[] | undefined };
 
-/** RFC 7578, section 4.7, has done away with it; old senders of mail's kind still do it. */
+/** RFC 7578, section 4.7, deprecates it; some old clients still send it. */
 function isBase64(header: object): boolean {
   const [coding = ""] = (header as PartHeader)["content-transfer-encoding"] ?? [];
   return coding.trim().toLowerCase() === "base64";

@@ -5,31 +5,30 @@ import { FormPart, type PartHead } from "./form-part.ts";
 import { SourcePieces } from "./source-pieces.ts";
 import { TransportPadding } from "./transport-padding.ts";
 
-/** Everything in a form beside its chunk, framing included, may have so many bytes. */
+/** Maximum bytes of a form in addition to its chunk, framing included. */
 export const MAX_BESIDE_CHUNK = 64 * 1024;
 const MAX_PARTS = 1_000;
-const ENCODED =
-  "Its parts must be sent as they are, without a Content-Transfer-Encoding of base64.";
-/** What the parser is given at once: no more than this is ever ahead of whoever takes the bytes. */
+const ENCODED = "Content-Transfer-Encoding: base64 is not supported.";
+/** Maximum size of a write to the parser: at most this much is parsed ahead of the consumer. */
 const PIECE_BYTES = 64 * 1024;
 
-/** The part that carries the chunk. */
+/** The part that contains the chunk. */
 export type ChunkHead = PartHead;
 
 /**
- * A `multipart/form-data` body, read as it is asked for and never further: nothing is gathered but
- * the small fields. The first part called `field` is the chunk, whether it names a file or not;
- * every other part that names a file is passed over. INVALID_INPUT for what is no such form or is
- * encoded in base64, BODY_TOO_LARGE for too much beside the chunk, and whatever the body itself throws.
+ * Reads a `multipart/form-data` body on demand; only the small fields are collected. The first part named
+ * `field` is the chunk, with or without a filename; all other parts with a filename are skipped.
+ * INVALID_INPUT for a malformed form or one in base64, BODY_TOO_LARGE if everything in addition to the chunk is
+ * too large, and the errors of the body itself.
  */
 export class FormReader {
-  /** The small fields read so far; of several with one name the last. */
+  /** The small fields read so far; the last one of each name. */
   readonly fields = new Map<string, string>();
-  /** Those of them that stood before the chunk, however the body was cut on its way. */
+  /** The fields before the chunk, independent of how the body is split into pieces. */
   fieldsBefore: ReadonlyMap<string, string> = new Map();
-  /** Why reading failed; whoever reads later hears it again. */
+  /** Why reading failed; later reads throw it again. */
   failure: UploadError | null = null;
-  /** True while bytes are awaited from the sender. */
+  /** True while waiting for bytes from the client. */
   reading = false;
   /** Bytes of the body read so far. */
   bytesRead = 0;
@@ -44,19 +43,19 @@ export class FormReader {
   #atClosing = false;
   #closed = false;
   readonly #padding: TransportPadding;
-  /** What has come and was not given to the parser. */
+  /** Bytes that arrived and have not been passed to the parser. */
   #waiting: Uint8Array[] = [];
   #partCount = 0;
-  /** Parts that are not dealt with, in the order in which they came. */
+  /** Parts that are not processed yet, in their order. */
   #parts: FormPart[] = [];
-  /** The chunk's part, from its headers on. */
+  /** The chunk's part, once its headers are read. */
   #coming: FormPart | null = null;
-  /** The same, once all parts before it are dealt with. */
+  /** The chunk's part, once all parts before it are processed. */
   #chunk: FormPart | null = null;
 
   /**
-   * `field` null: no part is the chunk. `maxBeside` is the most bytes beside it; `spent` hears of the
-   * body's pieces as the chunk's bytes are spent. Throws INVALID_INPUT for a boundary that is none.
+   * `field` null: no part is the chunk. `maxBeside`: maximum bytes in addition to it. `spent` is called with
+   * pieces of the body that are no longer needed. Throws INVALID_INPUT for an invalid boundary.
    */
   constructor(
     body: AsyncIterable<Uint8Array>,
@@ -80,23 +79,23 @@ export class FormReader {
     this.#closing.catch(() => undefined);
   }
 
-  /** The chunk's head, once it has come. */
+  /** The headers of the chunk; null until they are read. */
   get chunk(): ChunkHead | null {
     return this.#chunk?.head ?? null;
   }
 
-  /** The chunk's bytes that have come so far. */
+  /** Number of the chunk's bytes that arrived so far. */
   get chunkLength(): number {
     return this.#coming?.length ?? 0;
   }
 
-  /** Reads on until the chunk begins; null when the form ends without one. */
+  /** Reads up to the headers of the chunk; null if the form ends without one. */
   async findChunk(): Promise<ChunkHead | null> {
     while (this.chunk === null && (await this.advance()));
     return this.chunk;
   }
 
-  /** The chunk's bytes. Ends no earlier than the form's closing boundary. */
+  /** The chunk's bytes. Ends after the closing boundary of the form. */
   bytes(): Body {
     return Object.assign(this.#read(), { spent: this.#pieces.partSpent });
   }
@@ -109,12 +108,12 @@ export class FormReader {
     }
   }
 
-  /** Drops what has come of the chunk. */
+  /** Discards the bytes of the chunk that arrived. */
   drop(): void {
     this.#chunk?.take();
   }
 
-  /** Reads a little more; false once the closing boundary has been read. */
+  /** Reads one piece; false once the closing boundary has been read. */
   async advance(): Promise<boolean> {
     if (this.failure !== null) throw this.failure;
     if (this.#closed) return false;
@@ -133,7 +132,7 @@ export class FormReader {
     return !this.#closed;
   }
 
-  /** Nothing more is read: whoever watches over the body need not wait for it. */
+  /** Ends the iteration of the body, so that its idle timer stops. */
   #letGo(): void {
     this.#source.return?.().then(undefined, () => undefined);
   }
@@ -151,7 +150,7 @@ export class FormReader {
     this.#closed = true;
   }
 
-  /** Gives the parser a piece. It may forget to say that it has taken the one with the closing boundary. */
+  /** Writes a piece to the parser, which may not call back for the piece with the closing boundary. */
   #feed(piece: Uint8Array): Promise<void> {
     return new Promise((resolve) => {
       this.#onClosing = resolve;
@@ -187,7 +186,7 @@ export class FormReader {
     else this.failure ??= malformed(null, `It has more than ${MAX_PARTS} parts.`);
   }
 
-  /** Deals with the parts in their order: what stood before the chunk is known when the chunk is. */
+  /** Processes the parts in their order, so that all fields before the chunk are known when the chunk is. */
   #sort(): void {
     for (let part = this.#parts[0]; part !== undefined; part = this.#parts[0]) {
       if (part === this.#coming && this.#chunk === null) {
@@ -204,11 +203,11 @@ export class FormReader {
 
   #checkSize(): void {
     if (this.failure !== null) throw this.failure;
-    // The chunk's stream gives its first bytes a moment later than the parser has read them.
+    // The chunk's stream emits its first bytes after the parser has read them.
     const late = this.#coming === null ? 0 : 2 * PIECE_BYTES;
     if (this.bytesRead - this.chunkLength <= this.#maxBeside + late) return;
     throw new UploadError("BODY_TOO_LARGE", {
-      message: "The form holds too much beside its file.",
+      message: "The form is too large in addition to its file.",
       details: { max_bytes: this.#maxBeside },
     });
   }
@@ -218,7 +217,7 @@ function startParser(boundary: string): Dicer {
   try {
     return new Dicer({ boundary, maxHeaderPairs: 100 });
   } catch (cause) {
-    throw malformed(cause, "Its boundary is no boundary.");
+    throw malformed(cause, "Its boundary is invalid.");
   }
 }
 

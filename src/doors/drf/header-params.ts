@@ -2,15 +2,15 @@
 export interface ParametrisedHeader {
   /** Lower case. */
   readonly value: string;
-  /** Names in lower case. `name*` of RFC 8187 stands under `name`, and before a plain one. */
+  /** Names in lower case. `name*` (RFC 8187) is stored as `name` and takes precedence over a plain one. */
   readonly params: ReadonlyMap<string, string>;
 }
 
-/** What follows the quote that ends a value: nothing, or the next parameter. */
+/** What may follow the closing quote of a value: nothing, or the next parameter. */
 const AFTER = "[ \\t]*(?:$|;[ \\t]*[\\w!#$%&'*+.^`|~-]+[ \\t]*=)";
 /**
- * A backslash quotes the character after it (RFC 9110, section 5.6.4), but browsers send those of a
- * filename as they are: one before the last quote of a value is such a backslash.
+ * A backslash quotes the next character (RFC 9110, section 5.6.4), but browsers do not escape the
+ * backslashes of a filename: one before the closing quote is part of the filename.
  */
 const QUOTED = `"((?:[^"\\\\]|\\\\[^"]|\\\\"(?!${AFTER})|\\\\(?="${AFTER}))*)"`;
 const PARAM = new RegExp(
@@ -20,8 +20,8 @@ const PARAM = new RegExp(
 const EXTENDED = /^(utf-8|iso-8859-1)'[^']*'(.*)$/i;
 
 /**
- * Reads such a header, tolerantly: what is no parameter is passed over. Bytes above ASCII are read
- * as UTF-8 where they are that, as browsers and Python's clients send them (RFC 7578, section 5.1).
+ * Parses such a header and ignores everything that is not a parameter. Bytes above ASCII are decoded as UTF-8
+ * if they are valid, as sent by browsers and Python clients (RFC 7578, section 5.1).
  */
 export function parseHeader(header: string): ParametrisedHeader {
   const plain = new Map<string, string>();
@@ -40,7 +40,7 @@ export function parseHeader(header: string): ParametrisedHeader {
   return { value, params: new Map([...plain, ...extended]) };
 }
 
-/** RFC 8187, section 3.2: `charset'language'percent-encoded`; null when it is none. */
+/** RFC 8187, section 3.2: `charset'language'percent-encoded`; null if malformed. */
 function decodeExtended(text: string): string | null {
   const [, charset = "", encoded = ""] = EXTENDED.exec(text) ?? [];
   if (charset === "") return null;
@@ -50,7 +50,7 @@ function decodeExtended(text: string): string | null {
   return charset.toLowerCase() === "utf-8" ? asUtf8(bytes) : bytes;
 }
 
-/** `text` holds one byte in each character; what is no UTF-8 stays Latin-1. */
+/** `text` has one byte per character; invalid UTF-8 stays Latin-1. */
 function asUtf8(text: string): string {
   const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
   try {

@@ -6,8 +6,8 @@ import { readFields } from "./read-form.ts";
 
 /**
  * `POST …/{id}/`: verifies and completes. CHECKSUM_REQUIRED even for an unknown id, NOT_FOUND,
- * EXPIRED, ALREADY_COMPLETE (unless the checksum is the right one: then the answer is the same
- * again), INCOMPLETE, CHECKSUM_MISMATCH, in this order.
+ * EXPIRED, ALREADY_COMPLETE (unless the checksum is right: then the response is the same as before),
+ * INCOMPLETE, CHECKSUM_MISMATCH, in this order.
  */
 export async function completeByChecksum(asked: DrfCall, id: string): Promise<Upload> {
   const { deps, call } = asked;

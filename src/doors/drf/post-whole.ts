@@ -21,7 +21,7 @@ export async function uploadWhole(asked: DrfCall): Promise<Upload> {
   const profile = form.fieldsBefore.get("profile");
   const rules = await deps.service.rules(call.principal, { profile });
   const leastSize = leastLength(call.request.headers, form);
-  // Why receive it all first, where the announced length leaves no doubt?
+  // Refuse before receiving the body if its announced length is already too large.
   if (rules.maxBytes !== null && leastSize > rules.maxBytes) throw tooLarge(rules);
   const words = readWords(form, form.fieldsBefore, rules);
   const { checksumAlgorithm } = rules;
@@ -31,7 +31,7 @@ export async function uploadWhole(asked: DrfCall): Promise<Upload> {
     return await complete(asked, { file, upload, rules });
   } catch (failure) {
     await discard(asked, upload, failure);
-    // Why the form could not be read is more than that the body broke off.
+    // The form's own failure is more specific than the core's.
     throw form.failure ?? failure;
   }
 }
@@ -47,7 +47,7 @@ async function complete(
   return deps.service.complete(call.principal, { id, checksum });
 }
 
-/** The bytes that the file must have by the length which its request announces. */
+/** Lower bound of the file's size in bytes, from the `Content-Length` of the request. */
 function leastLength(headers: Headers, form: FormReader): number {
   const length = parseByteCount(headers.get("content-length")) ?? 0;
   return Math.max(0, length - form.bytesRead - MAX_BESIDE_CHUNK);

@@ -8,14 +8,14 @@ import type { FormReader } from "./form-reader.ts";
 import { openForm } from "./read-form.ts";
 import { explainRefusal } from "./refuse-chunk.ts";
 
-/** Opens the form of a PUT or POST that must carry a chunk. NO_CHUNK for a body that cannot. */
+/** Opens the form of a PUT or POST that must contain a chunk. NO_CHUNK if the body is not a form. */
 export function requireForm({ deps, call }: DrfCall): FormReader {
   const form = openForm(call.request, { ...deps, field: deps.fieldName });
   if (form === null) throw new UploadError("NO_CHUNK");
   return form;
 }
 
-/** `PUT …/{id}/`: takes the chunk in where the upload ends. The checks have the order of the contract. */
+/** `PUT …/{id}/`: appends the chunk. The checks are in the order of docs/protocol.md. */
 export async function appendChunk(asked: DrfCall, id: string): Promise<Upload> {
   const { deps, call } = asked;
   const form = requireForm(asked);
@@ -42,7 +42,7 @@ export async function appendChunk(asked: DrfCall, id: string): Promise<Upload> {
   }
 }
 
-/** `PUT …/`: a new upload with its first chunk; the record stays only if the chunk does. */
+/** `PUT …/`: creates an upload with its first chunk; the record is removed if the chunk is refused. */
 export async function createByChunk(asked: DrfCall): Promise<Upload> {
   const form = requireForm(asked);
   const position = readPosition(asked.call.request.headers);

@@ -6,16 +6,15 @@ import { readControlBody } from "../http/read-control-body.ts";
 import { FormReader } from "./form-reader.ts";
 import { parseHeader } from "./header-params.ts";
 
-/** What reading a body needs: an idle sender is given up by the door itself. */
+/** Dependencies for reading a body: the door itself aborts an idle body. */
 export interface BodyTools {
   readonly clock: Clock;
   readonly idleTimeoutMs: number;
 }
 
 /**
- * The body as a form in which `field` is the chunk; null when it is of a kind that carries no file
- * (urlencoded, JSON, nothing at all). UNSUPPORTED_MEDIA_TYPE for any other kind, INVALID_INPUT for a
- * form without a boundary.
+ * The body as a form in which `field` is the chunk; null for types that contain no file (urlencoded, JSON, no
+ * body). UNSUPPORTED_MEDIA_TYPE for any other type, INVALID_INPUT for a form without a boundary.
  */
 export function openForm(
   request: DoorRequest,
@@ -31,8 +30,8 @@ export function openForm(
 }
 
 /**
- * The fields of a control request: a form of either kind or a JSON object, at most 1 MiB. Of several
- * with one name the last counts, as in Django. BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, INVALID_INPUT.
+ * The fields of a control request: a multipart or urlencoded form or a JSON object, at most 1 MiB. The last
+ * field of a name is used, as in Django. BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, INVALID_INPUT.
  */
 export async function readFields(
   request: DoorRequest,
@@ -70,7 +69,7 @@ function kindOf({ headers, body }: DoorRequest): BodyKind {
     const boundary = params.get("boundary") ?? "";
     if (boundary !== "") return { type: "form", boundary };
     throw new UploadError("INVALID_INPUT", {
-      message: "The form is malformed. Its Content-Type names no boundary.",
+      message: "The form is malformed. Its Content-Type has no boundary.",
     });
   }
   if (value === "application/x-www-form-urlencoded") return { type: "urlencoded" };
@@ -99,7 +98,7 @@ function textOf(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new UploadError("INVALID_INPUT", { message: "The body is no UTF-8.", cause });
+    throw new UploadError("INVALID_INPUT", { message: "The body is not valid UTF-8.", cause });
   }
 }
 
@@ -108,10 +107,10 @@ function parseObject(text: string): ReadonlyMap<string, unknown> {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new UploadError("INVALID_INPUT", { message: "The body is no JSON.", cause });
+    throw new UploadError("INVALID_INPUT", { message: "The body is not valid JSON.", cause });
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     return new Map(Object.entries(value));
   }
-  throw new UploadError("INVALID_INPUT", { message: "The body is no JSON object." });
+  throw new UploadError("INVALID_INPUT", { message: "The body is not a JSON object." });
 }

@@ -3,13 +3,13 @@ import { isUploadError, UploadError, type UploadErrorCode } from "../../core/err
 import type { StatedPosition } from "./chunk-position.ts";
 import { type FormReader, MAX_BESIDE_CHUNK } from "./form-reader.ts";
 
-/** Rows of the table above SIZE_MISMATCH: for them it is enough that there is a chunk. */
+/** Rows of the table above SIZE_MISMATCH: only NO_CHUNK must be checked before them. */
 const BEFORE_LENGTH: readonly UploadErrorCode[] = [
   "BAD_CONTENT_RANGE",
   "CHUNK_EXCEEDS_TOTAL",
   "TOO_LARGE",
 ];
-/** SIZE_MISMATCH itself and what stands below it: the chunk's length must be known first. */
+/** SIZE_MISMATCH and the rows below it: the chunk's length must be known first. */
 const AFTER_LENGTH: readonly UploadErrorCode[] = [
   "SIZE_MISMATCH",
   "NOT_FOUND",
@@ -22,9 +22,8 @@ const AFTER_LENGTH: readonly UploadErrorCode[] = [
 ];
 
 /**
- * What to answer to a chunk that `refusal` will not let in: an earlier row of the table, if the body
- * breaks that too. Reads on no further than the range's length and 64 KiB, and gives nothing of it
- * to anybody.
+ * The error to return for a chunk that is refused with `refusal`: an earlier row of the table if it applies to
+ * the body too. Reads at most the length of the range and 64 KiB, and discards what it reads.
  */
 export async function explainRefusal(
   form: FormReader,
@@ -32,7 +31,7 @@ export async function explainRefusal(
   position: StatedPosition | null,
 ): Promise<unknown> {
   if (form.failure !== null) return form.failure;
-  // Somebody else ended it while bytes were awaited, or it is no fault of the request: answer now.
+  // Another request took over while this one waited for bytes, or the request is not at fault.
   if (form.reading || !isUploadError(refusal)) return refusal;
   const isBefore = BEFORE_LENGTH.includes(refusal.code);
   if (!isBefore && !AFTER_LENGTH.includes(refusal.code)) return refusal;

@@ -4,12 +4,12 @@ import { readDrfPath } from "../../wire/paths.ts";
 import type { DoorRequest, DoorResponse } from "../http/exchange.ts";
 import { answerJson } from "../http/json-answer.ts";
 
-/** What the original tells a nobody who would begin an upload. */
+/** The original's message for creating an upload without a credential. */
 const NOBODY_BEGINS = "Upload requires user authentication but user cannot be determined";
 
 /**
- * An error as the original's clients know it: `detail`, and beside it what else there is to say
- * (`expected_offset` and `provided_offset`), with our `code`, which those clients pass over.
+ * An error in the original's form: `detail` and the details (`expected_offset`, `provided_offset`), with
+ * our `code`, which clients of the original ignore.
  */
 export function renderDrfError(error: UploadError, request: DoorRequest): DoorResponse {
   const { code, details } = error;

@@ -1,11 +1,11 @@
 import type { Body } from "../../core/requests.ts";
 
-/** More than a form ever has between what came and what was spent; the rest is left to the collector. */
+/** More pieces than a form ever has in use; further ones are left to the garbage collector. */
 const MOST = 32;
 
 /**
- * Tells whoever gave a body which of its pieces are done with, where only parts of them are handed
- * on. Parts are spent in their order, so that every piece before the one of the newest part is.
+ * Reports which pieces of a body are no longer needed when only views of them were passed on. Views are
+ * released in their order, so that every piece before the one of the newest view is free.
  */
 export class SourcePieces {
   readonly #tell: Body["spent"];
@@ -15,7 +15,7 @@ export class SourcePieces {
     this.#tell = tell;
   }
 
-  /** The next piece, as it was given. */
+  /** Registers the next piece of the body. */
   came(piece: Uint8Array): void {
     if (this.#tell === undefined) return;
     this.#waiting.push(piece);

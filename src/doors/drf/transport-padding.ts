@@ -4,22 +4,22 @@ const TAB = 9;
 
 /**
  * Removes transport padding: the white space that may follow a multipart delimiter on its line
- * (RFC 2046, section 5.1.1), which the parser takes for the beginning of the part's headers. The
- * bytes come in pieces, cut anywhere. What is returned are views of them, nothing is copied.
+ * (RFC 2046, section 5.1.1), which the parser would read as the start of the part's headers. The input is
+ * split into pieces at any position. Returns views of them, without copying.
  */
 export class TransportPadding {
-  /** A delimiter with the line break before it, which belongs to it. */
+  /** A delimiter, including the line break before it. */
   readonly #delimiter: Buffer;
-  /** How much of a delimiter the bytes so far end with. The first one needs no line break. */
+  /** Bytes of a delimiter that the input so far ends with. The first delimiter needs no line break. */
   #matched = 2;
-  /** A delimiter has just ended: white space is removed. */
+  /** A delimiter has just ended: white space follows. */
   #isAfter = false;
 
   constructor(boundary: string) {
     this.#delimiter = Buffer.from(`\r\n--${boundary}`, "latin1");
   }
 
-  /** The piece without padding, as views of it in their order. */
+  /** The piece without padding, as views in their order. */
   strip(piece: Uint8Array): Uint8Array[] {
     const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
     const kept: Uint8Array[] = [];
@@ -47,8 +47,8 @@ export class TransportPadding {
   }
 
   /**
-   * Goes on with a delimiter that began in an earlier piece; returns where to go on in this one. As
-   * a delimiter contains one carriage return, at its beginning, none can begin inside another.
+   * Continues a delimiter that started in an earlier piece; returns the position after it in this piece. A
+   * delimiter has one carriage return, at its start, so that no delimiter can start inside another.
    */
   #continued(bytes: Buffer): number {
     if (this.#matched === 0) return 0;
@@ -64,7 +64,7 @@ export class TransportPadding {
     return rest.length;
   }
 
-  /** How many bytes at the end, from `at` on, may be the beginning of a delimiter. */
+  /** Bytes at the end, from `at`, that may be the start of a delimiter. */
   #endMatch(bytes: Buffer, at: number): number {
     const start = bytes.lastIndexOf(CR);
     if (start < at) return 0;

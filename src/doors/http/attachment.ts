@@ -1,42 +1,43 @@
 import { create } from "content-disposition";
 
-/** What no file name should bring to anybody's disk or screen: controls, path separators, lone surrogates. */
+/** Characters that are unsafe in filenames: controls, path separators, lone surrogates. */
 const UNFIT = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}/\\]/gu;
-/** Marks that turn the direction of text, by which `exe.txt` can be made of `txt.exe`. */
+/** Bidirectional control characters, which can make `txt.exe` look like `exe.txt`. */
 const DIRECTION_MARKS = /\p{Bidi_Control}/gu;
-/** Longer headers than this break clients; the name's stem is cut, its extension kept. */
+/** Maximum encoded length, because long headers break clients. The stem is truncated, the extension kept. */
 const MAX_ENCODED = 3_000;
+/**
+ * The same for a header that a URL names, where encoding makes it longer once more: proxies and Amazon S3
+ * take 8 KiB for the whole URL with its signature.
+ */
+export const MAX_ENCODED_IN_URL = 1_000;
 const EXTENSION = /\.[^.]{1,20}$/u;
 
 /**
- * `Content-Disposition: attachment` for any name at all: quoted ASCII, and RFC 8187 beside it where
- * ASCII does not do.
+ * `Content-Disposition: attachment` for any name: quoted ASCII, and the form of RFC 8187 for other
+ * characters. A name whose encoded form is longer than `maxEncoded` is truncated before its extension.
  */
-export function attachmentHeader(filename: string): string {
+export function attachmentHeader(filename: string, maxEncoded = MAX_ENCODED): string {
   const clean = filename.replace(DIRECTION_MARKS, "").replace(UNFIT, "_").trim();
-  return create(shorten(clean) || "download");
+  return create(shorten(clean, maxEncoded) || "download");
 }
 
 /**
- * The name that a download is offered by: of a file of a folder the folder too ("Trip - day 1 -
- * a.jpg"), so that files of several folders do not overwrite each other. Without it where the whole
- * would be too long.
+ * The filename of a download. For a file in a folder it includes the folders ("Trip - day 1 - a.jpg"), so that
+ * files of several folders do not overwrite each other, unless the result is too long.
  */
-export function downloadName({
-  filename,
-  path,
-}: {
-  filename: string;
-  path: string | null;
-}): string {
+export function downloadName(
+  { filename, path }: { filename: string; path: string | null },
+  maxEncoded = MAX_ENCODED,
+): string {
   const whole = path?.replaceAll("/", " - ") ?? filename;
-  return encodedLength(whole) > MAX_ENCODED ? filename : whole;
+  return encodedLength(whole) > maxEncoded ? filename : whole;
 }
 
-function shorten(name: string): string {
-  if (encodedLength(name) <= MAX_ENCODED) return name;
+function shorten(name: string, maxEncoded: number): string {
+  if (encodedLength(name) <= maxEncoded) return name;
   const extension = EXTENSION.exec(name)?.[0] ?? "";
-  let room = MAX_ENCODED - encodedLength(extension);
+  let room = maxEncoded - encodedLength(extension);
   let stem = "";
   for (const character of name.slice(0, name.length - extension.length)) {
     room -= encodedLength(character);
@@ -52,7 +53,7 @@ function encodedLength(text: string): number {
 
 const MEDIA_TYPE = /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+$/;
 
-/** The declared type when it has the form `type/subtype`; anything else could mean anything. */
+/** The declared type if it has the form `type/subtype`, otherwise `application/octet-stream`. */
 export function safeContentType(declared: string | null): string {
   return declared !== null && declared.length <= 255 && MEDIA_TYPE.test(declared)
     ? declared

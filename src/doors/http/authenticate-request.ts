@@ -4,9 +4,9 @@ import { isForbiddenCrossSite } from "./cross-site.ts";
 import type { DoorConfig, DoorRequest } from "./exchange.ts";
 
 /**
- * Who sends `request`, asked before its body is read. UNAUTHENTICATED for nobody (unless anonymous
- * uploads are allowed), CROSS_ORIGIN for a change asked by another site's page with our cookie.
- * `request.method` must be the overriding one where the door honours an override.
+ * Authenticates `request` before its body is read. UNAUTHENTICATED without a valid credential (unless anonymous
+ * uploads are allowed), CROSS_ORIGIN for a change by cookie from another site. `request.method` must be the
+ * overriding method if the door supports an override.
  */
 export async function authenticateRequest(
   request: Pick<DoorRequest, "method" | "headers" | "peer" | "onPrincipal">,

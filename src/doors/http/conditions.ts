@@ -1,4 +1,4 @@
-/** What a finished file is known by. Its bytes never change, so both are strong. */
+/** The validators of a finished file. Its bytes never change, so both are strong. */
 export interface Validators {
   /** Quoted, strong. */
   readonly etag: string;
@@ -7,7 +7,7 @@ export interface Validators {
 
 export type ConditionVerdict = "proceed" | "not-modified" | "precondition-failed";
 
-/** What the conditions of a GET or HEAD say of the file, in the order of RFC 9110, section 13.2.2. */
+/** Evaluates the conditions of a GET or HEAD, in the order of RFC 9110, section 13.2.2. */
 export function judgeConditions(headers: Headers, file: Validators): ConditionVerdict {
   const ifMatch = headers.get("if-match");
   if (ifMatch !== null) {
@@ -24,8 +24,8 @@ export function judgeConditions(headers: Headers, file: Validators): ConditionVe
 }
 
 /**
- * Whether `Range` counts. RFC 9110, section 13.1.5: without `If-Range` it does; a tag there must
- * match strongly, a date must be the very one that we sent.
+ * Whether `Range` applies (RFC 9110, section 13.1.5): without `If-Range` it does; a tag there must match
+ * strongly, and a date must be exactly the one in `Last-Modified`.
  */
 export function rangeCounts(headers: Headers, file: Validators): boolean {
   const condition = headers.get("if-range")?.trim();
@@ -40,7 +40,7 @@ function listsTag(header: string, etag: string, comparison: "strong" | "weak"): 
   return tags.some((tag) => (comparison === "weak" ? tag.replace(/^W\//, "") : tag) === etag);
 }
 
-/** Milliseconds since the epoch; null for no date, which RFC 9110 says to ignore. */
+/** Milliseconds since the epoch; null for an invalid date, which RFC 9110 requires to ignore. */
 function parseDate(header: string | null): number | null {
   const ms = header === null ? Number.NaN : Date.parse(header);
   return Number.isNaN(ms) ? null : ms;
@@ -50,7 +50,7 @@ function isBefore(time: number | null, date: Date): boolean {
   return time !== null && time < wholeSeconds(date);
 }
 
-/** HTTP dates carry no fractions of a second. */
+/** HTTP dates have no fractions of a second. */
 function wholeSeconds(date: Date): number {
   return Math.floor(date.getTime() / 1_000) * 1_000;
 }

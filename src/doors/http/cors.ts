@@ -1,6 +1,6 @@
 import type { DoorConfig, DoorRequest, DoorResponse } from "./exchange.ts";
 
-/** What scripts of other origins may read beside the headers that are always theirs to read. */
+/** Headers that scripts of other origins may read, in addition to those that they may always read. */
 const EXPOSED = [
   "Accept-Ranges",
   "Content-Disposition",
@@ -24,15 +24,15 @@ const EXPOSED = [
   "X-Request-Id",
 ].join(", ");
 
-/** What a preflight allows when it asks for nothing readable. */
+/** The allowed headers if a preflight requests none, or its list is malformed. */
 const ALLOWED_HEADERS = "Authorization, Content-Type, Content-Range, Content-Digest, Range";
 const HEADER_NAMES = /^[\w!#$%&'*+.^`|~-]+(?:[ \t]*,[ \t]*[\w!#$%&'*+.^`|~-]+)*$/;
-/** Browsers cut it to what they like (Chromium: two hours). */
+/** Browsers limit it further (Chromium: two hours). */
 const MAX_AGE_SECONDS = 86_400;
 
 /**
- * The CORS headers of any answer: an origin in `corsOrigins` is echoed and may send credentials,
- * any other gets `*` without them, so that a token works from anywhere and a cookie does not.
+ * The CORS headers of any response: an origin in `corsOrigins` is echoed and may send credentials; others
+ * get `*` without credentials, so that a token works from any site and a cookie does not.
  */
 export function corsHeaders(request: Pick<DoorRequest, "headers">, config: DoorConfig): Headers {
   const origin = request.headers.get("origin");
@@ -48,7 +48,7 @@ export function corsHeaders(request: Pick<DoorRequest, "headers">, config: DoorC
   return headers;
 }
 
-/** Puts the CORS headers on `headers`; a `Vary` that is there already is kept beside ours. */
+/** Adds the CORS headers to `headers`; keeps an existing `Vary`. */
 export function addCors(
   headers: Headers,
   request: Pick<DoorRequest, "headers">,
@@ -61,8 +61,8 @@ export function addCors(
 }
 
 /**
- * The answer to OPTIONS, preflight or not: 204 with what the path takes, for anybody. Headers that
- * are asked for are allowed: which ones count is the door's business, and none carries a cookie.
+ * The response to OPTIONS, preflight or not, for any client: 204 with the methods of the path. All requested
+ * headers are allowed: the door ignores those that it does not use, and none of them contains a cookie.
  */
 export function answerOptions(
   request: Pick<DoorRequest, "headers">,
@@ -80,7 +80,7 @@ export function answerOptions(
   return { status: 204, headers, body: null };
 }
 
-/** The value of `Allow` for a path that takes `methods`, and OPTIONS always. */
+/** The value of `Allow` for a path with `methods`; includes OPTIONS. */
 export function listMethods(methods: readonly string[]): string {
   return [...methods, "OPTIONS"].join(", ");
 }

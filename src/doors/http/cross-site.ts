@@ -4,11 +4,11 @@ import type { DoorConfig, DoorRequest } from "./exchange.ts";
 const SAFE_METHODS: readonly string[] = ["GET", "HEAD", "OPTIONS", "TRACE"];
 
 /**
- * Whether a request that a cookie authenticated may come from a page of another site, and must be
- * refused. `method` is the overriding one where the door honours an override.
- * `Sec-Fetch-Site` decides when it is present. Otherwise the host of `Origin` must be that of
- * `publicUrl`, of the origin that a trusted proxy forwarded, or `Host`. With neither header, no
- * browser sent the request. `corsOrigins` lists the sites that are allowed all the same.
+ * Whether a request that was authenticated by cookie may come from a page of another site and must be refused.
+ * `method` is the overriding method if the door supports an override. `Sec-Fetch-Site` decides if it is
+ * present. Otherwise the host of `Origin` must be that of `publicUrl`, of the origin that a trusted proxy
+ * forwarded, or `Host`. A request with neither header does not come from a browser. `corsOrigins` lists other
+ * sites that are allowed.
  */
 export function isForbiddenCrossSite(
   request: Pick<DoorRequest, "method" | "headers" | "peer">,
@@ -25,9 +25,9 @@ export function isForbiddenCrossSite(
 }
 
 /**
- * `Host` may be compared here, although no URL is made from it: a browser writes `Host` itself, and
- * sends the cookie only to the host that set it. Without it, a server that people reach by an
- * address other than `publicUrl` over plain HTTP would refuse its own pages.
+ * `Host` may be used here, although not for URLs: a browser sets `Host` itself, and sends the cookie only to the
+ * host that set it. Without it, a server that is reached over plain HTTP at another address than `publicUrl`
+ * would refuse its own pages.
  */
 function isOwnOrigin(
   origin: string | null,
@@ -35,10 +35,10 @@ function isOwnOrigin(
   { publicUrl }: DoorConfig,
 ): boolean {
   const from = parseUrl(origin);
-  // "null" and other opaque origins parse as nothing, or have no host.
+  // "null" and other opaque origins are not valid URLs, or have no host.
   if (from === null || from.host === "") return false;
   const host = headers.get("host");
-  // Read under the scheme of `Origin`, so that a default port may be written or left out.
+  // Parsed with the scheme of `Origin`, so that a default port may be present or omitted.
   const own = [host === null ? null : `${from.protocol}//${host}`, peer.origin, publicUrl];
   return own.some((url) => parseUrl(url)?.host === from.host);
 }

@@ -1,17 +1,17 @@
 import type { Principal } from "../../core/principal.ts";
 import type { Body } from "../../core/requests.ts";
 
-/** A request as doors see it: the same whether Next, plain Node or a test brings it. */
+/** A request to a door, independent of its source: Next, plain Node or a test. */
 export interface DoorRequest {
   /** Upper case. */
   readonly method: string;
   readonly url: URL;
   readonly headers: Headers;
   /**
-   * The body's bytes, read once; null when there is none. Ends early by throwing. A door may answer
-   * without reading it, or stop anywhere: leaving the iterator must not break the line, and whoever
-   * mounts the door sees that the answer still reaches a caller who is sending (drop a short rest;
-   * with a long one close our side, and go on reading for a while before the line is cut).
+   * The body's bytes, read once; null if there is none. Throws if the body ends early. A door may
+   * respond without reading it, or stop reading anywhere: leaving the iterator must not break the
+   * connection, and the code that mounts the door ensures that the response still reaches a client
+   * that is sending (it discards a short rest; for a long one it reads on within bounds, then closes).
    */
   readonly body: Body | null;
   readonly peer: Peer;
@@ -19,14 +19,14 @@ export interface DoorRequest {
   readonly onPrincipal?: ((principal: Principal) => void) | undefined;
   /** Resolves to the trailers once the body has ended, where they reach the door. */
   readonly trailers?: (() => Promise<Headers>) | undefined;
-  /** Aborts when the caller's line breaks before the answer is out. */
+  /** Aborts when the connection breaks before the response is sent. */
   readonly signal: AbortSignal;
 }
 
 export interface Peer {
-  /** The caller's address, trusted proxies taken off; "" when nobody stamped one. */
+  /** The client's address behind trusted proxies; "" when it is not known. */
   readonly address: string;
-  /** The scheme and host by which the caller reached us, by trusted proxies' word; null: use PUBLIC_URL. */
+  /** The scheme and host that trusted proxies forwarded; null: use PUBLIC_URL. */
   readonly origin: string | null;
 }
 
@@ -36,10 +36,10 @@ export interface DoorResponse {
   readonly body: Uint8Array | string | AsyncIterable<Uint8Array> | null;
 }
 
-/** A door answers every request that reaches it: errors are answers too. It never throws. */
+/** A door responds to every request that reaches it, also with errors. It never throws. */
 export type Door = (request: DoorRequest) => Promise<DoorResponse>;
 
-/** What every door is told about the world in front of it. */
+/** What every door knows of its deployment. */
 export interface DoorConfig {
   /** Scheme, host and port under which the service is reached, without a trailing slash. */
   readonly publicUrl: string;

@@ -10,21 +10,21 @@ import { renderProblem } from "./render-error.ts";
 import { toUploadError } from "./to-upload-error.ts";
 
 export interface HealthDoorDependencies {
-  /** Resolves when database and store can be written. */
+  /** Resolves if database and store are writable. */
   readonly probe: () => Promise<void>;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** A monitor gives up after some seconds: a probe that hangs is reported before that. */
+/** Shorter than the timeout of common monitors, so that they get a response for a probe that hangs. */
 const PROBE_TIMEOUT_MS = 3_000;
-/** At most one probe begins in this time. */
+/** At most one probe starts within this time. */
 const PROBE_EVERY_MS = 1_000;
 const METHODS = ["GET", "HEAD"];
 
 /**
- * `/api/health`: 200 while the process serves. `/api/ready`: 200 when the probe resolves within
- * three seconds, else 503 with the reason in the log only. Both are open to anybody.
+ * `/api/health`: 200 while the process serves. `/api/ready`: 200 if the probe resolves within three seconds,
+ * otherwise 503; the reason is only logged. Neither needs a credential.
  */
 export function createHealthDoor(deps: HealthDoorDependencies): Door {
   const probe = shareProbe(deps);
@@ -47,7 +47,7 @@ async function respond(request: DoorRequest, probe: () => Promise<void>): Promis
   return answerJson({ status: "ok" });
 }
 
-/** Whatever is wrong, whoever watches us is told "not now" (503). */
+/** Every failure of the proof is 503 for the monitor. */
 function refuse(cause: unknown): never {
   throw new UploadError("UNAVAILABLE", { cause });
 }
@@ -58,8 +58,8 @@ function answerMethods(): DoorResponse {
 }
 
 /**
- * One probe for all requests of the same second: the path is open to everybody, and each probe
- * writes. A request within a second of a probe's beginning gets that probe's result.
+ * Shares one probe between all requests of the same second: the path needs no credential, and each probe
+ * writes. A request within a second of the start of a probe gets its result.
  */
 function shareProbe({ probe, clock }: HealthDoorDependencies): () => Promise<void> {
   let last: { readonly result: Promise<void>; readonly at: number; running: boolean } | null = null;

@@ -1,6 +1,6 @@
 import type { DoorResponse } from "./exchange.ts";
 
-/** A JSON answer that nobody keeps. */
+/** A JSON response that is not cached. */
 export function answerJson(
   value: unknown,
   options: { status?: number; headers?: Headers } = {},

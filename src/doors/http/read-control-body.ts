@@ -1,14 +1,14 @@
 import { UploadError } from "../../core/errors.ts";
 import type { DoorRequest } from "./exchange.ts";
 
-/** No control request has more to say than this many bytes. */
+/** Maximum body of a control request, in bytes. */
 export const MAX_CONTROL_BODY_BYTES = 2 ** 20;
-/** Room for nearly every control request. */
+/** Initial buffer size: sufficient for nearly all control requests. */
 const FIRST_BYTES = 4 * 1024;
 
 /**
- * The whole body of a control request; null when there is none. BODY_TOO_LARGE as soon as too much
- * is announced, or has come: a sender that announces nothing is not believed but counted.
+ * The whole body of a control request; null if there is none. BODY_TOO_LARGE if `Content-Length` is over the
+ * limit, or as soon as more bytes arrive.
  */
 export async function readControlBody({
   body,
@@ -28,7 +28,7 @@ export async function readControlBody({
   return held.subarray(0, length);
 }
 
-/** Copied together as they come: pieces of a byte each, kept apart, would take ninety times the room. */
+/** One growing buffer: a list of one-byte pieces would need ninety times the memory. */
 function enlarged(held: Uint8Array, least: number): Uint8Array<ArrayBuffer> {
   const larger = new Uint8Array(Math.max(least, held.length * 2));
   larger.set(held);

@@ -2,7 +2,7 @@ import type { UploadError } from "../../core/errors.ts";
 import { errorTable, retryAfterSeconds } from "../../wire/error-table.ts";
 import type { DoorResponse } from "./exchange.ts";
 
-/** RFC 9457, section 4.2.1: with `about:blank` the title is the status's own phrase. */
+/** RFC 9457, section 4.2.1: with `about:blank` the title is the reason phrase of the status. */
 const titles: { readonly [status: number]: string } = {
   400: "Bad Request",
   401: "Unauthorized",
@@ -27,15 +27,15 @@ const titles: { readonly [status: number]: string } = {
 };
 
 /**
- * An error as `application/problem+json` (RFC 9457): `type, title, status, detail, code`, and the
- * error's details beside them. `Retry-After` in seconds where waiting helps; `WWW-Authenticate` with
- * a 401 (RFC 9110, section 11.6.1), of a scheme for which no browser asks its user.
+ * An error as `application/problem+json` (RFC 9457): `type, title, status, detail, code`, and the error's
+ * details. `Retry-After` in seconds if waiting helps; `WWW-Authenticate` with a 401 (RFC 9110, section
+ * 11.6.1), with a scheme for which browsers do not prompt.
  */
 export function renderProblem(error: UploadError): DoorResponse {
   return renderProblemAs(error, errorTable[error.code].status);
 }
 
-/** As `renderProblem`, for a door that has statuses of its own. */
+/** As `renderProblem`, with the status of another door. */
 export function renderProblemAs(error: UploadError, status: number): DoorResponse {
   const headers = new Headers({
     "Content-Type": "application/problem+json",

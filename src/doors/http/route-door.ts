@@ -15,38 +15,38 @@ export interface RouteDoorDependencies {
   readonly log: Logger;
 }
 
-/** A request whose sender is known and may ask. */
+/** An authenticated request. */
 export interface DoorCall {
-  /** Its method is the overriding one where the door honours an override. */
+  /** Its method is the overriding one if the door supports an override. */
   readonly request: DoorRequest;
   readonly principal: Principal;
-  /** Scheme and host for URLs in the answer, without a trailing slash. */
+  /** Scheme and host for URLs in the response, without a trailing slash. */
   readonly baseUrl: string;
 }
 
-/** What is a door's own beside the common steps. */
+/** What a door adds to the common steps. */
 export interface DoorRules {
   /**
-   * The methods of the path, without OPTIONS; null when it names nothing (NOT_FOUND).
+   * The methods of the path, without OPTIONS; null for an unknown path (NOT_FOUND).
    * May throw INVALID_INPUT for a malformed path.
    */
   readonly methodsOf: (url: URL) => readonly string[] | null;
   readonly handle: (call: DoorCall) => Promise<DoorResponse>;
-  /** Renders an error in the door's tongue. Must not throw. */
+  /** Renders an error in the door's format. Must not throw. */
   readonly renderError: (error: UploadError, request: DoorRequest) => DoorResponse;
-  /** Judges a request once its sender is known, before path and method: throws an `UploadError`. */
+  /** Checks an authenticated request before its path and method; throws an `UploadError`. */
   readonly screen?: (request: DoorRequest) => void;
-  /** What the answer to OPTIONS says beside the methods. */
+  /** Headers of the response to OPTIONS in addition to the methods. */
   readonly optionsHeaders?: (request: DoorRequest) => Headers;
   /** Whether `X-HTTP-Method-Override` replaces the method. */
   readonly honoursMethodOverride?: boolean;
 }
 
 /**
- * A door with the steps that all have in common: OPTIONS for anybody, then who is asking (401 on
- * every verb, 403 for another site's page), the protocol's version, path and method (404, 405), the door's own work, errors
- * in its tongue, CORS, `no-store` unless the answer says otherwise, and no body for HEAD. Nothing
- * of the body is read before the sender is known.
+ * Creates a door with the common steps: OPTIONS for any client; authentication (401 for every method, 403 for
+ * cross-site changes); the protocol's version; path and method (404, 405); the door's own work; errors in its
+ * format; CORS; `no-store` unless the response sets `Cache-Control`; no body for HEAD. The body is not read before
+ * the client is authenticated.
  */
 export function createRouteDoor(deps: RouteDoorDependencies, rules: DoorRules): Door {
   return async (received) => {

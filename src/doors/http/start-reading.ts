@@ -1,7 +1,7 @@
 /**
- * Reads the first piece of `source` at once, so that bytes which cannot be read are an answer of
- * their own instead of a line cut after a 200. The rest is read as it is asked for; leaving the
- * result early leaves `source` too.
+ * Reads the first piece of `source` immediately, so that unreadable bytes cause an error response instead of a
+ * connection that breaks after a 200. The rest is read on demand; ending the iteration early ends that of
+ * `source` too.
  */
 export async function startReading(
   source: AsyncIterable<Uint8Array>,

@@ -8,7 +8,7 @@ interface StatsDependencies {
   readonly users: UserService;
 }
 
-/** `admin.stats`: what the service holds. */
+/** `admin.stats`: numbers of uploads, bytes and users. */
 export function createAdminStats({ adminOnly }: Procedures, deps: StatsDependencies) {
   return adminOnly
     .input(statsSchema)

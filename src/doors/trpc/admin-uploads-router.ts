@@ -1,4 +1,4 @@
-import { audit } from "../../core/audit.ts";
+import { audit, principalId } from "../../core/audit.ts";
 import type { Clock, Logger } from "../../core/ports/system.ts";
 import type { Users } from "../../core/ports/users.ts";
 import { type Upload, uploadStatus } from "../../core/upload.ts";
@@ -15,23 +15,22 @@ import {
 } from "../../wire/admin-schemas.ts";
 import { isUuid } from "../../wire/fields.ts";
 import { idSchema } from "../../wire/schemas.ts";
-import { auditedCall } from "./context.ts";
 import type { Procedures } from "./procedures.ts";
 import type { Views } from "./views.ts";
 
 export interface AdminUploadsDependencies {
   readonly administration: UploadAdministration;
-  /** Looks up who owns the uploads on a page. */
+  /** Looks up the owners of the uploads on a page. */
   readonly owners: Pick<Users, "findMany">;
   readonly views: Views;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** An unfinished upload without a change for this long (ms) is interrupted: commits are 5 s apart at most. */
+/** An unfinished upload without a change for this long (ms) is interrupted: commits are at most 5 s apart. */
 const ACTIVE_MS = 60_000;
 
-/** `admin.uploads.*`: everybody's uploads. */
+/** `admin.uploads.*`: the uploads of all users. */
 export function createAdminUploadsRouter(procedures: Procedures, deps: AdminUploadsDependencies) {
   const { router, adminOnly } = procedures;
   const { administration, views, log } = deps;
@@ -73,10 +72,14 @@ export function createAdminUploadsRouter(procedures: Procedures, deps: AdminUplo
         const asked = [...new Set(input.ids.filter(isUuid).map((id) => id.toLowerCase()))];
         try {
           const ids = await administration.remove(asked);
-          audit(log, "uploads-deleted", { ...auditedCall(ctx), uploadIds: ids });
+          audit(log, "uploads-deleted", { principal: principalId(ctx.principal), uploadIds: ids });
           return { ids };
         } catch (error) {
-          const facts = { ...auditedCall(ctx), uploadIds: asked, reason: "incomplete" };
+          const facts = {
+            principal: principalId(ctx.principal),
+            uploadIds: asked,
+            reason: "incomplete",
+          };
           audit(log, "uploads-deleted", facts);
           throw error;
         }
@@ -89,7 +92,7 @@ export function createAdminUploadsRouter(procedures: Procedures, deps: AdminUplo
         const report = await administration.sweep({ ...input, orphans: true, keptRecords: true });
         const { files, records, bytes } = report;
         const counts = { files, records, bytes };
-        if (!input.dryRun) audit(log, "sweep", { ...auditedCall(ctx), counts });
+        if (!input.dryRun) audit(log, "sweep", { principal: principalId(ctx.principal), counts });
         return report;
       }),
   });
@@ -101,7 +104,7 @@ export function createAdminUploadsRouter(procedures: Procedures, deps: AdminUplo
     return { lastActivityAt: upload.updatedAt, active };
   }
 
-  /** One query for a page; the answer tells each upload's owner. */
+  /** Finds the owners of a page with one query; returns a function from an upload to its owner. */
   async function ownersOf(uploads: readonly Upload[]) {
     const ids = new Set(uploads.flatMap(({ ownerId }) => (ownerId === null ? [] : [ownerId])));
     const found = ids.size === 0 ? [] : await deps.owners.findMany([...ids]);

@@ -1,9 +1,8 @@
 import { z } from "zod";
 import type { UserService } from "../../core/account-services.ts";
-import { audit } from "../../core/audit.ts";
+import { audit, principalId } from "../../core/audit.ts";
 import type { Logger } from "../../core/ports/system.ts";
 import { userCreateSchema, userSchema, userUpdateSchema } from "../../wire/account-schemas.ts";
-import { auditedCall } from "./context.ts";
 import type { Procedures } from "./procedures.ts";
 
 /** `admin.users.*`: sessions of administrators only. */
@@ -20,7 +19,7 @@ export function createAdminUsersRouter(
       .output(userSchema)
       .mutation(async ({ ctx, input }) => {
         const user = await users.create(input);
-        audit(log, "user-created", { ...auditedCall(ctx), subjectId: user.id });
+        audit(log, "user-created", { principal: principalId(ctx.principal), subjectId: user.id });
         return user;
       }),
 
@@ -31,7 +30,7 @@ export function createAdminUsersRouter(
         const user = await users.update(input);
         const { id: subjectId, ...changes } = input;
         const fields = Object.keys(changes);
-        audit(log, "user-updated", { ...auditedCall(ctx), subjectId, fields });
+        audit(log, "user-updated", { principal: principalId(ctx.principal), subjectId, fields });
         return user;
       }),
   });

@@ -13,24 +13,24 @@ import { createTokensRouter } from "./tokens-router.ts";
 import { createUploadsRouter, type UploadsDependencies } from "./uploads-router.ts";
 import { createViews } from "./views.ts";
 
-/** Any profile, as seen where no single one is meant. */
+/** The shape of an unspecified profile. */
 type AnyShapes = {
   readonly [name: string]: { metadata: UploadMetadata | undefined; data: unknown };
 };
 
-/** The router of this repository's application, typed by the profiles that its operator declared. */
+/** The router of this repository's application, typed by the profiles in `src/profiles.ts`. */
 export type AppRouter = AppRouterOf<ProfileShapesOf<typeof profiles>>;
 
 export interface RouterDependencies<P extends Profiles = Profiles>
   extends Pick<UploadsDependencies, "tickets" | "clock" | "watchesPerUser">,
     Pick<AdminUploadsDependencies, "owners"> {
-  /** Give the router its types; what they say at run time the core has been told. */
+  /** Used for the types of the router only; the core has the profiles at run time. */
   readonly profiles: P;
   readonly core: Pick<UploadCore, "service" | "administration">;
   readonly tokens: TokenService;
   readonly users: UserService;
   readonly log: Logger;
-  /** Stacks travel with errors when true: for development only. */
+  /** True: errors contain stacks. For development only. */
   readonly isDev: boolean;
 }
 
@@ -48,7 +48,7 @@ function buildRouter(deps: RouterDependencies) {
   const views = createViews({ service, clock: deps.clock });
   const { router } = procedures;
 
-  // `satisfies` holds what is built against what is promised, for profiles of any shape.
+  // `satisfies` checks the router against its declared types, for profiles of any shape.
   return router({
     uploads: createUploadsRouter(procedures, { ...deps, service, views }),
     tokens: createTokensRouter(procedures, deps.tokens),

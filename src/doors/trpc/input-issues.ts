@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { InputIssues } from "../../wire/schemas.ts";
 
-/** What a schema found wrong with an input, in our words: zod's sentences name its own types. */
+/** The issues of an input in our own words: zod's messages name its internal types. */
 export function inputIssues(error: z.ZodError): InputIssues {
   return z.flattenError(error, describe);
 }

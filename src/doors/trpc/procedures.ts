@@ -5,16 +5,16 @@ import type { TrpcContext } from "./context.ts";
 import { renderError } from "./render-error.ts";
 import { transformer } from "./transformer.ts";
 
-/** A sign of life on quiet subscriptions, well within the patience of proxies (60 s, commonly). */
+/** Interval of pings on subscriptions; proxies commonly close a silent connection after 60 s. */
 const PING_MS = 10_000;
-/** After so long without one, a client connects anew. */
+/** A client reconnects after this time without an event or ping. */
 const SILENCE_MS = 30_000;
-/** A subscription ends after so long and the client connects anew: with credentials checked anew. */
+/** Duration of a subscription; then the client reconnects, which checks its credentials again. */
 const SUBSCRIPTION_MS = 15 * 60_000;
 
 /**
- * The builders that every procedure starts from; each names who may call it. Nobody at all is
- * refused by the door, before tRPC reads the request.
+ * The builders of all procedures; each one restricts who may call it. The door refuses requests without a
+ * principal before tRPC reads them.
  */
 export function createProcedures({ isDev }: { isDev: boolean }) {
   const t = initTRPC.context<TrpcContext>().create({
@@ -30,14 +30,14 @@ export function createProcedures({ isDev }: { isDev: boolean }) {
 
   const anyPrincipal = t.procedure;
 
-  /** Users, and anonymous callers where they may upload. A ticket is for its one upload's bytes only. */
+  /** Users, and anonymous clients where they are allowed. A ticket may only send the bytes of its upload. */
   const withoutTicket = anyPrincipal.use(({ ctx, next }) => {
     const { principal } = ctx;
     if (principal.kind === "ticket") throw new UploadError("UNAUTHENTICATED");
     return next({ ctx: { principal } });
   });
 
-  /** Users, and tickets for what concerns their one upload. */
+  /** Users, and tickets for their own upload. */
   const withCredential = anyPrincipal.use(({ ctx, next }) => {
     const { principal } = ctx;
     if (principal.kind === "anonymous") throw new UploadError("UNAUTHENTICATED");
@@ -59,7 +59,7 @@ export function createProcedures({ isDev }: { isDev: boolean }) {
     withCredential,
     signedIn,
     sessionOnly,
-    /** To other signed-in users, what is the administrators' does not exist. */
+    /** NOT_FOUND for other signed-in users. */
     adminOnly: signedIn.use(({ ctx, next }) => {
       refuseOthers(ctx.principal);
       return next();

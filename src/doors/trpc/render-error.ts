@@ -11,8 +11,8 @@ import type { ErrorShape } from "./router-contract.ts";
 import { transformer } from "./transformer.ts";
 
 /**
- * Any failure in the wire's terms and our words: sentences of tRPC, zod and JavaScript stay inside. An
- * unforeseen failure is UNAVAILABLE and says nothing of itself.
+ * Converts any failure into an `UploadError`; messages of tRPC, zod and JavaScript are not sent to clients. An
+ * unexpected failure is UNAVAILABLE without details.
  */
 export function failureOf(error: TRPCError): UploadError {
   const { cause } = error;
@@ -24,7 +24,7 @@ export function failureOf(error: TRPCError): UploadError {
     case "BAD_REQUEST":
       return new UploadError("INVALID_INPUT", { cause });
     case "PARSE_ERROR":
-      return new UploadError("INVALID_INPUT", { message: "The input is not JSON.", cause });
+      return new UploadError("INVALID_INPUT", { message: "The input is not valid JSON.", cause });
     case "NOT_FOUND":
       return new UploadError("NOT_FOUND");
     case "METHOD_NOT_SUPPORTED":
@@ -38,7 +38,7 @@ export function failureOf(error: TRPCError): UploadError {
   }
 }
 
-/** The error shape of every procedure: the wire's code and facts under `data.upload`. */
+/** The error shape of every procedure: code and details in `data.upload`. */
 export const renderError: TRPCErrorFormatter<TrpcContext, ErrorShape> = ({ error, shape }) => {
   const failure = failureOf(error);
   const httpStatus = errorTable[failure.code].status;
@@ -50,7 +50,7 @@ export const renderError: TRPCErrorFormatter<TrpcContext, ErrorShape> = ({ error
   };
 };
 
-/** An error that came up before tRPC saw the request, in the same shape. */
+/** An error from before tRPC handles the request, in the same shape. */
 export function renderFailure(failure: UploadError): DoorResponse {
   const code = trpcCodeOf(errorTable[failure.code].status);
   const error = new TRPCError({ code, cause: failure });
@@ -69,7 +69,7 @@ export function renderFailure(failure: UploadError): DoorResponse {
   );
 }
 
-/** The headers that go with failures: how long to wait, and what kind of credentials would do. */
+/** The headers of a response with failures: `Retry-After` and `WWW-Authenticate`. */
 export function failureHeaders(failures: readonly UploadError[]): Headers {
   const headers = new Headers();
   const waits = failures.map((failure) => retryAfterSeconds(failure) ?? 0);
@@ -81,7 +81,7 @@ export function failureHeaders(failures: readonly UploadError[]): Headers {
   return headers;
 }
 
-/** tRPC's nearest code: it knows fewer statuses than HTTP. Clients decide by `data.upload.code`. */
+/** The nearest code of tRPC, which has fewer statuses than HTTP. Clients should use `data.upload.code`. */
 function trpcCodeOf(status: number): TRPC_ERROR_CODE_KEY {
   if (status >= 500) return "SERVICE_UNAVAILABLE";
   return trpcCodes[status] ?? "BAD_REQUEST";

@@ -23,12 +23,11 @@ import type {
 } from "../../wire/schemas.ts";
 
 /*
- * The router as its callers know it. It is declared, not inferred, so that other applications get
- * these types and nothing of the server behind them; the compiler checks the two against each
- * other where the router is built.
+ * The types of the router for clients. They are declared, not inferred, so that other applications get
+ * these types without types of the server; the compiler checks them where the router is built.
  */
 
-/** What a profile means to a caller: the metadata it asks for, the data its completion gives. */
+/** A profile for clients: the metadata it expects, and the data that its `onComplete` returns. */
 export interface ProfileShape {
   readonly metadata: unknown;
   readonly data: unknown;
@@ -44,12 +43,12 @@ export type ProfileShapesOf<P extends Profiles> = {
   };
 };
 
-/** What `uploads.init` takes: for each profile its name (`default` may be left out) and its metadata. */
+/** Input of `uploads.init`: for each profile its name (`default` may be omitted) and its metadata. */
 export type InitInput<Shapes extends ProfileShapes = ProfileShapes> = {
   [Name in keyof Shapes & string]: InitFile & NameOf<Name> & MetadataOf<Shapes[Name]["metadata"]>;
 }[keyof Shapes & string];
 
-/** An upload of one of the profiles; `profile` tells which, and with it what `data` is. */
+/** An upload of one of the profiles; `profile` determines the type of `data`. */
 export type TypedUploadView<Shapes extends ProfileShapes = ProfileShapes> = {
   [Name in keyof Shapes & string]: UploadView<Name, Shapes[Name]["data"]>;
 }[keyof Shapes & string];
@@ -57,16 +56,53 @@ export type TypedUploadView<Shapes extends ProfileShapes = ProfileShapes> = {
 interface InitFile {
   readonly filename: string;
   /**
-   * The relative path in the folder that is sent, with "/" between its parts. Its last part is
-   * replaced by `filename`. No "..", not absolute, at most 4 KiB, else REJECTED.
+   * The relative path in the uploaded folder, with "/" as separator. Its last segment is replaced by
+   * `filename`. REJECTED if it contains "..", is absolute or has more than 4 KiB.
    */
   readonly path?: string | null | undefined;
-  /** Total bytes; left out or null while the length is deferred. */
+  /** Total bytes; omitted or null while the length is deferred. */
   readonly size?: number | null | undefined;
   readonly contentType?: string | null | undefined;
-  /** A wish in bytes: the answer's counts. */
+  /** A wish in bytes; the `chunkSize` of the response applies. */
   readonly chunkSize?: number | undefined;
   readonly checksumAlgorithm?: string | undefined;
+  /**
+   * Which way the bytes go. `direct`: from the client to the store (INVALID_INPUT where that is not
+   * possible). `auto`: `direct` where it is possible, else `server`. Default: `server`.
+   */
+  readonly transfer?: "server" | "direct" | "auto" | undefined;
+}
+
+/** A part of a direct upload. All but the last have the upload's `chunkSize`. */
+export interface PartView {
+  /** From 1. */
+  readonly number: number;
+  /** Bytes. */
+  readonly size: number;
+  /** Of the part's bytes by the upload's `checksumAlgorithm`, lower-case hex. */
+  readonly checksum: string;
+}
+
+/** A request for one part: PUT with these headers, and with a body of the part's size. */
+export interface SignedPartView {
+  readonly number: number;
+  readonly url: string;
+  readonly headers: { readonly [name: string]: string };
+  readonly expiresAt: Date;
+}
+
+interface PartsInput extends IdInput {
+  /** Parts to send next; at most 1,000. */
+  readonly sign?: readonly PartView[] | undefined;
+  /** Parts that the store has acknowledged, with the ETags of its responses; at most 1,000. */
+  readonly confirmed?: readonly { readonly number: number; readonly etag: string }[] | undefined;
+}
+
+interface PartsOutput {
+  /** For each part of `sign` that does not count yet. */
+  readonly urls: readonly SignedPartView[];
+  /** The parts that count, ascending: of those that the input names, or all when it names none. */
+  readonly received: readonly PartView[];
 }
 
 type NameOf<Name extends string> = Name extends "default"
@@ -80,7 +116,7 @@ type MetadataOf<Metadata> =
     ? { readonly metadata?: Metadata | undefined }
     : { readonly metadata: Metadata };
 
-/** Metadata may be left out where nothing, or an empty object, is metadata enough. */
+/** Metadata may be omitted if the profile accepts undefined or an empty object. */
 type MayBeLeftOut<Metadata> = [undefined] extends [Metadata]
   ? true
   : [Record<never, never>] extends [Metadata]
@@ -107,11 +143,11 @@ interface ListInput {
   readonly status?: UploadStatus | undefined;
   /**
    * A part of the relative path or filename, in any case. For administrators also a part of the
-   * owner's e-mail address, the beginning of the upload's id, or the owner's id.
+   * owner's e-mail address, the first characters of the upload's id, or the owner's id.
    */
   readonly search?: string | undefined;
   readonly cursor?: string | undefined;
-  /** 1 to 100, 50 when left out. */
+  /** 1 to 100, default 50. */
   readonly limit?: number | undefined;
 }
 
@@ -119,7 +155,7 @@ interface FileIdentityInput {
   readonly filename: string;
   /** Bytes. */
   readonly size: number;
-  /** As `path` of `init`; left out for a file without a folder. */
+  /** As `path` of `init`; omitted for a file without a folder. */
   readonly path?: string | null | undefined;
 }
 
@@ -148,6 +184,8 @@ export type AppRecord<Shapes extends ProfileShapes, View = TypedUploadView<Shape
   uploads: {
     init: Mutation<InitInput<Shapes>, View>;
     status: Query<IdInput, View>;
+    /** Signs and counts parts of a direct upload. */
+    parts: Mutation<PartsInput, PartsOutput>;
     complete: Mutation<IdInput & { readonly checksum?: string | undefined }, View>;
     list: Query<ListInput | undefined, Page<View>>;
     resumable: Query<{ readonly filename: string; readonly size: number }, readonly View[]>;
@@ -170,7 +208,7 @@ export type AppRecord<Shapes extends ProfileShapes, View = TypedUploadView<Shape
     >;
     list: Query<void, readonly TokenView[]>;
     revoke: Mutation<IdInput, IdInput>;
-    /** Ends all tokens and tickets of the user, and all sessions but the one that asks. */
+    /** Revokes all tokens and tickets of the user, and ends all sessions except the calling one. */
     revokeAll: Mutation<void, RevokedAllView>;
   };
   admin: {
@@ -196,7 +234,7 @@ export type AppRecord<Shapes extends ProfileShapes, View = TypedUploadView<Shape
   };
 };
 
-/** The error as it travels: tRPC's own shape, and in `data.upload` the code and its facts. */
+/** The error on the wire: tRPC's shape, with the code and its details in `data.upload`. */
 export interface ErrorShape extends TRPCDefaultErrorShape {
   data: TRPCDefaultErrorShape["data"] & { upload: UploadErrorData };
 }
@@ -213,7 +251,7 @@ export interface ShapesOf<Shapes> {
   readonly "~shapes"?: Shapes;
 }
 
-/** A profile of any metadata and data: what is known of an upload where no profile is named. */
+/** A profile with any metadata and data, for uploads of an unspecified profile. */
 export type AnyShapes = {
   readonly [name: string]: {
     readonly metadata: UploadMetadata | undefined;

@@ -1,13 +1,13 @@
 import superjson, { type SuperJSONResult } from "superjson";
 import { UploadError } from "../../core/errors.ts";
 
-/** The types that superjson may create from an input in addition to JSON: no procedure accepts any other. */
+/** Types that superjson may create from an input in addition to JSON; no procedure accepts others. */
 const TAKEN: readonly unknown[] = ["undefined", "Date", "number"];
 
 /**
- * superjson, with a check of what arrives. Types that no input has (BigInt, Map, RegExp …) are refused
- * before superjson makes them: REJECTED with the value's path below `metadata`, INVALID_INPUT elsewhere.
- * So is a `__proto__` key, which superjson drops silently.
+ * superjson, with a check of inputs. Types that no input has (BigInt, Map, RegExp …) are refused before
+ * superjson creates them: REJECTED with the value's path below `metadata`, INVALID_INPUT elsewhere. A
+ * `__proto__` key is refused too, because superjson drops it silently.
  */
 export const transformer = {
   serialize: superjson.serialize,
@@ -17,7 +17,10 @@ export const transformer = {
     try {
       return superjson.deserialize(payload);
     } catch (cause) {
-      throw new UploadError("INVALID_INPUT", { message: "The input is not superjson.", cause });
+      throw new UploadError("INVALID_INPUT", {
+        message: "The input is not valid superjson.",
+        cause,
+      });
     }
   },
 };
@@ -26,11 +29,11 @@ function refuseProtoKey(payload: SuperJSONResult): void {
   if (!hasProtoKey(payload)) return;
   const input = Object(Object(payload).json) as { metadata?: unknown };
   throw new UploadError(hasProtoKey(input.metadata) ? "REJECTED" : "INVALID_INPUT", {
-    message: 'No key may be called "__proto__".',
+    message: 'The key "__proto__" is not allowed.',
   });
 }
 
-/** A work list and no recursion: the depth of an input must not matter to the stack. */
+/** Iterative, so that a deep input cannot overflow the stack. */
 function hasProtoKey(root: unknown): boolean {
   const work: unknown[] = [root];
   while (work.length > 0) {
@@ -65,7 +68,7 @@ function refuseType(path: string, type: unknown): void {
   const found = String(Array.isArray(type) ? type[0] : type).slice(0, 20);
   const below = /^metadata\.(.{1,200})/s.exec(path)?.[1];
   if (below === undefined) {
-    throw new UploadError("INVALID_INPUT", { message: "A value has a type that no input has." });
+    throw new UploadError("INVALID_INPUT", { message: "A value has a type that is not allowed." });
   }
   throw new UploadError("REJECTED", {
     message: `metadata.${below} is of type ${found}; metadata holds JSON values only.`,

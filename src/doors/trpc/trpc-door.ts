@@ -5,18 +5,17 @@ import type { Profiles } from "../../core/profiles.ts";
 import { segmentsBelow, TRPC_PATH } from "../../wire/paths.ts";
 import type { Door, DoorRequest, DoorResponse } from "../http/exchange.ts";
 import { readControlBody } from "../http/read-control-body.ts";
-import { REQUEST_ID_HEADER, readRequestId } from "../http/request-id.ts";
 import { createRouteDoor, type DoorCall, type RouteDoorDependencies } from "../http/route-door.ts";
 import { toUploadError } from "../http/to-upload-error.ts";
 import { createAppRouter, type RouterDependencies } from "./app-router.ts";
 import { failureHeaders, failureOf, renderFailure } from "./render-error.ts";
 
-/** No batch has more calls than this. */
+/** Maximum number of calls in a batch. */
 const MAX_BATCH_SIZE = 10;
 
 export type TrpcDoorDependencies = RouterDependencies<Profiles> & RouteDoorDependencies;
 
-/** The tRPC door: everything about uploads, tokens and administration but the bytes themselves. */
+/** The tRPC door: uploads, tokens and administration, without chunk bodies. */
 export function createTrpcDoor(deps: TrpcDoorDependencies): Door {
   const router = createAppRouter(deps);
 
@@ -34,12 +33,12 @@ export function createTrpcDoor(deps: TrpcDoorDependencies): Door {
       router,
       req: await toWebRequest(request),
       maxBatchSize: MAX_BATCH_SIZE,
-      // A query whose input is too long for a URL travels as a POST that says so.
+      // A query whose input is too long for a URL is sent as a POST with this header.
       allowMethodOverride: request.headers.get("x-http-method-override") === "GET",
-      createContext: () => ({ principal, origin: baseUrl, requestId: requestIdOf(request) }),
+      createContext: () => ({ principal, origin: baseUrl }),
       onError({ error }) {
         failures.push(error);
-        // Only what nobody foresaw is handed on as it is, and so logged as a fault.
+        // An unexpected error is passed on unchanged, so that it is logged as an error.
         const unforeseen = error.code === "INTERNAL_SERVER_ERROR" && !isUploadError(error.cause);
         toUploadError(unforeseen ? error : failureOf(error), request, deps.log);
       },
@@ -56,8 +55,8 @@ export function createTrpcDoor(deps: TrpcDoorDependencies): Door {
 }
 
 /**
- * UNSUPPORTED_MEDIA_TYPE for a body that is not JSON: tRPC hands other bodies to procedures as if there
- * were no input, so that `sweep` would miss its `dryRun`. INVALID_INPUT for too large a batch.
+ * UNSUPPORTED_MEDIA_TYPE for a body that is not JSON: tRPC calls procedures without input for other bodies, so
+ * that `sweep` would miss its `dryRun`. INVALID_INPUT for a batch that is too large.
  */
 function requireKnownForm({ method, headers, url }: DoorRequest): void {
   if (method === "POST" && mediaTypeOf(headers) !== "application/json")
@@ -70,29 +69,24 @@ function requireKnownForm({ method, headers, url }: DoorRequest): void {
   }
 }
 
-function requestIdOf({ headers }: DoorRequest): string | null {
-  return readRequestId(headers.get(REQUEST_ID_HEADER));
-}
-
 function mediaTypeOf(headers: Headers): string | undefined {
   return headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
 }
 
-/** A copy that tRPC can read; the body is read first, so that its length is known to be bearable. */
+/** Converts the request for tRPC. The body is read first, to limit its length. */
 async function toWebRequest(request: DoorRequest): Promise<Request> {
   const { method, signal } = request;
   const headers = new Headers(request.headers);
   const body = method === "GET" ? null : await readControlBody(request);
-  // tRPC would read the input of a GET by the type of a body that it does not have.
+  // With a content type, tRPC would parse the input of a GET as a body of that type.
   if (method === "GET") headers.delete("content-type");
   return new Request(request.url, { method, headers, signal, body });
 }
 
 /**
- * A subscription that was refused before its first event answers with the error's status, as any
- * other call does. tRPC would open the stream (200) and send the error in it; that is left so for
- * what may pass (5xx), since a browser's EventSource connects anew after an event, never after a
- * status.
+ * A subscription that is refused before its first event returns the error's status, like any other call. tRPC
+ * would open the stream (200) and send the error in it. For temporary errors (5xx) this is kept, because a
+ * browser's EventSource reconnects after an event in a stream, but never after an error status.
  */
 async function refusedSubscription(
   response: Response,
@@ -113,9 +107,9 @@ function isEventStream(response: Response): boolean {
 async function toDoorResponse(response: Response): Promise<DoorResponse> {
   const { status, headers } = response;
   const streams = isEventStream(response) || headers.has("transfer-encoding");
-  // The length of a stream is the host's business (RFC 9112, section 6.1), not an application's.
+  // The HTTP server frames a stream (RFC 9112, section 6.1), not the application.
   headers.delete("transfer-encoding");
-  // tRPC leaves the type out where it refuses a body's type before it knows the call.
+  // tRPC sets no type if it refuses the type of a body before it knows the call.
   if (!streams) headers.set("content-type", "application/json");
   return { status, headers, body: streams ? response.body : await response.text() };
 }

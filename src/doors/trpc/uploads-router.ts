@@ -10,6 +10,8 @@ import {
   initSchema,
   listSchema,
   pageOf,
+  partsOutputSchema,
+  partsSchema,
   resumableSchema,
   ticketOutputSchema,
   ticketSchema,
@@ -25,11 +27,11 @@ export interface UploadsDependencies {
   readonly tickets: TicketService;
   readonly clock: Clock;
   readonly views: Views;
-  /** Streams of `watch` that one user may have open at the same time. */
+  /** Maximum number of `watch` streams that one user may have open. */
   readonly watchesPerUser: number;
 }
 
-/** `uploads.*`: everything about an upload but its bytes. */
+/** `uploads.*`: uploads, without their bytes. */
 export function createUploadsRouter(procedures: Procedures, deps: UploadsDependencies) {
   const { router, anyPrincipal, withoutTicket, withCredential, signedIn } = procedures;
   const { service, tickets, views } = deps;
@@ -50,6 +52,11 @@ export function createUploadsRouter(procedures: Procedures, deps: UploadsDepende
       .query(async ({ ctx, input }) =>
         views.full(await service.status(ctx.principal, input.id), ctx),
       ),
+
+    parts: anyPrincipal
+      .input(partsSchema)
+      .output(partsOutputSchema)
+      .mutation(({ ctx, input }) => service.parts(ctx.principal, input)),
 
     complete: anyPrincipal
       .input(completeSchema)
@@ -90,7 +97,7 @@ export function createUploadsRouter(procedures: Procedures, deps: UploadsDepende
         return { id: input.id };
       }),
 
-    /** A client that reaches the upload may let another one send its bytes. */
+    /** A principal that may read an upload may issue tickets for it. */
     ticket: withoutTicket
       .input(ticketSchema)
       .output(ticketOutputSchema)
@@ -100,7 +107,6 @@ export function createUploadsRouter(procedures: Procedures, deps: UploadsDepende
         return tickets.issue(ctx.principal, { uploadId: upload.id, expiresInSeconds });
       }),
 
-    /** A ticket reads its upload's status: here it hears it. */
     watch: withCredential
       .input(watchSchema)
       .output(watchOutput)

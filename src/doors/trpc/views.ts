@@ -5,11 +5,11 @@ import type { UploadView } from "../../wire/schemas.ts";
 import { toUploadView } from "../../wire/upload-view.ts";
 import type { TrpcContext } from "./context.ts";
 
-/** Records as callers of this door see them. */
+/** Converts records into `UploadView`s. */
 export interface Views {
-  /** With the digest of the prefix, which may take a look into the store's record of it. */
+  /** With the digest of the prefix, which is computed from the saved digest state. */
   full(upload: Upload, ctx: TrpcContext): Promise<UploadView>;
-  /** Without it (`prefix` is null): for lists and events, of which there are many. */
+  /** Without it (`prefix` is null): for lists and events. */
   brief(upload: Upload, ctx: TrpcContext): UploadView;
 }
 

@@ -1,12 +1,12 @@
 import { UploadError } from "../../core/errors.ts";
 import type { TicketPrincipal, UserPrincipal } from "../../core/principal.ts";
 
-/** After how long a client that found no place may try again, in ms. */
+/** `Retry-After` for a client over the limit, in ms. */
 const RETRY_MS = 10_000;
 
 /**
- * Counts the open streams of each user, in this process. A ticket's stream counts for its upload: the
- * tickets of one service must not use up each other's places.
+ * Counts the open streams of each user, in this process. A ticket's stream counts for its upload, so that the
+ * tickets of one service do not use up each other's limit.
  */
 export class WatchPlaces {
   readonly #most: number;
@@ -16,13 +16,13 @@ export class WatchPlaces {
     this.#most = most;
   }
 
-  /** Takes a place until `signal` aborts. Throws RATE_LIMITED when there is none. */
+  /** Counts a stream until `signal` aborts. Throws RATE_LIMITED if the limit is reached. */
   take(principal: UserPrincipal | TicketPrincipal, signal: AbortSignal): void {
     const key = principal.kind === "user" ? `user ${principal.id}` : `upload ${principal.uploadId}`;
     const taken = this.#taken.get(key) ?? 0;
     if (taken >= this.#most) {
       throw new UploadError("RATE_LIMITED", {
-        message: `There are ${this.#most} open streams already.`,
+        message: `${this.#most} streams are already open.`,
         retryAfterMs: RETRY_MS,
       });
     }

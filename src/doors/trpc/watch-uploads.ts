@@ -16,7 +16,7 @@ type Watcher = UserPrincipal | TicketPrincipal;
 
 interface WatchAsk {
   readonly id?: string | undefined;
-  /** The id of the last event that a client saw before its line broke. */
+  /** The id of the last event that a client saw before its connection broke. */
   readonly lastEventId?: string | undefined;
   readonly signal: AbortSignal;
 }
@@ -44,7 +44,7 @@ export function createWatch({ service, clock, views, watchesPerUser }: WatchDepe
     const over = new AbortController();
     const signal = AbortSignal.any([ask.signal, over.signal]);
     places.take(principal, signal);
-    // Listening starts before the look at the record, so that no change falls between the two.
+    // Subscribe before reading the record, so that no change is lost between the two.
     const events = service.watch(principal, { id, signal })[Symbol.asyncIterator]();
     const first = events.next();
     const known = await current(principal, id).catch((cause: unknown) => {
@@ -66,10 +66,12 @@ export function createWatch({ service, clock, views, watchesPerUser }: WatchDepe
       }
     })();
 
-    function toTracked({ type, upload }: Pick<UploadEvent, "type" | "upload">): TrackedEvent {
-      const event: WatchEvent =
-        type === "deleted" ? { type, id: upload.id } : { type, upload: views.brief(upload, ctx) };
-      return tracked(eventId(upload), event);
+    function toTracked(event: UploadEvent): TrackedEvent {
+      const told: WatchEvent =
+        event.type === "deleted"
+          ? { type: event.type, id: event.upload.id }
+          : { type: event.type, upload: views.brief(event.upload, ctx) };
+      return tracked(eventId(event.upload), told);
     }
   };
 
@@ -89,7 +91,7 @@ function standing(upload: Upload, now: Date): "progress" | "completed" | "delive
   return upload.completion === "done" ? "delivered" : "completed";
 }
 
-/** The subscription's declared output: an async iterable whose events are checked as they pass. */
+/** Output schema of the subscription: an async iterable whose events are validated one by one. */
 export const watchOutput = z
   .custom<AsyncIterable<TrackedEvent, void, unknown>>(
     (value) => typeof value === "object" && value !== null && Symbol.asyncIterator in value,

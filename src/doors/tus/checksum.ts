@@ -17,31 +17,32 @@ export const checksumAlgorithms: readonly string[] = [...lengths.keys()];
 const NAME = "upload-checksum";
 
 /**
- * Reads `Upload-Checksum`: an algorithm, a space and the digest of the body in base64 (of crc32: its
- * four bytes, the highest first). INVALID_INPUT (400) when it is malformed or the algorithm is unknown.
+ * Parses `Upload-Checksum`: an algorithm, a space and the digest of the body in base64 (crc32: four bytes,
+ * big-endian). INVALID_INPUT (400) if it is malformed or the algorithm is unknown.
  */
 export function parseChecksum(header: string): BodyDigest {
   const [, algorithm = "", encoded = ""] = /^([^ ]+) ([^ ]+)$/.exec(header) ?? [];
   const length = lengths.get(algorithm);
   if (algorithm !== "" && length === undefined) {
-    throw refuse(`The algorithm is none of ${checksumAlgorithms.join(", ")}.`);
+    throw refuse(`The algorithm must be one of ${checksumAlgorithms.join(", ")}.`);
   }
   const bytes = decodeBase64(encoded);
-  if (bytes === null || bytes.length !== length) throw refuse("It is no digest in base64.");
+  if (bytes === null || bytes.length !== length)
+    throw refuse("The digest must be in base64 and have the length of its algorithm.");
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   return { algorithm, hex };
 }
 
-/** What the request's header claims of its body. */
+/** The digest in the header of the request, if there is one. */
 export function headerDigests({ headers }: Pick<DoorRequest, "headers">): BodyDigest[] {
   const header = headers.get(NAME);
   return header === null ? [] : [parseChecksum(header)];
 }
 
 /**
- * What the request will claim of its body in a trailer, if it announces one by `Trailer` (RFC 9110,
- * section 6.6.2). One that is announced and does not come is INVALID_INPUT, before the body is read
- * where none can come: without chunks (RFC 9112, section 7.1.2), or where trailers do not reach the door.
+ * The digest in the trailer of the request, if `Trailer` announces one (RFC 9110, section 6.6.2). INVALID_INPUT
+ * if an announced trailer is missing; before the body is read if there cannot be one: without chunked coding
+ * (RFC 9112, section 7.1.2), or where trailers do not reach the door.
  */
 export function trailingDigest(
   request: Pick<DoorRequest, "headers" | "trailers">,
@@ -50,13 +51,13 @@ export function trailingDigest(
   if (!announced.some((name) => name.trim().toLowerCase() === NAME)) return undefined;
   const { trailers } = request;
   if (trailers === undefined || request.headers.has("content-length")) {
-    throw refuse("A trailer was announced, and none can come; send it as a header.");
+    throw refuse("The request cannot have the announced trailer; send it as a header.");
   }
   return {
     algorithms: checksumAlgorithms,
     async read() {
       const trailer = (await trailers()).get(NAME);
-      if (trailer === null) throw refuse("The trailer that was announced did not come.");
+      if (trailer === null) throw refuse("The announced trailer is missing.");
       return parseChecksum(trailer);
     },
   };
@@ -64,7 +65,7 @@ export function trailingDigest(
 
 function refuse(reason: string): UploadError {
   return new UploadError("INVALID_INPUT", {
-    message: `Upload-Checksum is not understood. ${reason}`,
+    message: `Upload-Checksum is invalid. ${reason}`,
     details: { header: "Upload-Checksum", algorithms: checksumAlgorithms },
   });
 }

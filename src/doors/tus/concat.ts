@@ -1,21 +1,21 @@
 import { UploadError } from "../../core/errors.ts";
 import { readTusPath } from "../../wire/paths.ts";
 
-/** What `Upload-Concat` makes of an upload. */
+/** The parsed `Upload-Concat`. */
 export type Concat =
   | { readonly kind: "partial" }
   | { readonly kind: "final"; readonly parts: readonly string[]; readonly header: string };
 
 /**
- * Reads `Upload-Concat` (tus, Concatenation): `partial`, or `final;` and the URLs of partials with
- * spaces between. URLs may be absolute or relative to `here`; nothing but their path is looked at,
- * and nobody fetches them. INVALID_INPUT when malformed, NOT_FOUND for a path that is no upload's.
+ * Parses `Upload-Concat` (tus, Concatenation): `partial`, or `final;` and the URLs of partial uploads,
+ * separated by spaces. URLs may be absolute or relative to `here`; only their path is used, and they are never
+ * fetched. INVALID_INPUT if malformed, NOT_FOUND for a path that is not an upload's.
  */
 export function parseConcat(header: string | null, here: URL): Concat | null {
   if (header === null) return null;
   if (header === "partial") return { kind: "partial" };
   const list = /^final;(.+)$/.exec(header)?.[1]?.trim() ?? "";
-  // What is echoed on HEAD is made of what a URL may be made of, and of the spaces between.
+  // HEAD echoes this value, so it may contain only characters of URLs, and spaces.
   if (!/^[\x21-\x7e]+(?: +[\x21-\x7e]+)*$/.test(list)) throw refuse();
   return { kind: "final", parts: list.split(/ +/).map((url) => readId(url, here)), header };
 }
@@ -29,7 +29,7 @@ function readId(url: string, here: URL): string {
 
 function refuse(): UploadError {
   return new UploadError("INVALID_INPUT", {
-    message: "Upload-Concat is not understood.",
+    message: "Upload-Concat is malformed.",
     details: { header: "Upload-Concat" },
   });
 }

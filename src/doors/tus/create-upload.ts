@@ -15,7 +15,7 @@ import { expiryHeaders } from "./upload-headers.ts";
 
 export type Creating = Pick<UploadService, "init" | "concatenate" | "append" | "status" | "remove">;
 
-/** POST: creates an upload, with its first bytes when they are there, or a final of partials. */
+/** POST: creates an upload, with its first bytes if the request has a body, or a final upload of partial ones. */
 export async function createUpload(service: Creating, call: DoorCall): Promise<DoorResponse> {
   const { request } = call;
   const concat = parseConcat(request.headers.get("upload-concat"), request.url);
@@ -30,15 +30,15 @@ export async function createUpload(service: Creating, call: DoorCall): Promise<D
 }
 
 /**
- * tus, Creation With Upload: "The Client MUST include the Content-Type" of tus. Another one is some
- * client's default, and welcome as long as no body comes with it.
+ * tus, Creation With Upload: "The Client MUST include the Content-Type" of tus. Another type is some
+ * client's default and is accepted if the request has no body.
  */
 function bringsBody(request: DoorRequest): boolean {
   if (hasTusType(request)) return true;
   return request.body !== null && parseByteCount(request.headers.get("content-length")) !== 0;
 }
 
-/** Bytes in the body as far as its sender tells. */
+/** Length of the body in bytes, from `Content-Length`; 0 without it. */
 function announcedLength({ headers }: DoorRequest): number {
   return parseByteCount(headers.get("content-length")) ?? 0;
 }
@@ -59,7 +59,7 @@ function readLength(request: DoorRequest): number | null {
   const isOne = (length !== null) !== (deferred !== null);
   if (isOne && (deferred === null || deferred === "1")) return length;
   throw new UploadError("INVALID_INPUT", {
-    message: "Either Upload-Length or Upload-Defer-Length: 1 is needed.",
+    message: "Either Upload-Length or Upload-Defer-Length: 1 is required.",
     details: { header: "Upload-Length" },
   });
 }
@@ -75,7 +75,7 @@ async function createFinal(
   const isEmpty = call.request.body === null || parseByteCount(headers.get("content-length")) === 0;
   if (isSized || !isEmpty) {
     throw new UploadError("INVALID_INPUT", {
-      message: "A final upload has neither a length nor a body of its own.",
+      message: "A final upload must have neither a length nor a body.",
       details: { header: "Upload-Concat" },
     });
   }
@@ -88,9 +88,9 @@ async function createFinal(
 }
 
 /**
- * The upload after its first bytes. "The Server SHOULD accept as many bytes as possible": when they
- * end early for a reason that passes, the upload is there with those that arrived, and its client
- * goes on by PATCH. A body that is refused takes its upload with it, whose URL nobody has heard.
+ * Appends the first bytes. "The Server SHOULD accept as many bytes as possible": after a temporary failure
+ * the upload is created with the bytes that arrived, and the client continues with PATCH. If the body is
+ * refused, the upload is removed: the client does not know its URL.
  */
 async function takeFirstBytes(
   service: Creating,
@@ -107,14 +107,14 @@ async function takeFirstBytes(
   }
 }
 
-/** Whether a tus client would try the same again. */
+/** Whether a tus client would retry the same request. */
 function passes(error: unknown): boolean {
   if (!isUploadError(error)) return true;
   const status = errorTable[error.code].tus;
   return status >= 500 || status === 423;
 }
 
-/** tus, POST: 201 with the upload's URL; `Upload-Offset` when bytes could come with the request. */
+/** tus, POST: 201 with the upload's URL; `Upload-Offset` if the request may contain bytes. */
 function answerCreated({ request, baseUrl }: DoorCall, upload: Upload): DoorResponse {
   const headers = expiryHeaders(upload);
   headers.set("Location", baseUrl + tusUploadPath(upload.id));

@@ -3,31 +3,31 @@ import { UploadError } from "../../core/errors.ts";
 import type { InitRequest } from "../../core/requests.ts";
 import { decodeBase64 } from "./base64.ts";
 
-/** What uploads are called whose client names no file. */
+/** The filename of uploads whose client sends none. */
 const NAMELESS = "upload";
-/** A media type goes into headers and lists: anything but plain text is none. */
+/** A media type is used in headers and lists: it must be printable ASCII. */
 const PRINTABLE = /^[\x20-\x7e]{1,255}$/;
 
 /**
- * Reads `Upload-Metadata` (tus, Creation): comma-separated pairs of a key and a base64 value; the
- * value, and then the space before it, may be left out. Keys are unique. Empty for an empty header.
- * INVALID_INPUT when it is malformed.
+ * Parses `Upload-Metadata` (tus, Creation): comma-separated pairs of a key and a base64 value; the value
+ * may be omitted together with the space before it. Keys are unique. Empty for an empty header.
+ * INVALID_INPUT if it is malformed.
  */
 export function parseMetadata(header: string): Map<string, Uint8Array> {
   const pairs = new Map<string, Uint8Array>();
   if (header.trim() === "") return pairs;
   for (const pair of header.split(",")) {
     const [key = "", value = "", ...rest] = pair.trim().split(" ");
-    // "The key SHOULD be ASCII encoded", and is made of what can be seen.
+    // "The key SHOULD be ASCII encoded"; only visible characters are accepted.
     const bytes = /^[\x21-\x7e]+$/.test(key) && rest.length === 0 ? decodeBase64(value) : null;
-    if (bytes === null) throw refuse("It is no list of keys with values in base64.");
-    if (pairs.has(key)) throw refuse("A key stands there twice.");
+    if (bytes === null) throw refuse("It must be a list of keys with values in base64.");
+    if (pairs.has(key)) throw refuse("A key occurs twice.");
     pairs.set(key, bytes);
   }
   return pairs;
 }
 
-/** Keys with a meaning of their own, in addition to those of name and type. */
+/** Keys that are not metadata, in addition to those of name and type. */
 const OTHERS = ["relativePath", "profile"];
 
 type Described = Pick<
@@ -36,9 +36,9 @@ type Described = Pick<
 >;
 
 /**
- * What `Upload-Metadata` says of an upload: `filename` or `name`, `filetype` or `type`,
- * `relativePath` and `profile` are understood, and are no metadata where they are used. The rest is
- * metadata, except keys that metadata must not have and values that are not UTF-8.
+ * The upload that `Upload-Metadata` describes: `filename` or `name`, `filetype` or `type`, `relativePath` and
+ * `profile` are used and are then not metadata. All other pairs are metadata, except invalid metadata keys
+ * and values that are not UTF-8.
  */
 export function describeUpload(header: string | null): Described {
   const pairs = parseMetadata(header ?? "");
@@ -62,8 +62,8 @@ export function describeUpload(header: string | null): Described {
 }
 
 /**
- * Browsers put a slash before the path of a dropped file (`FileSystemEntry.fullPath`), and Uppy
- * sends it so. The path is relative to what was dropped all the same.
+ * Browsers prefix the path of a dropped file with a slash (`FileSystemEntry.fullPath`), and Uppy sends it
+ * unchanged. The path is relative to the dropped folder nevertheless.
  */
 function readRelativePath(path: string): string | undefined {
   return path.replace(/^\//, "") || undefined;
@@ -79,7 +79,7 @@ function readText(bytes: Uint8Array): string | null {
 
 function refuse(reason: string): UploadError {
   return new UploadError("INVALID_INPUT", {
-    message: `Upload-Metadata is not understood. ${reason}`,
+    message: `Upload-Metadata is malformed. ${reason}`,
     details: { header: "Upload-Metadata" },
   });
 }

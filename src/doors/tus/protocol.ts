@@ -2,10 +2,10 @@ import { UploadError } from "../../core/errors.ts";
 import type { DoorRequest } from "../http/exchange.ts";
 import { checksumAlgorithms } from "./checksum.ts";
 
-/** The one version of the tus protocol that is spoken here. */
+/** The supported version of the tus protocol. */
 export const TUS_VERSION = "1.0.0";
 
-/** The media type of every body (tus, PATCH: "All PATCH requests MUST use" it). */
+/** The media type of bodies (tus, PATCH: "All PATCH requests MUST use" it). */
 export const TUS_BODY_TYPE = "application/offset+octet-stream";
 
 const EXTENSIONS = [
@@ -19,8 +19,8 @@ const EXTENSIONS = [
 ];
 
 /**
- * tus, Tus-Resumable: the header MUST be in every request but OPTIONS, and a version that the server
- * does not support MUST be answered by 412, without processing the request. UNSUPPORTED_VERSION.
+ * tus, Tus-Resumable: every request except OPTIONS MUST have the header; the response to an unsupported
+ * version MUST be 412, without processing the request. UNSUPPORTED_VERSION.
  */
 export function requireVersion({ headers }: Pick<DoorRequest, "headers">): void {
   const version = headers.get("tus-resumable");
@@ -34,12 +34,12 @@ export function requireVersion({ headers }: Pick<DoorRequest, "headers">): void 
   });
 }
 
-/** tus, OPTIONS: what the server can do. `maxBytes` null: there is no limit. */
+/** tus, OPTIONS: version, extensions and limits of the server. `maxBytes` null: no limit. */
 export function serverHeaders(
   request: Pick<DoorRequest, "trailers">,
   maxBytes: number | null,
 ): Headers {
-  // tus, Checksum: announced only where the server can handle trailers; Next's handlers see none.
+  // tus, Checksum: announced only if trailers reach the door; they do not reach Next's handlers.
   const trailers = request.trailers === undefined ? [] : ["checksum-trailer"];
   const headers = new Headers({
     "Tus-Version": TUS_VERSION,

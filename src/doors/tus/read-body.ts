@@ -5,12 +5,12 @@ import type { DoorRequest } from "../http/exchange.ts";
 import { headerDigests, trailingDigest } from "./checksum.ts";
 import { TUS_BODY_TYPE } from "./protocol.ts";
 
-/** Whether the body is one of tus: other types say nothing of an upload's bytes. */
+/** Whether the request has the media type of tus bodies. */
 export function hasTusType({ headers }: Pick<DoorRequest, "headers">): boolean {
   return headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() === TUS_BODY_TYPE;
 }
 
-/** UNSUPPORTED_MEDIA_TYPE (415) unless the body is the bytes themselves. */
+/** UNSUPPORTED_MEDIA_TYPE (415) unless the body has the tus media type and no content coding. */
 export function requireTusBody(request: Pick<DoorRequest, "headers">): void {
   if (!hasTusType(request)) {
     throw new UploadError("UNSUPPORTED_MEDIA_TYPE", {
@@ -24,7 +24,7 @@ export function requireTusBody(request: Pick<DoorRequest, "headers">): void {
   });
 }
 
-/** A body as the core takes it, unread: `offset` is where it begins, `total` what it says of the length. */
+/** Converts a body into a request of the core, unread: it starts at `offset`; `total` is the length it declares. */
 export function toAppend(
   request: DoorRequest,
   body: { id: string; offset: number; total?: number | undefined },
@@ -50,7 +50,7 @@ export function toAppend(
   };
 }
 
-/** A header that is a non-negative integer; null when it is not there. INVALID_INPUT when it is none. */
+/** Parses a header that is a non-negative integer; null if it is missing. INVALID_INPUT if it is invalid. */
 export function readByteHeader(
   { headers }: Pick<DoorRequest, "headers">,
   name: string,

@@ -18,8 +18,8 @@ export interface TusDoorDependencies extends RouteDoorDependencies {
 }
 
 /**
- * The tus door (protocol 1.0.0, all its extensions but concatenation of unfinished parts): POST
- * creates, HEAD returns the offset, PATCH appends, DELETE ends, and GET returns the finished file.
+ * The tus door (protocol 1.0.0, all extensions except concatenation of unfinished uploads): POST creates,
+ * HEAD returns the offset, PATCH appends, DELETE removes, and GET returns the finished file.
  * https://tus.io/protocols/resumable-upload
  */
 export function createTusDoor(deps: TusDoorDependencies): Door {
@@ -31,7 +31,7 @@ export function createTusDoor(deps: TusDoorDependencies): Door {
     },
     handle: (call) => handle(deps, call),
     renderError: renderTusError,
-    // GET is no request of the protocol: browsers and other HTTP clients download by it.
+    // GET is not part of the protocol: browsers and other HTTP clients use it to download.
     screen: (request) => {
       const isPlainGet = request.method === "GET" && !request.headers.has("tus-resumable");
       if (!isPlainGet) requireVersion(request);
@@ -62,18 +62,18 @@ async function handle(deps: TusDoorDependencies, call: DoorCall): Promise<DoorRe
   if (request.method === "GET" && upload.state === "complete") {
     return withOffset(await answerDownload(await service.open(principal, id), request), upload);
   }
-  // Some caches ask GET for HEAD: the client must learn the offset from it, too.
+  // Some caches send GET for HEAD: the client must get the offset from its response, too.
   return { status: 200, headers: standingHeaders(upload), body: null };
 }
 
-/** nginx's cache asks GET where a client asks HEAD for the offset: the file's response names it, too. */
+/** nginx's cache sends GET for a client's HEAD: the response with the file has the offset, too. */
 function withOffset(answer: DoorResponse, upload: Upload): DoorResponse {
   answer.headers.set("Upload-Offset", String(upload.offset));
   answer.headers.set("Upload-Length", String(upload.offset));
   return answer;
 }
 
-/** tus, PATCH: 204 with the new offset, or 409 when the body does not begin at the old one. */
+/** tus, PATCH: 204 with the new offset, or 409 if the body does not start at the current one. */
 async function patchUpload(
   { service }: TusDoorDependencies,
   { request, principal }: DoorCall,

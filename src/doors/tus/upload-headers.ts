@@ -1,6 +1,6 @@
 import type { Upload } from "../../core/upload.ts";
 
-/** tus, Expiration: when an upload ends that somebody has still to send bytes to, or to use as a part. */
+/** tus, Expiration: `Upload-Expires` of an upload that still accepts bytes, or that is a partial upload. */
 export function expiryHeaders(upload: Upload): Headers {
   const headers = new Headers();
   if (upload.state === "uploading" && upload.concat !== "final") {
@@ -9,10 +9,10 @@ export function expiryHeaders(upload: Upload): Headers {
   return headers;
 }
 
-/** tus, HEAD: where the upload stands, and what was said of it as it began. */
+/** tus, HEAD: the offset and length of the upload, and the headers of its creation. */
 export function standingHeaders(upload: Upload): Headers {
   const headers = expiryHeaders(upload);
-  // tus, Concatenation: a final's offset SHOULD NOT be there before it is put together.
+  // tus, Concatenation: a final upload SHOULD NOT have an offset before it is concatenated.
   if (upload.concat !== "final" || upload.state === "complete") {
     headers.set("Upload-Offset", String(upload.offset));
   }

@@ -1,6 +1,6 @@
 import { notFound } from "next/navigation";
 
-/** Any other address: who is signed in finds nothing within the frame, with the way to the rest. */
+/** All other paths: shows the "not found" page inside the frame with the navigation. */
 export default function Missing(): never {
   notFound();
 }

@@ -12,13 +12,13 @@ interface AdminProps {
 export default async function Admin({ searchParams }: AdminProps) {
   const { role } = await requireUser("/admin");
   if (role !== "admin") notFound();
-  const asked = Object.entries(await searchParams).flatMap(([name, value]) =>
+  const parameters = Object.entries(await searchParams).flatMap(([name, value]) =>
     typeof value === "string" ? [[name, value]] : [],
   );
   return (
     <>
       <PageTitle of={shellMessages.links.admin} />
-      <AdminPage initial={readAdminQuery(new URLSearchParams(asked))} />
+      <AdminPage initial={readAdminQuery(new URLSearchParams(parameters))} />
     </>
   );
 }
