@@ -1,5 +1,5 @@
-// `npm run bench`: the raw door against @tus/server, the time of completing, the server's memory.
-// `bench:link`, `bench:queue`, `bench:page`, `bench:view`: the client over a long line and with many files.
+// `npm run bench`: throughput compared with @tus/server, completion time and memory of the server.
+// `bench:move`: moving 10,000 uploads. `bench:link`, `bench:queue`, `bench:page`, `bench:view`: the client on a slow network and with many files.
 import { buildIfStale, requireNode, root, run } from "./project.mjs";
 
 const [name = "bench"] = process.argv.slice(2);

@@ -1,4 +1,4 @@
-// `npm run build`: the generated database clients, our server and command line (dist/), the pages (.next/).
+// `npm run build`: database clients (src/generated/), server and command line (dist/), pages (.next/).
 import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { precompress } from "./precompress.mjs";
@@ -29,7 +29,7 @@ if (process.argv.includes("--check-settings")) {
 
 process.stdout.write("Building (a minute on the first start) ...\n");
 const stamp = buildStamp();
-// The client's package has a build and a stamp of its own.
+// dist/package is built separately, by scripts/package.mjs.
 const dist = path.join(root, "dist");
 for (const entry of existsSync(dist) ? readdirSync(dist) : []) {
   if (entry !== "package") rmSync(path.join(dist, entry), { recursive: true, force: true });

@@ -1,5 +1,5 @@
-// `npm run check:newest`: installs the packed client with the newest versions that its ranges allow, from
-// the registry, and uses it. Not part of `npm test`, which installs the locked versions only.
+// `npm run check:newest`: installs the packed client with the newest versions in its ranges from the
+// registry and runs it. Not part of `npm test`, which only uses locked versions.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

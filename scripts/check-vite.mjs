@@ -1,5 +1,5 @@
-// `npm run check:vite`: the packed client in the development servers of Vite 6, 7 and 8, in Chromium.
-// Reaches the registry, which `npm test` does not.
+// `npm run check:vite`: tests the packed client in the development servers of Vite 6, 7 and 8, in Chromium.
+// Needs the registry, unlike `npm test`.
 import { packageIfStale, requireNode, root, run } from "./project.mjs";
 
 requireNode();

@@ -1,4 +1,4 @@
-// `npm run cli -- <command>`: the operator's command line, with the settings that `npm start` takes.
+// `npm run cli -- <command>`: the operator's command line, with the same settings as `npm start`.
 import { existsSync } from "node:fs";
 import { loadEnvFile, requireNode, root } from "./project.mjs";
 
@@ -8,7 +8,7 @@ loadEnvFile();
 const built = new URL("../dist/cli.js", import.meta.url);
 if (!existsSync(built)) {
   process.stderr.write(
-    "The command line is not built yet: run `npm start` or `npm run build` first.\n",
+    "The command line is not built. Run `npm start` or `npm run build` first.\n",
   );
   process.exit(1);
 }

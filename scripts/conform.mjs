@@ -1,4 +1,4 @@
-// `npm run conform -- --url http://…/api/tus`: a server beside every clause of tus 1.0 (docs/tus.md).
+// `npm run conform -- --url http://…/api/tus`: checks a server against tus 1.0 (docs/tus.md).
 import { requireNode, run } from "./project.mjs";
 
 requireNode();

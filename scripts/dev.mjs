@@ -1,4 +1,4 @@
-// `npm run dev`: Next alone, with its own server; changes below src/server and src/core need a restart.
+// `npm run dev`: Next's development server. Changes in src/server and src/core need a restart.
 import { generate, loadEnvFile, requireNode, root, run } from "./project.mjs";
 
 requireNode();

@@ -1,5 +1,5 @@
 // `npm run test:locks`: 50 rounds in which another process holds SQLite's write lock for a random time
-// while 32 files are uploaded; every acknowledged upload must be there, also after a restart.
+// while 32 files are uploaded. Every acknowledged upload must exist, also after a restart.
 import { buildIfStale, generate, requireNode, root, run } from "./project.mjs";
 
 const [rounds = "50"] = process.argv.slice(2);

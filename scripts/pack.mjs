@@ -1,6 +1,6 @@
-// The hooks of `npm pack` and `npm publish`. The project is a server and its package is a client: for
-// the moment of packing, package.json is the client's, and then it is the project's again, also when
-// packing fails in between.
+// The hooks of `npm pack` and `npm publish`. The repository is a server, the published package is a
+// client: package.json is replaced by the client's manifest while npm packs, and restored afterwards,
+// even if packing fails.
 import { execFileSync, spawn } from "node:child_process";
 import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -37,20 +37,23 @@ function replace(content) {
   renameSync(`${manifest}.new`, manifest);
 }
 
-/** npm calls no hook when packing fails or is interrupted: somebody has to outlive it. */
+/** npm runs no hook when packing fails or is interrupted, so a detached process restores package.json. */
 function startGuard() {
   const script = fileURLToPath(import.meta.url);
   const npm = String(npmProcess());
   spawn(process.execPath, [script, "guard", npm], { detached: true, stdio: "ignore" }).unref();
 }
 
-/** npm runs its hooks in a shell; most shells then become the hook, and npm is the parent itself. */
+/**
+ * The process id of npm. npm runs hooks in a shell; most shells replace themselves with the hook, so
+ * that npm is the parent process, otherwise it is the grandparent.
+ */
 function npmProcess() {
   const { command, parent } = describeProcess(process.ppid);
   return command.includes("pack.mjs") ? parent : process.ppid;
 }
 
-/** A process's command line and its parent's id: by Linux's own files, else by `ps`. */
+/** A process's command line and parent id, from /proc on Linux and otherwise from `ps`. */
 function describeProcess(pid) {
   if (process.platform === "win32") return { command: "", parent: pid };
   if (existsSync(`/proc/${pid}/status`)) {

@@ -1,4 +1,4 @@
-// `npm run build:package`: what other applications install (dist/package): client, React hooks, binary, types.
+// `npm run build:package`: builds the published package (dist/package): client, React hooks, binary, types.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { bundleCode } from "./package/bundle.mjs";

@@ -4,18 +4,18 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The project's directory, wherever the script was called from. */
+/** The project's directory, independent of the working directory. */
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** Ends the script with one readable line when this Node is too old. */
+/** Exits with an error message if the version of Node is too old. */
 export function requireNode() {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;
-  process.stderr.write(`Node.js 20.19 or newer is needed; this is ${process.versions.node}.\n`);
+  process.stderr.write(`Node.js 20.19 or newer is required; found ${process.versions.node}.\n`);
   process.exit(1);
 }
 
-/** Takes settings from `.env` into the environment; what is set already counts more. */
+/** Loads `.env` into the environment. Variables that are already set take precedence. */
 export function loadEnvFile() {
   const file = path.join(root, ".env");
   if (existsSync(file)) process.loadEnvFile?.(file);
@@ -23,7 +23,7 @@ export function loadEnvFile() {
 
 /**
  * Runs a Node script of the project or of a package (`next`, `vitest/vitest.mjs`). Resolves to its
- * exit code. With `quiet`, output is shown only when it fails.
+ * exit code. With `quiet`, output is printed only if the script fails.
  */
 export function run(script, args = [], { env = {}, quiet = false } = {}) {
   const child = spawn(process.execPath, [path.resolve(root, script), ...args], {
@@ -48,13 +48,13 @@ export function run(script, args = [], { env = {}, quiet = false } = {}) {
   });
 }
 
-/** Like `run`, and ends this process when the script fails. */
+/** Like `run`, but exits if the script fails. */
 export async function must(script, args, options) {
   const code = await run(script, args, options);
   if (code !== 0) process.exit(code);
 }
 
-/** Generates the database clients, unless they are those of today's models. */
+/** Generates the database clients if they are out of date. */
 export function generate() {
   return must("prisma/generate.mjs", [], { quiet: true });
 }
@@ -72,12 +72,12 @@ const buildInputs = [
   "tsconfig.json",
 ];
 
-/** What the build is made from, in one word: it changes when any input does. */
+/** A hash of all inputs of the build. */
 export function buildStamp() {
   return hashOf(buildInputs);
 }
 
-/** Builds unless what was built last was made from today's sources. `checkSettings`: bad ones are told before. */
+/** Builds if the sources changed since the last build. `checkSettings`: first validates the settings. */
 export async function buildIfStale({ checkSettings = false } = {}) {
   if (isFresh("dist/.stamp", buildStamp()) && existsSync(path.join(root, ".next/BUILD_ID"))) return;
   await must("scripts/build.mjs", checkSettings ? ["--check-settings"] : []);
@@ -97,12 +97,12 @@ const packageInputs = [
   "tsconfig.json",
 ];
 
-/** What the package for other applications is made from, in one word. */
+/** A hash of all inputs of the published package. */
 export function packageStamp() {
   return hashOf(packageInputs);
 }
 
-/** Builds what `npm pack` takes along, unless it was last made from today's sources. */
+/** Builds the published package if its sources changed since the last build. */
 export async function packageIfStale() {
   if (!isFresh("dist/.package-stamp", packageStamp())) await must("scripts/package.mjs");
 }

@@ -1,6 +1,6 @@
 /**
- * A reporter for vitest: names the tests that passed only when they were tried once more (`retry` in
- * `vitest.config.ts`). Each hides a race, in the test or in the product, and is looked into.
+ * A vitest reporter that lists the tests that passed only on a retry (`retry` in `vitest.config.ts`).
+ * Such a test hides a race in the test or the product.
  */
 export default class SecondTries {
   /** @param {readonly import("vitest/node").TestModule[]} modules */
@@ -12,6 +12,6 @@ export default class SecondTries {
       }
     }
     if (names.length === 0) return;
-    process.stdout.write(`\nPassed at the second try only:\n  ${names.join("\n  ")}\n`);
+    process.stdout.write(`\nPassed only on retry:\n  ${names.join("\n  ")}\n`);
   }
 }

@@ -1,5 +1,5 @@
-// Starts the built server on a free port and a fresh data directory, and carries one file through
-// it: token, init, chunks, complete, download. Fails unless the file comes back as it was.
+// Starts the built server with a free port and an empty data directory, uploads one file (token, init,
+// chunks, complete), downloads it, and compares the bytes.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
@@ -29,15 +29,15 @@ const server = spawn(process.execPath, ["dist/server.js"], {
 });
 try {
   await ready(server);
-  await carry(createToken());
-  process.stdout.write("The file came back as it was.\n");
+  await uploadAndDownload(createToken());
+  process.stdout.write("The downloaded file equals the uploaded file.\n");
 } finally {
   server.kill("SIGTERM");
   if (server.exitCode === null) await once(server, "exit");
   rmSync(dataDir, { recursive: true, force: true });
 }
 
-async function carry(token) {
+async function uploadAndDownload(token) {
   const bytes = randomBytes(20_000_000);
   const md5 = createHash("md5").update(bytes).digest("hex");
   const { id, chunkSize } = await control("uploads.init", token, {
@@ -47,19 +47,19 @@ async function carry(token) {
   for (let start = 0; start < bytes.length; start += chunkSize) {
     const chunk = bytes.subarray(start, start + chunkSize);
     const range = `bytes ${start}-${start + chunk.length - 1}/${bytes.length}`;
-    const answer = await fetch(`${url}/api/uploads/${id}`, {
+    const response = await fetch(`${url}/api/uploads/${id}`, {
       method: "PUT",
       headers: { authorization: `Bearer ${token}`, "content-range": range },
       body: chunk,
     });
-    if (answer.status !== 200)
-      throw new Error(`PUT ${range}: ${answer.status} ${await answer.text()}`);
+    if (response.status !== 200)
+      throw new Error(`PUT ${range}: ${response.status} ${await response.text()}`);
   }
   const done = await control("uploads.complete", token, { id, checksum: md5 });
   if (done.checksum !== md5) throw new Error(`The server's checksum is ${done.checksum}`);
   const file = await fetch(done.fileUrl, { headers: { authorization: `Bearer ${token}` } });
-  const back = Buffer.from(await file.arrayBuffer());
-  if (!back.equals(bytes)) throw new Error("The download differs from the upload");
+  const downloaded = Buffer.from(await file.arrayBuffer());
+  if (!downloaded.equals(bytes)) throw new Error("The download differs from the upload");
   const media = path.join(dataDir, "media");
   const names = readdirSync(media, { recursive: true }).filter((name) => name.endsWith(".done"));
   if (names.length !== 1 || !readFileSync(path.join(media, names[0])).equals(bytes)) {
@@ -68,13 +68,13 @@ async function carry(token) {
 }
 
 async function control(procedure, token, input) {
-  const answer = await fetch(`${url}/api/trpc/${procedure}`, {
+  const response = await fetch(`${url}/api/trpc/${procedure}`, {
     method: "POST",
     headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
     body: JSON.stringify({ json: input }),
   });
-  const text = await answer.text();
-  if (answer.status !== 200) throw new Error(`${procedure}: ${answer.status} ${text}`);
+  const text = await response.text();
+  if (response.status !== 200) throw new Error(`${procedure}: ${response.status} ${text}`);
   return JSON.parse(text).result.data.json;
 }
 
@@ -85,7 +85,7 @@ function createToken() {
     env,
     encoding: "utf8",
   });
-  if (status !== 0) throw new Error(`No token: ${stderr}`);
+  if (status !== 0) throw new Error(`Cannot create a token: ${stderr}`);
   return stdout.trim();
 }
 
@@ -96,7 +96,7 @@ function ready(child) {
       output += bytes;
       if (output.includes("Ready at")) resolve();
     });
-    child.once("exit", (code) => reject(new Error(`The server ended (${code}):\n${output}`)));
+    child.once("exit", (code) => reject(new Error(`The server exited (${code}):\n${output}`)));
   });
 }
 

@@ -1,4 +1,4 @@
-// `npm start`: builds when the sources changed since the last build, then serves in this process.
+// `npm start`: builds if the sources changed since the last build, then runs the server in this process.
 import { buildIfStale, loadEnvFile, requireNode, root } from "./project.mjs";
 
 requireNode();

@@ -1,6 +1,8 @@
-// `npm test [-- files and vitest options]`: every test that needs no foreign service.
+// `npm test [-- files and vitest options]`: runs all tests that need no external service.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import path from "node:path";
 import { buildIfStale, generate, packageIfStale, requireNode, root, run } from "./project.mjs";
 
 requireNode();
@@ -25,26 +27,39 @@ await buildIfStale();
 await packageIfStale();
 if (chromium !== undefined) env.CHROMIUM_PATH = chromium;
 else if (process.env.CI) {
-  process.stderr.write("No Chromium was found. Install it, or name it in CHROMIUM_PATH.\n");
+  process.stderr.write("Chromium not found. Install it or set CHROMIUM_PATH.\n");
   process.exit(1);
 } else {
   args.push("--exclude", "test/e2e/**");
-  process.stdout.write(
-    "No Chromium found (CHROMIUM_PATH names one): the browser tests are left out.\n",
-  );
+  process.stdout.write("Chromium not found (set CHROMIUM_PATH): skipping the browser tests.\n");
 }
 const lacks = (python, modules) =>
   spawnSync(python || "python3", ["-c", `import ${modules}`]).status !== 0;
 if (lacks(process.env.TUSPY_PYTHON, "tusclient")) {
   args.push("--exclude", "test/acceptance/tus/tuspy.test.ts");
-  process.stdout.write(
-    "No Python with tuspy found (TUSPY_PYTHON names one): the tests of this tus client are left out.\n",
-  );
+  process.stdout.write("Python with tuspy not found (set TUSPY_PYTHON): skipping its tests.\n");
 }
 if (lacks(process.env.ORIGINAL_PYTHON, "django, rest_framework, drf_chunked_upload")) {
   args.push("--exclude", "test/acceptance/drf/beside-the-original.test.ts");
   process.stdout.write(
-    "No Python with drf-chunked-upload found (ORIGINAL_PYTHON names one): the tests beside it are left out.\n",
+    "Python with drf-chunked-upload not found (set ORIGINAL_PYTHON): skipping the comparison with it.\n",
+  );
+}
+const goPaths = (process.env.GOPATH || path.join(homedir(), "go")).split(path.delimiter);
+const programs = [
+  process.env.GOBIN,
+  ...goPaths.map((each) => path.join(each, "bin")),
+  ...(process.env.PATH ?? "").split(path.delimiter),
+];
+const versitygw = [
+  process.env.VERSITYGW_PATH,
+  ...programs.filter(Boolean).map((each) => path.join(each, "versitygw")),
+].find((place) => place && existsSync(place));
+if (versitygw !== undefined) env.VERSITYGW_PATH = versitygw;
+else {
+  args.push("--exclude", "test/**/s3/**", "--exclude", "test/**/*.s3.test.ts");
+  process.stdout.write(
+    "versitygw not found (set VERSITYGW_PATH, or go install github.com/versity/versitygw/cmd/versitygw@v1.8.0): skipping the tests of the S3 store.\n",
   );
 }
 process.exitCode = await run("node_modules/vitest/vitest.mjs", ["run", ...args], { env });

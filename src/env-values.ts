@@ -4,9 +4,9 @@ import { z } from "zod";
 import { LONGEST_PASSWORD, normalEmail, SHORTEST_PASSWORD } from "./core/account-rules.ts";
 import { parseByteSize, parseDuration } from "./core/quantities.ts";
 
-/** The kinds of values that settings have: each reads a text and says what is allowed. */
+/** Parsers for the values of settings. Each has a description of what it accepts. */
 
-/** A value that must parse: `read` answers null (or NaN) for what is not allowed. */
+/** A setting parsed by `read`, which returns null or NaN for an invalid value. */
 export function parsed<T>(read: (text: string) => T | null, allowed: string) {
   return z.string().transform((text, context): T => {
     const value = read(text.trim());
@@ -30,7 +30,7 @@ export const sizeAtLeast = (least: number, words: string) =>
     const bytes = parseByteSize(text);
     return bytes !== null && bytes >= least ? bytes : null;
   }, `a size of ${words}, such as 1048576, 8 MiB or 4 GB`);
-/** A hundred years: what is longer ends at a time that no date can tell. */
+/** About 100 years. Much longer durations end after the last representable `Date`. */
 const LONGEST_MS = 36_500 * 86_400_000;
 export const durationAtLeast = (leastMs: number, words: string) =>
   parsed((text) => {
@@ -76,6 +76,12 @@ export function readPathTemplate(text: string): string | null {
   return bad ? null : parts.filter((part) => part !== "" && part !== ".").join("/");
 }
 
+/** Normalizes a prefix of object keys: no leading slash, one trailing slash, or empty. Null if invalid. */
+export function readKeyPrefix(text: string): string | null {
+  const path = readPathTemplate(text.replace(/^\/+/, ""));
+  return path === null || path === "" ? path : `${path}/`;
+}
+
 export function readRate(text: string): { points: number; durationMs: number } | null {
   const [points = "", window = ""] = text.split("/");
   const durationMs = parseDuration(window);
@@ -101,7 +107,7 @@ export function readDatabaseUrl(text: string): string | null {
   return text.startsWith("file:") && text.length > "file:".length ? text : null;
 }
 
-/** The database's URL with an absolute path; without one, a file in `dataDir`. */
+/** The database URL with an absolute path; by default a file in `dataDir`. */
 export function absoluteDatabaseUrl(given: string | undefined, dataDir: string): string {
   if (given === undefined) return `file:${path.join(dataDir, "database.db")}`;
   return given.startsWith("file:")
@@ -109,7 +115,7 @@ export function absoluteDatabaseUrl(given: string | undefined, dataDir: string):
     : given;
 }
 
-/** Milliseconds between two sweeps, or "off". */
+/** The sweep interval in milliseconds, or "off"; null if invalid. */
 export function readInterval(text: string): number | "off" | null {
   if (text.toLowerCase() === "off") return "off";
   const ms = parseDuration(text);

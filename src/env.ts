@@ -1,6 +1,6 @@
 import path from "node:path";
 import { z } from "zod";
-import { type CoreSettings, MIN_CHUNK_BYTES } from "./core/settings.ts";
+import { MIN_CHUNK_BYTES } from "./core/settings.ts";
 import {
   absoluteDatabaseUrl,
   address,
@@ -15,6 +15,7 @@ import {
   password,
   readDatabaseUrl,
   readInterval,
+  readKeyPrefix,
   readNetwork,
   readPathTemplate,
   readPort,
@@ -23,78 +24,25 @@ import {
   webAddress,
   words,
 } from "./env-values.ts";
+import type { Environment, OAuthApp, S3Settings } from "./environment.ts";
 import { EnvironmentError } from "./environment-error.ts";
+import { instanceProblems, instancesOf } from "./instances.ts";
 
 /**
- * The only reader of `process.env`. Every setting is read once, checked at start and handed on as
- * a value; an empty variable counts as unset.
+ * The only file that reads `process.env`. Settings are read and validated once, at startup. An empty
+ * variable counts as unset.
  */
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** A provider of sign-ins: both values, or it is not offered. */
-export interface OAuthApp {
-  readonly clientId: string;
-  readonly clientSecret: string;
-}
-
-/** The settings as the rest of the program takes them. Bytes, milliseconds and absolute paths. */
-export interface Environment {
-  readonly production: boolean;
-  readonly host: string;
-  /** 0: any free port. */
-  readonly port: number;
-  /** Scheme, host and port, without a trailing slash. */
-  readonly publicUrl: string;
-  /** Connections open at the same time; more are closed at once. */
-  readonly maxConnections: number;
-  /** Streams of `uploads.watch` that one user may have open at the same time. */
-  readonly watchesPerUser: number;
-  /** Addresses and CIDR ranges whose `X-Forwarded-*` headers are believed. */
-  readonly trustedProxies: readonly string[];
-  readonly corsOrigins: readonly string[];
-  readonly dataDir: string;
-  readonly databaseUrl: string;
-  readonly storage: "filesystem" | "s3";
-  readonly filesystem: {
-    readonly pathTemplate: string;
-    readonly completeExt: string;
-    readonly incompleteExt: string;
-  };
-  readonly s3: {
-    readonly bucket: string | null;
-    readonly region: string | null;
-    readonly endpoint: string | null;
-    readonly accessKeyId: string | null;
-    readonly secretAccessKey: string | null;
-    readonly forcePathStyle: boolean;
-  };
-  /** The multipart field that carries a chunk at drf-chunked-upload's own wire. */
-  readonly fieldName: string;
-  readonly core: CoreSettings;
-  /** Null: the server does not sweep. */
-  readonly sweepIntervalMs: number | null;
-  readonly logLevel: "debug" | "info" | "warn" | "error" | "silent";
-  readonly auth: {
-    /** Null: generated once into `dataDir`. */
-    readonly secret: string | null;
-    readonly url: string;
-    readonly adminEmail: string | null;
-    readonly adminPassword: string | null;
-    readonly signup: "closed" | "open";
-    readonly loginRate: { readonly points: number; readonly durationMs: number };
-    readonly github: OAuthApp | null;
-    readonly google: OAuthApp | null;
-    readonly oidc: (OAuthApp & { readonly issuer: string }) | null;
-  };
-}
+export type { Environment } from "./environment.ts";
 
 const settings = z.object({
   CHUNKED_UPLOAD_EXPIRATION: durationAtLeast(1_000, "at least 1s").default(86_400_000),
   CHUNKED_UPLOAD_EXPIRATION_FROM: oneOf("created", "activity").default("created"),
   CHUNKED_UPLOAD_PATH: parsed(
     readPathTemplate,
-    "a relative path without '..'; strftime marks such as %Y/%m/%d are filled in",
+    "a relative path without '..'; it can contain strftime placeholders such as %Y/%m/%d",
   ).default("chunked_uploads/%Y/%m/%d"),
   CHUNKED_UPLOAD_CHECKSUM: parsed(
     (text) => (/^[a-z0-9_-]+$/i.test(text) ? text.toLowerCase() : null),
@@ -115,14 +63,14 @@ const settings = z.object({
   SWEEP_INTERVAL: parsed(readInterval, "off, or a duration of at least 1s, such as 15m").default(
     900_000,
   ),
-  PORT: parsed(readPort, "a port from 0 to 65535 (0: any free one)").default(3_000),
+  PORT: parsed(readPort, "a port from 0 to 65535 (0: any free port)").default(3_000),
   HOST: parsed(
     (text) => (/^[A-Za-z0-9.:%_-]+$/.test(text) ? text : null),
     "a host name or address",
   ).optional(),
   PUBLIC_URL: parsed(
     origin,
-    "the scheme and host under which the service is reached, such as https://files.example.com",
+    "the public scheme and host of the service, such as https://files.example.com",
   ).optional(),
   MAX_CONNECTIONS: countUpTo(9_999_999, "connections").default(4_096),
   WATCHES_PER_USER: countUpTo(999_999, "streams").default(50),
@@ -139,8 +87,13 @@ const settings = z.object({
     readDatabaseUrl,
     "file:/path/to/database.db or postgresql://user:password@host:5432/database",
   ).optional(),
+  DATABASE_DIRECT_URL: parsed(
+    (text) => (/^postgres/.test(text) ? readDatabaseUrl(text) : null),
+    "postgresql://user:password@host:5432/database",
+  ).optional(),
+  DATABASE_POOL: countUpTo(1_000, "connections").default(10),
   NEXTAUTH_SECRET: z.string().min(16, "must have at least 16 characters").optional(),
-  NEXTAUTH_URL: parsed(webAddress, "an http(s) address").optional(),
+  NEXTAUTH_URL: parsed(webAddress, "an http(s) URL").optional(),
   ADMIN_EMAIL: address.optional(),
   ADMIN_PASSWORD: password.optional(),
   SIGNUP: oneOf("closed", "open").default("closed"),
@@ -148,17 +101,20 @@ const settings = z.object({
   GITHUB_SECRET: words,
   GOOGLE_ID: words,
   GOOGLE_SECRET: words,
-  OIDC_ISSUER: parsed(webAddress, "an http(s) address").optional(),
+  OIDC_ISSUER: parsed(webAddress, "an http(s) URL").optional(),
   OIDC_CLIENT_ID: words,
   OIDC_CLIENT_SECRET: words,
   S3_BUCKET: words,
   S3_REGION: words,
-  S3_ENDPOINT: parsed(webAddress, "an http(s) address").optional(),
+  S3_ENDPOINT: parsed(webAddress, "an http(s) URL").optional(),
   S3_ACCESS_KEY_ID: words,
   S3_SECRET_ACCESS_KEY: words,
   S3_FORCE_PATH_STYLE: flag.default(false),
+  S3_PREFIX: parsed(readKeyPrefix, "a path without '..', such as uploads/").default(""),
+  S3_PUBLIC_DOWNLOADS: flag.default(false),
+  S3_EQUAL_PARTS: flag.default(false),
   LOG_LEVEL: oneOf("debug", "info", "warn", "error", "silent").default("info"),
-  LOGIN_RATE: parsed(readRate, "attempts and a window, such as 10/15m").default({
+  LOGIN_RATE: parsed(readRate, "a number of attempts and a time window, such as 10/15m").default({
     points: 10,
     durationMs: 900_000,
   }),
@@ -167,10 +123,9 @@ const settings = z.object({
 
 type Settings = z.output<typeof settings>;
 
-/** The names of all settings. */
 export const settingNames: readonly string[] = Object.keys(settings.shape);
 
-/** Which settings belong together: all of a group, or none. */
+/** Either all or none of the settings of a group must be set. */
 const groups = [
   ["GITHUB_ID", "GITHUB_SECRET"],
   ["GOOGLE_ID", "GOOGLE_SECRET"],
@@ -179,8 +134,8 @@ const groups = [
 ] as const;
 
 /**
- * The settings from `variables` (normally `process.env`). Throws an `EnvironmentError` that names
- * every setting that cannot be used. Makes nothing and opens nothing.
+ * Parses `variables` (normally `process.env`). Throws an `EnvironmentError` that lists every invalid
+ * setting. Has no side effects.
  */
 export function readEnvironment(variables: Variables): Environment {
   const given: Record<string, string> = {};
@@ -195,16 +150,31 @@ export function readEnvironment(variables: Variables): Environment {
   for (const group of groups) {
     const missing = group.filter((name) => given[name] === undefined);
     if (missing.length > 0 && missing.length < group.length) {
-      problems.push(`${missing.join(", ")} must be set too: ${group.join(", ")} go together`);
+      problems.push(`${missing.join(", ")} must also be set: ${group.join(", ")} belong together`);
     }
   }
-  if (read.success && read.data.CHUNKED_UPLOAD_STORAGE === "s3") {
-    problems.push(
-      "CHUNKED_UPLOAD_STORAGE s3 is not yet available in this version; allowed is filesystem",
-    );
+  if (given.CHUNKED_UPLOAD_STORAGE?.toLowerCase() === "s3") problems.push(...lackingForS3(given));
+  if (read.success) {
+    const { NEXTAUTH_SECRET: secret, DATABASE_URL: databaseUrl } = read.data;
+    const directUrl = read.data.DATABASE_DIRECT_URL;
+    const instances = instancesOfSettings(read.data);
+    problems.push(...instanceProblems({ instances, secret, databaseUrl, directUrl }));
   }
   if (!read.success || problems.length > 0) throw new EnvironmentError(problems);
   return toEnvironment(read.data, variables.NODE_ENV === "production");
+}
+
+function lackingForS3(given: Record<string, string>): string[] {
+  const problems: string[] = [];
+  if (given.S3_BUCKET === undefined)
+    problems.push("S3_BUCKET must be set while CHUNKED_UPLOAD_STORAGE is s3");
+  if (given.S3_REGION === undefined && given.S3_ENDPOINT === undefined)
+    problems.push("S3_REGION or S3_ENDPOINT must be set while CHUNKED_UPLOAD_STORAGE is s3");
+  return problems;
+}
+
+function instancesOfSettings(from: Settings): "one" | "several" {
+  return instancesOf({ databaseUrl: from.DATABASE_URL, storage: from.CHUNKED_UPLOAD_STORAGE });
 }
 
 function toEnvironment(from: Settings, production: boolean): Environment {
@@ -221,20 +191,16 @@ function toEnvironment(from: Settings, production: boolean): Environment {
     corsOrigins: from.CORS_ORIGINS,
     dataDir,
     databaseUrl: absoluteDatabaseUrl(from.DATABASE_URL, dataDir),
+    databaseDirectUrl: from.DATABASE_DIRECT_URL ?? absoluteDatabaseUrl(from.DATABASE_URL, dataDir),
+    databasePool: from.DATABASE_POOL,
+    instances: instancesOfSettings(from),
     storage: from.CHUNKED_UPLOAD_STORAGE,
     filesystem: {
       pathTemplate: from.CHUNKED_UPLOAD_PATH,
       completeExt: from.CHUNKED_UPLOAD_COMPLETE_EXT,
       incompleteExt: from.CHUNKED_UPLOAD_INCOMPLETE_EXT,
     },
-    s3: {
-      bucket: from.S3_BUCKET ?? null,
-      region: from.S3_REGION ?? null,
-      endpoint: from.S3_ENDPOINT ?? null,
-      accessKeyId: from.S3_ACCESS_KEY_ID ?? null,
-      secretAccessKey: from.S3_SECRET_ACCESS_KEY ?? null,
-      forcePathStyle: from.S3_FORCE_PATH_STYLE,
-    },
+    s3: toS3(from),
     fieldName: from.CHUNKED_UPLOAD_FIELD_NAME,
     core: {
       expirationMs: from.CHUNKED_UPLOAD_EXPIRATION,
@@ -252,6 +218,20 @@ function toEnvironment(from: Settings, production: boolean): Environment {
     sweepIntervalMs: from.SWEEP_INTERVAL === "off" ? null : from.SWEEP_INTERVAL,
     logLevel: from.LOG_LEVEL,
     auth: toAuth(from, publicUrl),
+  };
+}
+
+function toS3(from: Settings): S3Settings {
+  const { S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = from;
+  return {
+    bucket: from.S3_BUCKET ?? "",
+    region: from.S3_REGION ?? "us-east-1",
+    endpoint: from.S3_ENDPOINT ?? null,
+    credentials: accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : null,
+    forcePathStyle: from.S3_FORCE_PATH_STYLE,
+    prefix: from.S3_PREFIX,
+    publicDownloads: from.S3_PUBLIC_DOWNLOADS,
+    equalParts: from.S3_EQUAL_PARTS,
   };
 }
 
@@ -274,19 +254,19 @@ function app(clientId: string | undefined, clientSecret: string | undefined): OA
   return clientId && clientSecret ? { clientId, clientSecret } : null;
 }
 
-/** The settings of this process. Throws an `EnvironmentError`. */
+/** Parses the settings of this process. Throws an `EnvironmentError`. */
 export function readProcessEnvironment(): Environment {
   return readEnvironment(process.env);
 }
 
-/** True while `next build` evaluates modules: nothing may be opened then. */
+/** True while `next build` evaluates modules, which must not open files or connections. */
 export function isBuilding(): boolean {
   return process.env.NEXT_PHASE === "phase-production-build";
 }
 
 /**
- * Sets the address and the secret of next-auth, which reads `process.env` by itself. With either of
- * the removed variables it would build its URLs from `Host` instead.
+ * Sets the URL and the secret for next-auth, which reads `process.env` directly. The deleted
+ * variables would make it build its URLs from the `Host` header instead.
  */
 export function publishToNextAuth(variables: Readonly<Record<string, string>>): void {
   Object.assign(process.env, variables);

@@ -1,1 +1,1 @@
-throw new Error("`prisma dev` is not installed here.");
+throw new Error("`prisma dev` is not available in this project.");

@@ -20,8 +20,8 @@ const shared = {
 };
 
 /**
- * Bundles the code into `dist/package`. Resolves to the packages that it still imports, which are
- * the ones its consumers must have, and to those that lie inside it.
+ * Bundles the code into `dist/package`. Resolves to the packages that the bundles import, which become
+ * dependencies of the package, and to the packages that the bundles contain.
  */
 export async function bundleCode() {
   const [code, worker] = await Promise.all([
@@ -30,9 +30,9 @@ export async function bundleCode() {
       entryPoints: codeEntries,
       splitting: true,
       chunkNames: "shared-[hash]",
-      plugins: [externals, workerFile],
+      plugins: [externals, dropUnused, workerFile],
     }),
-    // The worker holds its hashers itself: it starts from wherever its one file is put.
+    // The worker is a single file without imports, so that consumers can serve it from any URL.
     build({ ...shared, entryPoints: { "hash-worker": workerEntry }, minify: true }),
   ]);
   markForReact();
@@ -40,7 +40,7 @@ export async function bundleCode() {
   return { imports: importedPackages(code.metafile), inside: packagesOf(inputs) };
 }
 
-/** Everything from a registry stays outside, but for what has to be bundled. */
+/** All packages are external, except the ones in `bundled`. */
 const externals = {
   name: "externals",
   setup({ onResolve }) {
@@ -51,7 +51,23 @@ const externals = {
   },
 };
 
-/** The worker's source is TypeScript; in the package it is a file of JavaScript. */
+/**
+ * The bundled packages do not declare that their modules have no side effects: without this, parts
+ * that nothing uses (WebSockets) would stay in the bundle.
+ */
+const dropUnused = {
+  name: "drop-unused",
+  setup({ onResolve, resolve }) {
+    onResolve({ filter: /./ }, async ({ path: id, importer, kind, resolveDir, pluginData }) => {
+      const owner = id.startsWith(".") ? packagesOf([importer])[0] : packageName(id);
+      if (pluginData === dropUnused || !bundled.includes(owner)) return null;
+      const found = await resolve(id, { importer, kind, resolveDir, pluginData: dropUnused });
+      return { ...found, sideEffects: false };
+    });
+  },
+};
+
+/** Replaces the URL of the worker's TypeScript source by that of the built file. */
 const workerFile = {
   name: "worker-file",
   setup({ onLoad }) {
@@ -64,7 +80,7 @@ const workerFile = {
   },
 };
 
-/** Next and its like take a module with hooks into a page only if its first line says so. */
+/** Next and other React Server Components frameworks require this directive in the first line. */
 function markForReact() {
   const file = path.join(root, OUT, "react.js");
   writeFileSync(

@@ -9,15 +9,15 @@ import { createShapePrinter } from "./shape-printer.mjs";
 
 const ROUTER = "src/doors/trpc/app-router.ts";
 
-/** Types of these travel inside ours: whoever installs the package need not install them. */
+/** The types of these packages are bundled, so that consumers need not install the packages. */
 const includeExternal = ["@trpc/client", "@trpc/server"];
 
 /**
- * Writes the entries' types into `outdir`. `AppRouter` is typed by the operator's profiles, whose
- * shapes are written out: not one type of the server behind them is named.
+ * Writes the entries' type declarations into `outdir`. `AppRouter` contains the types of the
+ * operator's profiles, written out in full, so that no type of the server is referenced.
  */
 export async function bundleDeclarations({ entries, outdir, external }) {
-  // Below the project, where the packages that the types name are found.
+  // Inside the project, so that imports of packages can be resolved.
   mkdirSync(outdir, { recursive: true });
   const stage = mkdtempSync(path.join(path.dirname(outdir), ".types-"));
   try {
@@ -92,7 +92,7 @@ const formatHost = {
   getNewLine: () => "\n",
 };
 
-/** The router's declaration with the profiles' shapes in place of `typeof profiles`. */
+/** The router's declaration, in which the profiles' types replace `typeof profiles`. */
 function writtenOutRouter(program) {
   const checker = program.getTypeChecker();
   const source = program.getSourceFile(path.join(root, ROUTER));

@@ -1,7 +1,7 @@
-/** Where `npm run build:package` puts what `npm pack` takes along. */
+/** The output directory of `npm run build:package`. */
 export const OUT = "dist/package";
 
-/** The code that others import, by the name of its file in the package. */
+/** Entry points of the package, by output file name. */
 export const codeEntries = {
   index: "src/client/index.ts",
   browser: "src/client/browser/index.ts",
@@ -10,10 +10,10 @@ export const codeEntries = {
   bin: "src/cli/bin.ts",
 };
 
-/** Runs beside a page: a file of its own, which every bundler finds by `new URL(…, import.meta.url)`. */
+/** The web worker. A separate file, which bundlers find by `new URL(…, import.meta.url)`. */
 export const workerEntry = "src/client/browser/hash-worker.ts";
 
-/** The types of what others import. `client` serves compilers that cannot know the runtime. */
+/** Type declarations of the entry points. `client` is for compilers that do not know the runtime. */
 export const typeEntries = {
   index: "src/client/index.ts",
   browser: "src/client/browser/index.ts",
@@ -23,7 +23,7 @@ export const typeEntries = {
 };
 
 /**
- * Bundled, not depended on. tRPC's client asks for TypeScript and for tRPC's server as its peers,
- * which npm would install at everybody who installs us: 26 MB for code of 30 kB.
+ * Bundled instead of installed as dependencies. tRPC's client has TypeScript and tRPC's server as
+ * peer dependencies, which npm would install for every consumer: 26 MB for 30 kB of code.
  */
 export const bundled = ["@trpc/client", "@trpc/server"];

@@ -14,12 +14,12 @@ const kept = [
   "engines",
 ];
 
-/** Only in the package's React entry, and only for those who use it. */
+/** Needed only by the package's React entry. */
 const optionalPeers = { react: ">=18" };
 
 /**
- * The manifest that goes into the package: the project's own without its server. `imports` are the
- * packages that the bundles import. Throws when one of them is no dependency of the project.
+ * The package.json of the published package, without the server's parts. `imports` are the packages
+ * that the bundles import. Throws if one of them is not a dependency of the project.
  */
 export function publishedManifest(project, imports) {
   const manifest = Object.fromEntries(
@@ -28,7 +28,7 @@ export function publishedManifest(project, imports) {
   const names = imports.filter((name) => !(name in optionalPeers));
   return {
     ...manifest,
-    // Of the package only: the application's own pages import style sheets for their effect.
+    // Not in the project's own package.json: its pages import style sheets, which are side effects.
     sideEffects: false,
     dependencies: Object.fromEntries(
       names.map((name) => [name, `^${exactVersion(project, name)}`]),
@@ -43,6 +43,6 @@ export function publishedManifest(project, imports) {
 function exactVersion({ dependencies }, name) {
   const version = dependencies[name];
   if (version === undefined)
-    throw new Error(`The package imports ${name}, which is no dependency.`);
+    throw new Error(`The package imports ${name}, which is not a dependency.`);
   return version;
 }

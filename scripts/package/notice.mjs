@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { root } from "../project.mjs";
 
-/** The licences of the packages whose code lies inside ours, as they ask to be told. */
+/** The licenses of the bundled packages, which must be included in the published package. */
 export function noticeOf(names) {
-  return `${["Code of these packages is contained in this one.", ...names.map(licenceOf)].join("\n\n")}\n`;
+  return `${["This package contains code of the following packages.", ...names.map(licenceOf)].join("\n\n")}\n`;
 }
 
 function licenceOf(name) {

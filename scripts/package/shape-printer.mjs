@@ -1,9 +1,9 @@
 import ts from "typescript";
 
 /**
- * Writes types out in full, so that a declaration file names nothing of the files they came from.
- * Types of the language's own library (Date, Map …) keep their names; a type that holds itself
- * becomes a declaration of its own in `declarations`.
+ * Prints types in full, so that a declaration file does not reference their source files. Types of
+ * the standard library (Date, Map …) keep their names. A recursive type becomes a separate
+ * declaration in `declarations`.
  */
 export function createShapePrinter(program) {
   const checker = program.getTypeChecker();
@@ -49,7 +49,7 @@ export function createShapePrinter(program) {
     return object(type);
   }
 
-  /** Under `exactOptionalPropertyTypes` what may be left out holds a mark for it, which is not `undefined`. */
+  /** With `exactOptionalPropertyTypes`, optional properties contain a "missing" type that must not be printed. */
   function isPresent(type) {
     return !(type.flags & ts.TypeFlags.Undefined) || type === checker.getUndefinedType();
   }
@@ -80,7 +80,7 @@ export function createShapePrinter(program) {
       return `${readonly}[key: ${print(index.keyType)}]: ${print(index.type)};`;
     });
     for (const property of checker.getPropertiesOfType(type)) {
-      // Brands and other symbols say nothing to a caller.
+      // Omits brands and other symbol properties.
       if (!property.escapedName.startsWith("__@")) members.push(member(property));
     }
     return `{ ${members.join(" ")} }`;
@@ -108,7 +108,7 @@ export function createShapePrinter(program) {
 
   function notWritable(type) {
     return new TypeError(
-      `A profile's metadata or result holds ${checker.typeToString(type)}, which cannot travel as data.`,
+      `A profile's metadata or result contains ${checker.typeToString(type)}, which is not serializable.`,
     );
   }
 

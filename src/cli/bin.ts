@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { run } from "./remote/run.ts";
 
-// Whoever reads the output may stop early, as `head` does.
+// The reader of the output may close it early, as `head` does.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(error.code === "EPIPE" ? 0 : 1);
 });

@@ -15,7 +15,7 @@ async function main(program: Command): Promise<void> {
   }
 }
 
-// Whoever reads the output may have seen enough (`cli verify | head`).
+// The reader of the output may close it early (`cli verify | head`).
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(error.code === "EPIPE" ? 0 : 1);
 });

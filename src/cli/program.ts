@@ -2,6 +2,7 @@ import path from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { operate } from "../server/operate.ts";
 import type { Facts, Operator, OperatorCommand } from "../server/operator-commands.ts";
+import { addMove } from "./move.ts";
 import {
   ProgressLine,
   printBackup,
@@ -16,17 +17,17 @@ import {
   sweepProgress,
 } from "./print.ts";
 import { stopOnSignals, stopSignal } from "./stop.ts";
-import { confirmByKey, readPassword, stopAsking } from "./terminal.ts";
+import { closePrompt, confirmByKey, readPassword } from "./terminal.ts";
 
 interface JsonOption {
   readonly json?: boolean;
 }
 
-/** The commands with their options. Every one works while the server runs. */
+/** The commands and their options. All commands except `move` work while the server runs. */
 export function createProgram(): Command {
   const program = new Command("cli")
     .description(
-      "Commands for the operator. They act on DATA_DIR, by the running server if there is one.",
+      "Commands for the operator of the data in DATA_DIR. A running server executes them.",
     )
     .exitOverride()
     .showHelpAfterError();
@@ -36,19 +37,20 @@ export function createProgram(): Command {
   addToken(program);
   program
     .command("migrate")
-    .description("bring the database up to date")
-    .option("--json", "answer in JSON")
+    .description("apply pending database migrations")
+    .option("--json", "print JSON")
     .action(async ({ json }: JsonOption) => {
       const facts = await operate({ name: "migrate" }, silent);
       show(json, facts, () => printMigrated(facts));
     });
   addBackup(program);
+  addMove(program);
   program
     .command("adopt")
     .description(
-      "join the database and the files in DATA_DIR, which a start refuses because they do not belong together",
+      "accept the database and the files in DATA_DIR as belonging together, if the server refuses to start because they do not match",
     )
-    .option("--json", "answer in JSON")
+    .option("--json", "print JSON")
     .action(async ({ json }: JsonOption) => {
       const facts = await operate({ name: "adopt" }, silent);
       show(json, facts, () => printAdopted(facts));
@@ -59,11 +61,11 @@ export function createProgram(): Command {
 function addSweep(program: Command): void {
   program
     .command("sweep")
-    .description("remove expired uploads and what nobody owns")
-    .option("-i, --interactive", "ask before each upload", false)
+    .description("remove expired uploads and unfinished files without a record")
+    .option("-i, --interactive", "confirm each upload", false)
     .option("-k, --keep-record", "remove the files and keep the records", false)
-    .option("--dry-run", "say what would go, and remove nothing", false)
-    .option("--json", "answer in JSON")
+    .option("--dry-run", "report what would be removed, and remove nothing", false)
+    .option("--json", "print JSON")
     .action(
       async (
         given: JsonOption & { interactive: boolean; keepRecord: boolean; dryRun: boolean },
@@ -73,10 +75,10 @@ function addSweep(program: Command): void {
         stopOnSignals();
         const progress = new ProgressLine();
         const report = (seen: Facts) => progress.show(sweepProgress(seen, dryRun));
-        // A question and a progress line would overwrite each other.
+        // Questions and the progress line would overwrite each other.
         const operator = interactive ? { ...silent, confirm: confirmByKey } : { ...silent, report };
         const facts = await operate(command, operator).finally(() => {
-          stopAsking();
+          closePrompt();
           progress.clear();
         });
         show(json, facts, () => printSweep(facts, dryRun));
@@ -87,9 +89,9 @@ function addSweep(program: Command): void {
 function addVerify(program: Command): void {
   program
     .command("verify")
-    .argument("[id]", "one upload; all finished ones when left out")
-    .description("read finished files again and compare them with their checksums")
-    .option("--json", "a JSON object a line, the result last")
+    .argument("[id]", "an upload; default: all finished uploads")
+    .description("read finished files and compare them with their checksums")
+    .option("--json", "print one JSON object per line, the result last")
     .action(async (id: string | undefined, { json }: JsonOption) => {
       stopOnSignals();
       const report = json ? printJson : printFinding;
@@ -102,11 +104,11 @@ function addVerify(program: Command): void {
 function addBackup(program: Command): void {
   program
     .command("backup")
-    .argument("<directory>", "an empty directory, or one to be made")
-    .description("copy the database and the finished files, while the server runs")
-    .option("--files-only", "leave the database out: PostgreSQL has pg_dump", false)
-    .option("--copy", "copy bytes also where hard links could be made", false)
-    .option("--json", "answer in JSON")
+    .argument("<directory>", "an empty or new directory")
+    .description("copy the database and the finished files")
+    .option("--files-only", "skip the database (use pg_dump for PostgreSQL)", false)
+    .option("--copy", "copy bytes even if hard links are possible", false)
+    .option("--json", "print JSON")
     .action(
       async (directory: string, given: JsonOption & { filesOnly: boolean; copy: boolean }) => {
         const { json, filesOnly, copy } = given;
@@ -124,16 +126,16 @@ function addBackup(program: Command): void {
 }
 
 function addUser(program: Command): void {
-  const user = program.command("user").description("users");
+  const user = program.command("user").description("manage users");
   addUserRevoke(user);
   user
     .command("add")
     .argument("<email>")
-    .description("add a user; the password is asked for, read from standard input, or made")
-    .option("--admin", "an administrator", false)
-    .option("--name <name>", "the name to show")
-    .option("--generate", "make a password and print it once", false)
-    .option("--json", "answer in JSON")
+    .description("add a user; the password is prompted for, read from standard input, or generated")
+    .option("--admin", "make the user an administrator", false)
+    .option("--name <name>", "display name")
+    .option("--generate", "generate a password and print it once", false)
+    .option("--json", "print JSON")
     .action(
       async (
         email: string,
@@ -154,9 +156,11 @@ function addUser(program: Command): void {
   user
     .command("password")
     .argument("<email>")
-    .description("give a user another password; it is asked for, read from standard input, or made")
-    .option("--generate", "make a password and print it once", false)
-    .option("--json", "answer in JSON")
+    .description(
+      "change a user's password; it is prompted for, read from standard input, or generated",
+    )
+    .option("--generate", "generate a password and print it once", false)
+    .option("--json", "print JSON")
     .action(async (email: string, given: JsonOption & { generate: boolean }) => {
       const password = given.generate ? null : await readPassword();
       const facts = await operate({ name: "user password", email, password }, silent);
@@ -168,8 +172,8 @@ function addUserRevoke(user: Command): void {
   user
     .command("revoke")
     .argument("<email>")
-    .description("end all sessions, API tokens and upload tickets of a user")
-    .option("--json", "answer in JSON")
+    .description("revoke all sessions, API tokens and upload tickets of a user")
+    .option("--json", "print JSON")
     .action(async (email: string, { json }: JsonOption) => {
       const facts = await operate({ name: "user revoke", email }, silent);
       show(json, facts, () => printRevoked(facts));
@@ -177,14 +181,14 @@ function addUserRevoke(user: Command): void {
 }
 
 function addToken(program: Command): void {
-  const token = program.command("token").description("API tokens");
+  const token = program.command("token").description("manage API tokens");
   token
     .command("create")
-    .argument("<email>", "whose token it is")
+    .argument("<email>", "the owner of the token")
     .description("create an API token and print it once")
-    .requiredOption("--name <name>", "what it is for")
-    .option("--expires-in-days <days>", "when it ends; never when left out", readDays)
-    .option("--json", "answer in JSON")
+    .requiredOption("--name <name>", "name of the token")
+    .option("--expires-in-days <days>", "lifetime of the token; default: no expiry", readDays)
+    .option("--json", "print JSON")
     .action(async (email: string, given: JsonOption & { name: string; expiresInDays?: number }) => {
       const command: OperatorCommand = {
         name: "token create",
@@ -206,17 +210,18 @@ const silent: Operator = {
 function readDays(text: string): number {
   const days = Number(text);
   if (Number.isInteger(days) && days > 0) return days;
-  throw new InvalidArgumentError("A whole number of days is wanted.");
+  throw new InvalidArgumentError("Expected a positive whole number of days.");
 }
 
-function show(json: boolean | undefined, facts: Facts, inWords: () => void): void {
+function show(json: boolean | undefined, facts: Facts, printText: () => void): void {
   if (json) printJson(facts);
-  else inWords();
+  else printText();
 }
 
 function printMigrated({ applied, running }: Facts): void {
   const names = Array.isArray(applied) ? applied : [];
-  if (running === true) console.log("The server runs: it applied all migrations when it started.");
+  if (running === true)
+    console.log("The server is running. It applied all migrations when it started.");
   else
     console.log(
       names.length === 0 ? "The database is up to date." : `Applied: ${names.join(", ")}`,
@@ -226,7 +231,7 @@ function printMigrated({ applied, running }: Facts): void {
 function printAdopted({ running }: Facts): void {
   console.log(
     running === true
-      ? "The server runs: its database and its files belong together."
-      : "The database and the files belong together now. Run `npm run cli -- verify` to find files that are missing.",
+      ? "The server is running. Its database and its files belong together."
+      : "The database and the files now belong together. Run `npm run cli -- verify` to find missing files.",
   );
 }

@@ -1,24 +1,24 @@
-import { stopAsking } from "./terminal.ts";
+import { closePrompt } from "./terminal.ts";
 
-/** What a command that was stopped exits with: 128 + SIGINT, as a shell reports it. */
+/** Exit code of a stopped command: 128 + SIGINT, as in shells. */
 const STOPPED = 130;
 
 const stopping = new AbortController();
 
-/** Aborts when a command that can be stopped is stopped. */
+/** Aborts when the user stops the command. */
 export const stopSignal = stopping.signal;
 
 /**
- * Called by commands that can end early and report what they did: the first SIGINT or SIGTERM aborts
- * `stopSignal`, the second ends the process.
+ * For commands that can stop early and report what they did: the first SIGINT or SIGTERM aborts
+ * `stopSignal`, the second exits the process.
  */
 export function stopOnSignals(): void {
   const stop = () => {
     if (stopping.signal.aborted) process.exit(STOPPED);
     process.exitCode = STOPPED;
-    process.stderr.write("\nStopping; press Ctrl-C again to leave at once.\n");
+    process.stderr.write("\nStopping. Press Ctrl-C again to exit immediately.\n");
     stopping.abort();
-    stopAsking();
+    closePrompt();
   };
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);

@@ -2,6 +2,7 @@ import { type Auth, createAuth } from "../auth/create-auth.ts";
 import { nextAuthEnvironment } from "../auth/next-auth-environment.ts";
 import { UploadError } from "../core/errors.ts";
 import type { Authenticate } from "../core/ports/authenticator.ts";
+import type { ChunkStore } from "../core/ports/chunk-store.ts";
 import type { Clock, Logger } from "../core/ports/system.ts";
 import type { Principal } from "../core/principal.ts";
 import {
@@ -26,9 +27,10 @@ import { Closers } from "./closers.ts";
 import { compressDoor } from "./compress-door.ts";
 import type { MountedDoor } from "./http-server.ts";
 import { openLog } from "./open-log.ts";
-import { runOperatorCommand } from "./operator-commands.ts";
+import { type Operator, type OperatorCommand, runOperatorCommand } from "./operator-commands.ts";
 import { serveOperator } from "./operator-socket.ts";
 import { openParts, type Parts } from "./parts.ts";
+import { withRequestId } from "./request-scope.ts";
 import { readOrCreateSecret } from "./secret.ts";
 import { startErrorOf } from "./start-error.ts";
 
@@ -48,18 +50,18 @@ export interface Application {
   };
   /** Names of the migrations applied by this start. */
   readonly migrated: readonly string[];
-  /** The door of a path; null: none of ours. */
+  /** The door of a path; null if no door serves it. */
   doorAt(pathname: string): MountedDoor | null;
-  /** The answer of the path's door; null: none of ours. */
+  /** The response of the path's door; null if no door serves it. */
   handle(request: DoorRequest): Promise<DoorResponse | null>;
   /**
    * The largest file in bytes that `principal` may send without naming a profile; null for no limit,
-   * and when the profile cannot tell: the server judges in any case.
+   * and when the profile cannot tell. The server checks every upload in any case.
    */
   largestFile(principal: Principal): Promise<number | null>;
-  /** Looks again at all records: for whoever changed them by other hands than ours. */
+  /** Reads all records again when they are needed: for tests that changed them from outside. */
   forgetRecords(): void;
-  /** Makes a backup while everything goes on. */
+  /** Makes a backup while the server runs. */
   readonly backUp: Parts["backUp"];
   /** Takes no new bodies; running ones may end until `deadlineMs`, then their prefixes are kept. */
   drain(deadlineMs: number): Promise<void>;
@@ -76,7 +78,11 @@ export interface CompositionOptions {
    * Next started cannot tell where the script lies, and the command line hardly hashes.
    */
   readonly hashThread?: URL | undefined;
-  /** True where our own server stands before everything and writes down who calls (`peer.ts`). */
+  /** A store of one's own, in place of the one that the settings name. */
+  readonly store?: ChunkStore | undefined;
+  /** Where lines are logged; standard output or standard error when left out (`open-log.ts`). */
+  readonly log?: Logger | undefined;
+  /** True where our own server receives each request first and records the client's address (`peer.ts`). */
   readonly peersAreStamped?: boolean | undefined;
 }
 
@@ -92,8 +98,8 @@ export async function composeApplication(
   const { profiles = ownProfiles, serving = true, hashThread = null } = options;
   const closers = new Closers();
   try {
-    const log = openLog(environment, serving);
-    const parts = await openParts(environment, { profiles, hashThread, log, closers });
+    const log = withRequestId(options.log ?? openLog(environment, serving));
+    const parts = await openParts(environment, { ...options, profiles, hashThread, log, closers });
     const auth = await openAuth(environment, parts, options);
     const state = { draining: false };
     const doors = openDoors({ environment, parts, auth, profiles, state });
@@ -152,6 +158,8 @@ async function openAuth(
     users: parts.database.users,
     tokens: parts.database.tokens,
     sessions: parts.database.sessions,
+    failureCounts: parts.failureCounts,
+    turns: parts.turns,
     clock: parts.clock,
     ids: parts.ids,
     log: parts.log,
@@ -236,23 +244,25 @@ function findDoor(doors: Application["doors"], pathname: string): MountedDoor | 
   return null;
 }
 
-/** What a serving process does beside answering: sweep, deliver, and listen to its operator. */
+/** What a serving process does in addition to responding: sweep, deliver, and run operator commands. */
 function serve({ environment, parts, auth, closers }: Inside & { closers: Closers }): void {
-  const { core, clock, log, database, ids, lock } = parts;
+  const { core, clock, log, database, ids, lock, claims } = parts;
   const { users, tokens } = auth;
   const { backUp } = parts;
   const tools = { administration: core.administration, users, tokens, log, backUp };
-  const operator = serveOperator({
-    server: lock.server,
-    run: (command, asking) => runOperatorCommand(tools, command, asking),
-    log,
-  });
-  closers.add(operator.close);
+  // Without a directory of its own an instance has no socket: the command line composes one itself.
+  if (lock !== null) {
+    const run = (command: OperatorCommand, asking: Operator) =>
+      runOperatorCommand(tools, command, asking);
+    closers.add(serveOperator({ server: lock.server, run, log }).close);
+  }
   const background = startBackground({
     core,
     leases: database.leases,
     refold: database.refold,
-    holder: ids.newId(),
+    claims,
+    ids,
+    optimize: database.optimize,
     sweepIntervalMs: environment.sweepIntervalMs,
     clock,
     log,

@@ -17,7 +17,7 @@ export class OperatorError extends Error {
 
 /**
  * Has the server that owns `dataDir` run a command; null when no server runs there.
- * Throws an `OperatorError` with what the server said.
+ * Throws an `OperatorError` with the server's message.
  */
 export async function askServer(
   dataDir: string,
@@ -45,5 +45,5 @@ async function follow(socket: Socket, operator: Operator): Promise<Facts> {
     if (line.kind === "report") operator.report(line.facts);
     else socket.write(`${await operator.confirm(line.facts)}\n`);
   }
-  throw new OperatorError("FAILED", "The server ended the connection before it had an answer.");
+  throw new OperatorError("FAILED", "The server closed the connection before it responded.");
 }

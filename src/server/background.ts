@@ -1,5 +1,7 @@
+import { exclusively } from "../core/exclusive.ts";
+import type { Claims } from "../core/ports/claims.ts";
 import type { Leases } from "../core/ports/leases.ts";
-import type { Clock, Logger } from "../core/ports/system.ts";
+import type { Clock, Ids, Logger } from "../core/ports/system.ts";
 import type { StrayReport } from "../core/requests.ts";
 import type { UploadCore } from "../core/upload-service.ts";
 
@@ -10,17 +12,21 @@ const FINISH_MS = 60_000;
 const FIRST_SWEEP_MS = 30_000;
 /** The whole store is searched for orphans at the first sweep, and then this often. */
 const ORPHAN_SEARCH_MS = 24 * 60 * 60_000;
+/** Statistics of the database's tables are brought up to date this often. */
+const OPTIMIZE_MS = 60 * 60_000;
 /** How long the right to sweep outlives an instance that dies while it has it. */
-const SWEEP_LEASE_MS = 10 * 60_000;
-const LEASE = "sweep";
+const SWEEP_LEASE_MS = 2 * 60_000;
 
 export interface BackgroundOptions {
   readonly core: Pick<UploadCore, "administration" | "housekeeping">;
   readonly leases: Leases;
   /** Computes again what search looks at, where an older version wrote it; returns how many records changed. */
   readonly refold: (signal: AbortSignal) => Promise<number>;
-  /** Names this instance among those that share the records. */
-  readonly holder: string;
+  /** Null where this process alone owns the records. */
+  readonly claims: Claims | null;
+  readonly ids: Ids;
+  /** Brings the database's statistics of its tables up to date. */
+  readonly optimize: () => Promise<void>;
   /** Milliseconds; null: no sweeping. */
   readonly sweepIntervalMs: number | null;
   readonly clock: Clock;
@@ -29,7 +35,7 @@ export interface BackgroundOptions {
 
 /** What the server does by itself, until stopped. */
 export interface Background {
-  /** Starts nothing new and resolves when what runs has ended; a sweep ends where it is. */
+  /** Starts nothing new. Resolves when the running work has ended; a sweep stops early. */
   stop(): Promise<void>;
 }
 
@@ -69,6 +75,8 @@ export function startBackground(options: BackgroundOptions): Background {
       core.housekeeping.finishRipe(stopping.signal),
     ),
   ];
+  const optimizing = { firstMs: OPTIMIZE_MS, everyMs: OPTIMIZE_MS };
+  loops.push(repeat("Analysing the tables", optimizing, () => options.optimize()));
   const strays = new StrayLog(log);
   loops.push(reportStrays(options, { strays, signal: stopping.signal }));
   if (sweepIntervalMs !== null) {
@@ -91,25 +99,21 @@ export function startBackground(options: BackgroundOptions): Background {
   };
 }
 
-/** One sweep, unless another instance is at it. */
+/** One sweep, unless another instance is sweeping. It stops early if its lease is lost. */
 async function sweepOnce(
   options: BackgroundOptions,
   { strays, ...sweep }: { orphans: boolean; signal: AbortSignal; strays: StrayLog },
 ): Promise<void> {
-  const { core, leases, holder, clock, log } = options;
-  const now = clock.now();
-  const until = new Date(now.getTime() + SWEEP_LEASE_MS);
-  if (!(await leases.acquire(LEASE, { holder, now, until }))) return;
-  try {
-    const found = await core.administration.sweep(sweep);
+  const { core, log } = options;
+  await exclusively(options, { name: "sweep", leaseMs: SWEEP_LEASE_MS }, async (lost) => {
+    const signal = AbortSignal.any([sweep.signal, lost]);
+    const found = await core.administration.sweep({ ...sweep, signal });
     const { files, records, bytes } = found;
     if (files + records > 0) log.info({ files, records, bytes }, "Swept expired uploads");
     if (sweep.orphans) {
       strays.tell({ count: found.strays.length, examples: found.strays.slice(0, 20) });
     }
-  } finally {
-    await leases.release(LEASE, holder);
-  }
+  });
 }
 
 /** The search at the start: for a large store it takes a while, and nothing waits for it. */

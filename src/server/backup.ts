@@ -7,12 +7,12 @@ import type { Uploads } from "../core/ports/uploads.ts";
 import type { Upload } from "../core/upload.ts";
 import type { Environment } from "../env.ts";
 import { CODE_VERSION } from "./code-version.ts";
-import { mediaOf } from "./open-data.ts";
+import { mediaOf, storeName } from "./open-store.ts";
 import { everySoOften, type Facts, type Operator } from "./operator-commands.ts";
 import type { Removals } from "./removals.ts";
 
 const PAGE = 100;
-/** Written last: a directory without it is no whole backup. */
+/** Written last: a directory without it is not a complete backup. */
 const MANIFEST = "backup.json";
 
 export interface BackupTools {
@@ -28,7 +28,7 @@ export interface BackupTools {
 }
 
 export interface BackupAsk {
-  /** An absolute path: an empty directory, or none yet. */
+  /** An absolute path of an empty or missing directory. */
   readonly directory: string;
   /** Leaves the database out. */
   readonly filesOnly: boolean;
@@ -40,8 +40,9 @@ export interface BackupAsk {
  * Writes a data directory that a server can start on: the database, the finished files that it
  * names, the store's id and the secret. Uploads go on meanwhile; deletions wait for the short time in
  * which the database is copied. Unfinished uploads are in the database without their bytes: their
- * clients begin again. Throws INVALID_INPUT for a directory that is not empty, and for PostgreSQL
- * without `filesOnly`.
+ * clients begin again. With files in a bucket, only the database and the secret are copied. Throws
+ * INVALID_INPUT for a directory that is not empty, for PostgreSQL without `filesOnly`, and for
+ * `filesOnly` with files in a bucket.
  */
 export async function backUp(
   tools: BackupTools,
@@ -49,6 +50,7 @@ export async function backUp(
   operator: Operator,
 ): Promise<Facts> {
   const { environment, uploads, removals } = tools;
+  if (environment.storage === "s3") return backUpDatabase(tools, ask);
   const copyDatabase = ask.filesOnly ? null : requireCopy(tools);
   const target = await emptyDirectory(ask.directory);
   const files = new FileBackup({
@@ -61,7 +63,7 @@ export async function backUp(
   const tell = everySoOften(() => operator.report({ files: files.files, bytes: files.bytes }));
   const progress = () => tell(undefined);
   const work = { signal: operator.signal, progress };
-  // The most of it, while everything goes on as usual.
+  // Most of the files, while uploads and deletions continue.
   await files.pass(work);
   await removals.hold(async () => {
     await copyDatabase?.(path.join(target, "database.db"));
@@ -81,25 +83,45 @@ export async function backUp(
   await copyIfThere(path.join(environment.dataDir, "secret"), target, ".");
   if (copyDatabase !== null) await syncFile(path.join(target, "database.db"));
   await files.settle();
-  const facts = {
+  return writeManifest({
     directory: target,
     database: copyDatabase === null ? null : "database.db",
     ...{ files: files.files, bytes: files.bytes },
-  };
-  await writeFile(
-    path.join(target, MANIFEST),
-    `${JSON.stringify({ ...facts, version: CODE_VERSION, createdAt: new Date() }, null, 2)}\n`,
-    { mode: 0o600 },
-  );
-  await syncFile(path.join(target, MANIFEST));
+  });
+}
+
+/** For files in a bucket, which the bucket's own versioning or replication protects. */
+async function backUpDatabase(tools: BackupTools, ask: BackupAsk): Promise<Facts> {
+  if (ask.filesOnly) {
+    throw new UploadError("INVALID_INPUT", {
+      message: `The files are in ${storeName(tools.environment)}: use versioning or replication of the bucket.`,
+    });
+  }
+  const copyDatabase = requireCopy(tools);
+  const target = await emptyDirectory(ask.directory);
+  await copyDatabase(path.join(target, "database.db"));
+  await copyIfThere(path.join(tools.environment.dataDir, "secret"), target, ".");
+  await syncFile(path.join(target, "database.db"));
+  const facts = { directory: target, database: "database.db", files: 0, bytes: 0 };
+  return writeManifest({ ...facts, inBucket: true });
+}
+
+async function writeManifest<T extends { readonly directory: string }>(facts: T): Promise<T> {
+  const file = path.join(facts.directory, MANIFEST);
+  const manifest = { ...facts, version: CODE_VERSION, createdAt: new Date() };
+  await writeFile(file, `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
+  await syncFile(file);
   return facts;
 }
 
-function requireCopy({ copyDatabase }: BackupTools): (path: string) => Promise<void> {
-  if (copyDatabase !== null) return copyDatabase;
+function requireCopy(tools: BackupTools): (path: string) => Promise<void> {
+  if (tools.copyDatabase !== null) return tools.copyDatabase;
+  const files =
+    tools.environment.storage === "s3"
+      ? `The files are in ${storeName(tools.environment)}: use versioning or replication of the bucket.`
+      : "Copy the files afterwards with `backup DIR --files-only`.";
   throw new UploadError("INVALID_INPUT", {
-    message:
-      "The database is PostgreSQL: make its dump with pg_dump first, then copy the files with `backup DIR --files-only`.",
+    message: `The database is PostgreSQL: make its dump with pg_dump. ${files}`,
   });
 }
 

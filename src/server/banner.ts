@@ -3,9 +3,9 @@ import type { Application } from "./application.ts";
 /** The administrator that a first start made; `password` is null when it was given. */
 type FirstAdmin = { readonly email: string; readonly password: string | null };
 
-/** What an operator is told of a start beside what the application knows. */
+/** What the banner shows in addition to what the application knows. */
 export interface StartFacts {
-  /** Where the server listens; null when that is somebody else's affair. */
+  /** The address on which the server listens; null if another server listens for it. */
   readonly address: string | null;
   readonly firstAdmin: FirstAdmin | null;
 }

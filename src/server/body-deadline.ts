@@ -3,7 +3,7 @@ import type { Clock, Logger } from "../core/ports/system.ts";
 import { hasBody } from "./node-mount.ts";
 import type { RequestNotes } from "./request-log.ts";
 
-/** How long the body of a request from nobody in particular may take. */
+/** How long the body of a request may take while its sender is unknown or anonymous. */
 export interface BodyDeadline {
   /** Any body may take this many milliseconds. */
   readonly graceMs: number;
@@ -18,7 +18,7 @@ const LOOK_MS = 10_000;
 
 /**
  * Ends a request whose body takes too long while its sender is unknown or anonymous. The idle
- * limit alone lets anybody hold a connection for days with one byte now and then. A signed-in
+ * limit alone lets any client hold a connection for days by sending a byte now and then. A signed-in
  * user's body may take as long as bytes arrive. What an upload received so far is kept. Never rejects.
  */
 export async function limitAnonymousBody(

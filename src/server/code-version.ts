@@ -31,6 +31,15 @@ export async function requireVersion(
   if (recorded === null || compare(recorded, lowest) < 0) await facts.write(FACT, lowest);
 }
 
+/** Whether a newer version has closed the database to this one since it started. */
+export async function isTooOld(
+  facts: Pick<DatabaseFacts, "read">,
+  running = CODE_VERSION,
+): Promise<boolean> {
+  const recorded = await facts.read(FACT);
+  return recorded !== null && compare(running, recorded) < 0;
+}
+
 /** Negative when `a` is lower than `b`; both are `major.minor.patch`. */
 function compare(a: string, b: string): number {
   const [left, right] = [numbers(a), numbers(b)];

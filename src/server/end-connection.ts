@@ -67,7 +67,7 @@ class Ending {
     if (socket.destroyed || socket.writableEnded) return;
     socket.end();
     const wait = () => this.#wait(HALF_CLOSED_MS, () => socket.destroy());
-    // Past the parser: whatever comes now is no request. The socket closes itself after the client's FIN.
+    // The parser is detached: what arrives now is not a request. The socket closes itself after the client's FIN.
     socket.removeAllListeners("data");
     socket.on("data", (piece: Buffer) => {
       freeMemory(piece);

@@ -17,6 +17,6 @@ export function freeMemory(piece: Uint8Array): void {
   try {
     nowhere.postMessage(null, [buffer]);
   } catch {
-    // Memory that its owner wants to keep in place, or that is gone already: newer Nodes say so.
+    // Newer versions of Node throw for memory that cannot be transferred or is already detached.
   }
 }

@@ -6,7 +6,7 @@ type Home = typeof globalThis & { [key]?: Promise<Application> | undefined };
 
 /**
  * The application of this process. Next keeps several copies of a module in one process, so the one
- * application stands under a symbol of `globalThis`, whichever copy asks first. A failed start is
+ * application is stored under a symbol of `globalThis`, whichever copy asks first. A failed start is
  * forgotten, so that the next call tries again.
  */
 export function getApplication(): Promise<Application> {
@@ -20,7 +20,7 @@ export function provideApplication(application: Promise<Application>): void {
   home()[key] = application;
 }
 
-/** Whether an application stands, or is being composed. */
+/** Whether there is an application, or one is being composed. */
 export function isProvided(): boolean {
   return home()[key] !== undefined;
 }

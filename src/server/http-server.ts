@@ -13,6 +13,7 @@ import { type Refusal, refuse } from "./refusal.ts";
 import { limitSilence } from "./request-body.ts";
 import { logRequest, nameOfPageDoor, type RequestNotes } from "./request-log.ts";
 import { inOrder } from "./request-order.ts";
+import { inRequest } from "./request-scope.ts";
 import { requestUrl } from "./request-url.ts";
 import { type ParserError, refuseUnreadable } from "./unreadable.ts";
 import { warnOfUntrustedProxy } from "./untrusted-proxy.ts";
@@ -29,7 +30,7 @@ export interface MountedDoor {
 }
 
 export interface HttpServerOptions {
-  /** The door that a path belongs to; null: none, `fallback` responds. */
+  /** The door of a path; null: `fallback` responds. */
   readonly doorAt: (pathname: string) => MountedDoor | null;
   readonly fallback: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   readonly trustedProxies: readonly string[];
@@ -78,9 +79,10 @@ export function createHttpServer(options: HttpServerOptions): Server {
         warnOfLongHeaders(response);
         // No browser may take a response for another type than it names.
         response.setHeader("X-Content-Type-Options", "nosniff");
-        respond({ request, response, expectation, notes }, { options, readSender }).catch(
+        const arrival = { request, response, expectation, notes };
+        inRequest(notes.requestId, () => respond(arrival, { options, readSender })).catch(
           (error: unknown) => {
-            options.log.error({ err: error }, "A request failed");
+            options.log.error({ err: error, requestId: notes.requestId }, "A request failed");
             response.destroy();
           },
         );
@@ -165,7 +167,7 @@ async function respond(
   await serveByDoor(exchange, mounted.door, options);
 }
 
-/** Why a request goes to no door, whatever its path is; null: it may. */
+/** The reason to refuse a request before any door, for every path; null if it is accepted. */
 function refusalOf({ request, expectation }: Arrival): Refusal | null {
   if (!hasValidHost(request)) return INVALID_HOST;
   if (!isUnderstood(request)) return UNKNOWN_CODING;

@@ -11,7 +11,7 @@ import { endOnSignals, shutDown } from "./shutdown.ts";
 async function main(): Promise<void> {
   const environment = readProcessEnvironment();
   await requireFreePort(environment);
-  // Beside this file in `dist`: see scripts/build.mjs.
+  // Next to this file in `dist`: see scripts/build.mjs.
   const hashThread = new URL("./hash-thread.js", import.meta.url);
   const composing = composeApplication(environment, { hashThread, peersAreStamped: true });
   provideApplication(composing);

@@ -18,7 +18,11 @@ import {
  */
 export async function operate(command: OperatorCommand, operator: Operator): Promise<Facts> {
   const environment: Environment = { ...readProcessEnvironment(), logLevel: "warn" };
-  const answered = await askServer(environment.dataDir, command, operator);
+  // Several instances share the database: a command is one more of them for as long as it runs.
+  const answered =
+    environment.instances === "several"
+      ? null
+      : await askServer(environment.dataDir, command, operator);
   if (answered !== null) return answered;
   if (command.name === "migrate" || command.name === "adopt")
     return prepareHere(environment, command.name === "adopt");

@@ -6,6 +6,7 @@ import { UploadError } from "../core/errors.ts";
 import type { Logger } from "../core/ports/system.ts";
 import type { UserPrincipal } from "../core/principal.ts";
 import type { UploadAdministration } from "../core/upload-service.ts";
+import { inRequest } from "./request-scope.ts";
 
 /** What an operator may ask of a server, by the command line or the socket in `DATA_DIR`. */
 export const operatorCommand = z.discriminatedUnion("name", [
@@ -39,7 +40,7 @@ export const operatorCommand = z.discriminatedUnion("name", [
   }),
   z.object({
     name: z.literal("backup"),
-    /** An absolute path: an empty directory, or none yet. */
+    /** An absolute path of an empty or missing directory. */
     directory: z.string(),
     filesOnly: z.boolean(),
     copy: z.boolean(),
@@ -50,7 +51,7 @@ export const operatorCommand = z.discriminatedUnion("name", [
 ]);
 export type OperatorCommand = z.infer<typeof operatorCommand>;
 
-/** Facts as JSON: what a command reports while it runs, and what it answers. */
+/** The progress reports and the result of a command, as JSON. */
 export type Facts = { readonly [key: string]: unknown };
 
 /** Where a command's reports go, and where its questions are answered. */
@@ -71,10 +72,18 @@ export interface OperatorTools {
 }
 
 /**
- * Runs one command to its end and answers its result.
+ * Runs one command to its end and returns its result. All lines that it logs have one request id.
  * Throws NOT_FOUND (no such user or upload) and what the services throw.
  */
-export async function runOperatorCommand(
+export function runOperatorCommand(
+  tools: OperatorTools,
+  command: OperatorCommand,
+  operator: Operator,
+): Promise<Facts> {
+  return inRequest(null, () => run(tools, command, operator));
+}
+
+async function run(
   tools: OperatorTools,
   command: OperatorCommand,
   operator: Operator,
@@ -100,8 +109,8 @@ export async function runOperatorCommand(
   }
 }
 
-/** The `userId` of what the command line does. */
-const byOperator = { userId: "operator" } as const;
+/** The `principal` of what the command line does. */
+const byOperator = { principal: "operator" } as const;
 
 type Asked<Name extends OperatorCommand["name"]> = Extract<OperatorCommand, { name: Name }>;
 

@@ -9,7 +9,7 @@ import {
   operatorCommand,
 } from "./operator-commands.ts";
 
-/** A line from the server: a report, a question, the result, or why there is none. */
+/** A message from the server: a report, a question, the result, or an error. */
 export type ServerLine =
   | { readonly kind: "report" | "question" | "result"; readonly facts: Facts }
   | { readonly kind: "error"; readonly code: string; readonly message: string };
@@ -42,7 +42,7 @@ export function serveOperator(options: OperatorSocketOptions): { close(): Promis
   };
 }
 
-/** What a client sends in place of an answer to end its command early. */
+/** The line that a client sends to end its command early. */
 export const STOP = "stop";
 
 async function converse(socket: Socket, { run, log }: OperatorSocketOptions): Promise<void> {

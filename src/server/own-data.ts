@@ -5,7 +5,7 @@ import { type DirectoryLock, lockDirectory } from "../adapters/filesystem/direct
 import { narrowDirectory } from "../adapters/filesystem/narrow-modes.ts";
 import { systemClock } from "../adapters/node/clock.ts";
 import { randomIds } from "../adapters/node/ids.ts";
-import { type DatabaseLock, lockDatabase } from "../adapters/prisma/database-lock.ts";
+import { type DatabaseLock, lockDatabase } from "../adapters/postgresql/database-lock.ts";
 import { databaseKind, databasePath } from "../adapters/prisma/database-url.ts";
 import { migrate } from "../adapters/prisma/migrate.ts";
 import type { Logger } from "../core/ports/system.ts";
@@ -57,7 +57,7 @@ async function takeDatabase(
   environment: Environment,
   { log, closers }: { log: Logger; closers: Closers },
 ): Promise<DatabaseLock | null> {
-  const url = environment.databaseUrl;
+  const url = environment.databaseDirectUrl;
   if (databaseKind(url) === "sqlite") {
     await takeFile(environment, closers);
     return null;
@@ -90,9 +90,13 @@ function inUse({ databaseUrl }: Pick<Environment, "databaseUrl">): StartError {
 }
 
 /** Applies the migrations that the database has not seen yet, and returns their names. */
-async function applyMigrations(environment: Environment, log: Logger): Promise<string[]> {
+export async function applyMigrations(environment: Environment, log: Logger): Promise<string[]> {
   try {
-    return await migrate({ url: environment.databaseUrl, directory: path.resolve("prisma"), log });
+    return await migrate({
+      url: environment.databaseDirectUrl,
+      directory: path.resolve("prisma"),
+      log,
+    });
   } catch (error) {
     throw startErrorOf("The database cannot be brought up to date", error);
   }

@@ -4,14 +4,22 @@ import type { DirectoryLock } from "../adapters/filesystem/directory-lock.ts";
 import { createDigests } from "../adapters/hash-wasm/digests.ts";
 import { startHashThreads } from "../adapters/hash-wasm/hash-threads.ts";
 import { createEvents } from "../adapters/memory/events.ts";
+import { createMemoryFailureCounts } from "../adapters/memory/memory-failure-counts.ts";
 import { systemClock } from "../adapters/node/clock.ts";
 import { randomIds } from "../adapters/node/ids.ts";
+import { createPeers } from "../adapters/postgresql/linked-peers.ts";
+import { shareEvents } from "../adapters/postgresql/shared-events.ts";
 import { type Database, openDatabase } from "../adapters/prisma/open-database.ts";
 import { createRecheck, createValidCredentials } from "../auth/valid-credentials.ts";
 import { createCore } from "../core/create-core.ts";
+import type { ChunkStore } from "../core/ports/chunk-store.ts";
+import type { Claims } from "../core/ports/claims.ts";
 import type { Digests } from "../core/ports/digests.ts";
+import type { FailureCounts } from "../core/ports/failure-counts.ts";
 import type { Clock, Ids, Logger } from "../core/ports/system.ts";
+import type { Turns } from "../core/ports/turns.ts";
 import type { Profiles } from "../core/profiles.ts";
+import { ProcessTurns } from "../core/turns.ts";
 import type { UploadCore } from "../core/upload-service.ts";
 import type { Environment } from "../env.ts";
 import { resultCodec } from "../wire/result-codec.ts";
@@ -19,6 +27,7 @@ import { type BackupAsk, backUp as backUpWith } from "./backup.ts";
 import { checkAlgorithms } from "./check-algorithms.ts";
 import type { Closers } from "./closers.ts";
 import { openData } from "./open-data.ts";
+import type { SharedTools } from "./open-shared.ts";
 import type { Facts, Operator } from "./operator-commands.ts";
 import { Removals } from "./removals.ts";
 
@@ -27,14 +36,21 @@ export interface Parts {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Logger;
-  readonly lock: DirectoryLock;
+  /** Null where several instances share the data. */
+  readonly lock: DirectoryLock | null;
   readonly database: Database;
   /** Drops what is remembered of records, after another process changed them. */
   readonly forget: () => void;
   /** Throws UNAVAILABLE unless the database commits. */
   readonly prove: () => Promise<void>;
-  /** Makes a backup while everything goes on (see `backup.ts`). */
+  /** Makes a backup while the server runs (see `backup.ts`). */
   readonly backUp: (ask: BackupAsk, operator: Operator) => Promise<Facts>;
+  /** Of failed attempts to sign in: in memory where one process serves alone. */
+  readonly failureCounts: FailureCounts;
+  /** Work that only one instance does at a time. */
+  readonly turns: Turns;
+  /** Claims as rows; null where one process owns the records. */
+  readonly claims: Claims | null;
   readonly core: UploadCore;
   readonly migrated: readonly string[];
 }
@@ -45,17 +61,23 @@ export interface PartsOptions {
   readonly hashThread: URL | null;
   readonly log: Logger;
   readonly closers: Closers;
+  /** A store of one's own, in place of the one that the settings name. */
+  readonly store?: ChunkStore | undefined;
 }
 
 /** Opens everything below the doors; what was opened is added to `closers`, also when this throws. */
 export async function openParts(
   environment: Environment,
-  { profiles, hashThread, log, closers }: PartsOptions,
+  { profiles, hashThread, ...options }: PartsOptions,
 ): Promise<Parts> {
+  const { log, closers } = options;
   const digests = openDigests(hashThread, closers);
   checkAlgorithms(environment, profiles, digests);
-  const { store, ...data } = await openData(environment, { log, closers });
+  const { store, shared, ...data } = await openData(environment, options);
   const { database } = data;
+  const instance = instanceOf(shared, database, log);
+  const { failureCounts, ...means } = instance;
+  const { clock, claims, turns } = means;
   const removals = new Removals();
   const core = createCore({
     settings: environment.core,
@@ -63,17 +85,14 @@ export async function openParts(
     uploads: database.uploads,
     outbox: database.outbox,
     leases: database.leases,
-    // The store of files belongs to one process, which awaits its own writers and needs no rows.
-    claims: null,
+    ...means,
     users: database.users,
     sessions: database.sessions,
-    recheck: createRecheck(createValidCredentials({ ...database, clock: systemClock })),
+    recheck: createRecheck(createValidCredentials({ ...database, clock })),
     store: removals.guard(store),
     digests,
     sniffer: createSniffer(),
     codec: resultCodec,
-    events: createEvents(),
-    clock: systemClock,
     ids: randomIds,
     log,
   });
@@ -81,7 +100,24 @@ export async function openParts(
   const openCopy = (file: string) => openDatabase({ url: `file:${file}`, log });
   const tools = { environment, uploads, copyDatabase, openCopy, removals };
   const backUp: Parts["backUp"] = (ask, operator) => backUpWith(tools, ask, operator);
-  return { clock: systemClock, ids: randomIds, log, core, backUp, ...data };
+  const shareable = { failureCounts, claims, turns };
+  return { clock, ids: randomIds, log, core, backUp, ...shareable, ...data };
+}
+
+/** What a process that owns the records does without, and several instances need. */
+function instanceOf(shared: SharedTools | null, database: Database, log: Logger) {
+  const local = createEvents();
+  if (shared === null) {
+    const failureCounts = createMemoryFailureCounts(systemClock);
+    const clock = systemClock;
+    return { claims: null, turns: new ProcessTurns(), events: local, clock, failureCounts };
+  }
+  const { link, turns } = shared;
+  const { clock } = link;
+  const { uploads, claims, failureCounts } = database;
+  const events = shareEvents({ local, link, uploads, clock, log });
+  const peers = createPeers(link, { clock, log });
+  return { claims, turns, events, clock, failureCounts, peers };
 }
 
 /** One core is left to the main thread; more hashing threads than disks can feed are of no use. */

@@ -105,7 +105,7 @@ function forwardedPort(
   return `:${port}`;
 }
 
-/** What the outermost trusted hop said: entries further left may be the client's own. */
+/** The value from the outermost trusted proxy: entries further left may come from the client. */
 function valueOfHop(header: string | string[] | undefined, hops: number): string | undefined {
   const values = readList(header);
   return values[Math.max(0, values.length - hops)];

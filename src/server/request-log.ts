@@ -1,20 +1,21 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { principalId } from "../core/audit.ts";
 import type { Clock, Logger } from "../core/ports/system.ts";
 import type { Principal } from "../core/principal.ts";
 import { REQUEST_ID_HEADER, readRequestId } from "../doors/http/request-id.ts";
 
-/** What the server learns of a request while it runs. */
+/** What the server knows about a request while it runs. */
 export interface RequestNotes {
   readonly requestId: string;
   /** What responds: the name of a door, `auth`, `static`, `page`, or null for the server itself. */
   door: string | null;
-  /** Null until the sender is known, and where nobody asks for it. */
+  /** Null until the sender is known, and if the path does not identify senders. */
   principal: Principal | null;
 }
 
-/** No path of ours is longer; what follows is left out of the log. */
+/** Longer than any path of the server; the rest is left out of the log. */
 const MAX_LOGGED_PATH = 512;
 
 /** The bytes of a connection that belong to requests which are logged already. */
@@ -46,7 +47,7 @@ export function logRequest(
       status: response.headersSent ? response.statusCode : null,
       ...takeBytes(socket),
       ms: clock.now().getTime() - began,
-      principal: idOf(notes.principal),
+      principal: notes.principal && principalId(notes.principal),
       requestId,
       ...(response.writableFinished ? {} : { aborted: true }),
     };
@@ -71,10 +72,4 @@ function takeBytes(socket: Socket): { bytesIn: number; bytesOut: number } {
   const now = { read: socket.bytesRead, written: socket.bytesWritten };
   counted.set(socket, now);
   return { bytesIn: now.read - before.read, bytesOut: now.written - before.written };
-}
-
-/** A user's id; for others the kind of principal. A ticket names an upload, not a user. */
-function idOf(principal: Principal | null): string | null {
-  if (principal === null) return null;
-  return principal.kind === "user" ? principal.id : principal.kind;
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 
 /**
  * The URL that a request asks for, on its own `Host`; null when the path holds a malformed escape,
- * a NUL, or is no path at all. Whoever answers needs no check of its own then.
+ * a NUL, or is no path at all. The code that responds needs no check of its own then.
  */
 export function requestUrl({
   url = "",
@@ -13,7 +13,7 @@ export function requestUrl({
   const asked = new URL(target);
   if (!isWellEscaped(asked.pathname)) return null;
   const base = `http://${headers.host ?? "localhost"}`;
-  // The origin alone: a `Host` with credentials in it would make a URL that nobody may request.
+  // Only the origin: a `Host` with credentials would result in a URL that `fetch` refuses.
   const origin = URL.canParse(base) ? new URL(base).origin : "http://localhost";
   return new URL(origin + asked.pathname + asked.search);
 }

@@ -4,7 +4,7 @@ import type { Application } from "./application.ts";
 import { createHttpServer } from "./http-server.ts";
 import { StartError } from "./start-error.ts";
 
-/** What answers requests for which no door is. */
+/** Responds to requests for which there is no door. */
 export type Fallback = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** The HTTP server over an application, not yet listening. */

@@ -2,7 +2,7 @@ import type { Server } from "node:http";
 import type { Clock, Logger } from "../core/ports/system.ts";
 import type { Application } from "./application.ts";
 
-/** How long running bodies may go on after the signal, and answers after that. */
+/** How long running bodies may continue after the signal, and responses after that. Milliseconds. */
 const DRAIN_MS = 10_000;
 const ANSWER_MS = 2_000;
 

@@ -14,10 +14,10 @@ export function startErrorOf(what: string, error: unknown): StartError {
   return new StartError(`${what}: ${reasonOf(below)}`, { cause: error });
 }
 
-/** What an error says, and what its cause adds to that. */
+/** The message of an error and of its cause. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  // A host with several addresses gives an error for each, in one that says nothing itself.
+  // For a host with several addresses, the errors are inside an AggregateError without a message.
   if (error instanceof AggregateError && error.message === "") {
     return error.errors.map(reasonOf).join("; ");
   }

@@ -5,7 +5,7 @@ import type { Uploads } from "../core/ports/uploads.ts";
 import { StartError } from "./start-error.ts";
 
 /** The fact that names the store whose files the database describes. */
-const STORE = "store";
+export const STORE = "store";
 /** How many finished uploads of a database without an identity are looked for in the store. */
 const SAMPLE = 20;
 
@@ -21,8 +21,8 @@ export interface StorePair {
 
 /**
  * Proves that the database describes this store: both carry the same id. The first start gives them
- * one. Throws a `StartError` when they do not belong together: a database beside other files would
- * reset uploads to offset 0, and files beside another database would be swept.
+ * one. Throws a `StartError` when they do not belong together: a database with other files would
+ * reset uploads to offset 0, and files with another database would be swept.
  */
 export async function requireMatch(pair: StorePair): Promise<void> {
   const { facts, identity } = pair;
@@ -46,7 +46,7 @@ export async function requireMatch(pair: StorePair): Promise<void> {
   await identity.record();
 }
 
-/** Gives both a new common id, whatever they carried: a pair that either had before does not fit any more. */
+/** Writes a new common id to both. A database or store that either of them belonged to before no longer fits. */
 export async function adopt({ facts, identity, newId }: StorePair): Promise<string> {
   const id = newId();
   await identity.propose(id);
@@ -60,7 +60,7 @@ async function isEmpty(store: StorePair["store"]): Promise<boolean> {
   return true;
 }
 
-/** Whether a database from before there were identities has finished files, and none of them is here. */
+/** Whether the database of a version without identities has finished files of which none exists here. */
 async function describesOtherFiles({ uploads, store }: StorePair): Promise<boolean> {
   const sample = (await uploads.completed({ limit: SAMPLE })).filter(({ size }) => size !== 0);
   for (const upload of sample) if ((await store.length(upload)) > 0) return false;

@@ -1,5 +1,7 @@
 import type { DoorRequest, DoorResponse } from "../doors/http/exchange.ts";
+import { REQUEST_ID_HEADER } from "../doors/http/request-id.ts";
 import { getApplication } from "./get-application.ts";
+import { inRequest } from "./request-scope.ts";
 
 /**
  * Serves a route handler of the App Router by the doors. Only `next dev` and deployments on Next
@@ -8,7 +10,9 @@ import { getApplication } from "./get-application.ts";
  */
 export async function serveWeb(request: Request): Promise<Response> {
   const application = await getApplication();
-  const answer = await application.handle(toDoorRequest(request));
+  const answer = await inRequest(request.headers.get(REQUEST_ID_HEADER), () =>
+    application.handle(toDoorRequest(request)),
+  );
   return answer === null ? new Response(null, { status: 404 }) : toResponse(answer, request.method);
 }
 
@@ -24,7 +28,7 @@ export function toDoorRequest(request: Request): DoorRequest {
   };
 }
 
-/** A door's answer as a `Response`. */
+/** Converts a door's response to a `Response`. */
 export function toResponse(answer: DoorResponse, method: string): Response {
   const { status, headers, body } = answer;
   if (body === null || typeof body === "string" || body instanceof Uint8Array) {
@@ -40,7 +44,7 @@ function toBodyInit(body: Uint8Array | string | null): BodyInit | null {
   return body instanceof Uint8Array ? new Uint8Array(body) : body;
 }
 
-/** Reading ends when the reader stops; the stream is let go, not cancelled, so that the answer still goes out. */
+/** Stops reading when the reader stops. The stream is released, not cancelled, so that the response is still sent. */
 async function* readStream(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
   const reader = stream.getReader();
   try {

@@ -3,7 +3,7 @@ import type { ChunkStore } from "../core/ports/chunk-store.ts";
 
 /** Methods that change nothing. Every other method is held back while the database is not ours. */
 const reads =
-  /^(find|list|count|due$|expired$|unsettled$|ripe$|completed$|resumable$|existing$|usage$|stats$|without|anyAlive$|adminExists$|read$)/;
+  /^(find|list|count|due$|expired$|unsettled$|ripe$|completed$|resumable$|existing$|usage$|stats$|without|anyAlive$|alive$|olderAlive$|adminExists$|read$)/;
 const storeWrites = ["open", "cutBeyond", "finish", "remove", "removeObject", "probe"] as const;
 
 /**
@@ -18,7 +18,7 @@ export function gateRecords<D extends object>(database: D, isHeld: () => boolean
   return Object.fromEntries(gated) as D;
 }
 
-/** The same store; it gives out no writer and removes nothing while `isHeld` returns false. */
+/** The same store; it opens no writer and removes nothing while `isHeld` returns false. */
 export function gateStore(store: ChunkStore, isHeld: () => boolean): ChunkStore {
   const gated = storeWrites.map((name) => [name, gateMethod(store[name], isHeld)]);
   return { ...store, ...Object.fromEntries(gated) };

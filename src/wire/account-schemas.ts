@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { text, uuid } from "./fields.ts";
 
-/** An API token as its owner sees it; the secret is shown once, by `tokens.create`. */
+/** An API token without its secret, which only `tokens.create` returns. */
 export interface TokenView {
   readonly id: string;
   readonly name: string;
-  /** The token's first characters, by which its owner knows it again. */
+  /** The first characters of the token, so that its owner can recognize it. */
   readonly prefix: string;
   /** Null: it never expires. */
   readonly expiresAt: Date | null;
@@ -17,7 +17,7 @@ export interface NewTokenView extends Omit<TokenView, "lastUsedAt"> {
   readonly token: string;
 }
 
-/** A user as administrators see one: no hash, no version. */
+/** A user as shown to administrators, without the password hash and the token version. */
 export interface UserView {
   readonly id: string;
   readonly email: string;
@@ -28,7 +28,7 @@ export interface UserView {
 }
 
 const role = z.enum(["user", "admin"]);
-/** Whether an address is one and a password long enough is judged where users are kept. */
+/** Length limits only. `core/account-rules.ts` checks the form of addresses and passwords. */
 const email = text(320).min(1);
 const password = z.string().max(1_024);
 const displayName = text(200);
@@ -46,7 +46,7 @@ export const tokenSchema = z.object({
   lastUsedAt: z.date().nullable(),
 }) satisfies z.ZodType<TokenView, unknown>;
 
-/** How many tokens and sessions `tokens.revokeAll` has ended. */
+/** How many tokens and sessions `tokens.revokeAll` revoked. */
 export interface RevokedAllView {
   readonly tokens: number;
   readonly sessions: number;

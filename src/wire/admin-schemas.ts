@@ -3,39 +3,40 @@ import type { UploadStatus } from "../core/upload.ts";
 import { cursor, pageLimit, text, uuid } from "./fields.ts";
 import { type Page, pageOf, type UploadView, uploadStatuses, uploadViewSchema } from "./schemas.ts";
 
-/** An upload as administrators see it: with its owner, null for ownerless ones and removed users. */
+/** An upload as shown to administrators. */
 export type AdminUploadView<View = UploadView> = View & {
+  /** The owner; null for anonymous uploads and deleted users. */
   readonly user: {
     readonly id: string;
     readonly email: string;
     readonly name: string | null;
   } | null;
-  /** When its record changed last: by bytes, by its end, by its result. */
+  /** Time of the last change of the record: a commit, the completion, or the result of `onComplete`. */
   readonly lastActivityAt: Date;
-  /** Unfinished, and its record changed within the last minute, by the clock of the server. */
+  /** Unfinished and changed within the last minute, by the server's clock. */
   readonly active: boolean;
 };
 
-/** A page and how many uploads match in all, counted no further than 10,000. */
+/** A page of uploads, and the number of all matching uploads, at most 10,000. */
 export interface AdminPage<View = UploadView> extends Page<AdminUploadView<View>> {
   readonly total: number;
 }
 
-/** What the service holds, of the uploads that were created within the asked window. */
+/** Statistics of the uploads created in the requested time window. */
 export interface StatsView {
   readonly byStatus: { readonly [status in UploadStatus]: number };
-  /** Bytes held in unfinished and in complete uploads. */
+  /** Stored bytes of unfinished and of complete uploads. */
   readonly bytes: { readonly uploading: number; readonly complete: number };
   /** Complete uploads whose `onComplete` has not succeeded. */
   readonly completions: { readonly pending: number; readonly failed: number };
-  /** One row a UTC day (`YYYY-MM-DD`), ascending; days without uploads are left out. */
+  /** One row per UTC day (`YYYY-MM-DD`), ascending. Days without uploads are omitted. */
   readonly daily: readonly {
     readonly day: string;
     readonly created: number;
     readonly completed: number;
     readonly completedBytes: number;
   }[];
-  /** Users that exist now, disabled ones among them. */
+  /** Current number of users, including disabled ones. */
   readonly users: number;
 }
 
@@ -62,7 +63,7 @@ export const adminUploadSchema = uploadViewSchema.extend({
 
 export const adminPageSchema = pageOf(adminUploadSchema).extend({ total: z.number() });
 
-/** Ids that are none name nothing: they are missing from the answer, as removed ones are. */
+/** Accepts strings that are not UUIDs: like ids of deleted uploads, they are missing from the output. */
 export const adminDeleteSchema = z.object({ ids: z.array(z.string().max(64)).min(1).max(1_000) });
 export const idsSchema = z.object({ ids: z.array(z.string()).readonly() });
 

@@ -2,46 +2,46 @@ import superjson from "superjson";
 import { receivedRanges, type Upload } from "../core/upload.ts";
 import { filePath, rawUploadPath } from "./paths.ts";
 
-/** An upload as drf-chunked-upload's clients know it. Times are ISO 8601 in UTC. */
+/** An upload in the JSON format of drf-chunked-upload. Times are ISO 8601 in UTC. */
 export interface DrfUpload {
   readonly id: string;
-  /** Absolute, at the door that answers. */
+  /** Absolute URL at the door that responds. */
   readonly url: string;
   /** Absolute download URL; null until complete. */
   readonly file: string | null;
   readonly filename: string;
-  /** The length of the unbroken prefix held, in bytes. */
+  /** Length of the gapless prefix that the server holds, in bytes. */
   readonly offset: number;
   readonly created_at: string;
-  /** 1 uploading (expired or not), 2 complete. */
+  /** 1: uploading or expired, 2: complete. */
   readonly status: 1 | 2;
   readonly completed_at: string | null;
-  /** The owner's id; null for an upload begun anonymously. */
+  /** The owner's id; null for an anonymous upload. */
   readonly user: string | null;
   readonly expires: string;
-  /** What `onComplete` returned, as plain JSON; null before. */
+  /** The result of `onComplete` as plain JSON; null until it is available. */
   readonly data: unknown;
 }
 
-/** The raw door's answer: the drf shape, and what parallel senders need beside it. Bytes. */
+/** The JSON of the raw door: the drf format plus fields for parallel senders. Sizes are bytes. */
 export interface RawUpload extends DrfUpload {
   /** Null while the length is deferred. */
   readonly size: number | null;
-  /** `[start, end)` pairs held, ascending, disjoint, merged. */
+  /** Ranges that the server holds as `[start, end)` pairs: ascending, disjoint, merged. */
   readonly received: readonly (readonly [start: number, end: number])[];
   readonly chunk_size: number;
 }
 
 export interface DrfExtras {
-  /** Scheme and host of the URLs in the answer, without a trailing slash. */
+  /** Scheme and host of the URLs in the response, without a trailing slash. */
   readonly baseUrl: string;
-  /** The path of the upload at the door that answers. */
+  /** Path of the upload at the door that responds. */
   readonly path: string;
-  /** As `UploadService.result` gives it. */
+  /** The value returned by `UploadService.result`. */
   readonly data: unknown;
 }
 
-/** The upload as drf-chunked-upload's serializer shows it. */
+/** Converts an upload to the format of drf-chunked-upload's serializer. */
 export function toDrfUpload(upload: Upload, extras: DrfExtras): DrfUpload {
   const complete = upload.state === "complete";
   return {
@@ -59,7 +59,7 @@ export function toDrfUpload(upload: Upload, extras: DrfExtras): DrfUpload {
   };
 }
 
-/** The upload as the raw door shows it. */
+/** Converts an upload to the format of the raw door. */
 export function toRawUpload(upload: Upload, extras: Omit<DrfExtras, "path">): RawUpload {
   return {
     ...toDrfUpload(upload, { ...extras, path: rawUploadPath(upload.id) }),
@@ -70,8 +70,8 @@ export function toRawUpload(upload: Upload, extras: Omit<DrfExtras, "path">): Ra
 }
 
 /**
- * What superjson writes of `value` without its notes: dates and bigints become strings, maps and
- * sets arrays. `JSON.stringify` alone would throw on a bigint or a circle.
+ * The `json` part of superjson's output: dates and bigints become strings, maps and sets become
+ * arrays. `JSON.stringify` alone would throw for bigints and circular references.
  */
 function toPlainJson(value: unknown): unknown {
   return superjson.serialize(value ?? null).json;

@@ -3,17 +3,17 @@ import type { UploadErrorCode } from "../core/errors.ts";
 export interface ErrorRow {
   /** HTTP status at the raw door, and `data.httpStatus` at the tRPC door. */
   readonly status: number;
-  /** HTTP status at drf-chunked-upload's own wire. */
+  /** HTTP status at the drf door. */
   readonly drf: number;
   /** HTTP status at the tus door: its clients retry 5xx, 409 and 423 only. */
   readonly tus: number;
-  /** The `Retry-After` that goes with the code when nobody knows better, in ms; left out for none. */
+  /** Default `Retry-After` in ms, for errors without a `retryAfterMs`. Omitted: no header. */
   readonly retryAfterMs?: number;
 }
 
 /**
- * The one table from an error's code to every door's answer. Where the wire contract has no cell,
- * because the door cannot meet the code, the row's usual status stands.
+ * Maps error codes to the status of each door. A code that cannot occur at a door has the status of
+ * the raw door there.
  */
 export const errorTable = {
   UNAUTHENTICATED: { status: 401, drf: 401, tus: 401 },
@@ -48,8 +48,8 @@ export const errorTable = {
 } as const satisfies Record<UploadErrorCode, ErrorRow>;
 
 /**
- * The whole seconds of a `Retry-After` header (RFC 9110, section 10.2.3), at least 1: the error's
- * own `retryAfterMs`, else the table's; null when the answer has no such header.
+ * The value of the `Retry-After` header (RFC 9110, section 10.2.3) in whole seconds, at least 1. Uses
+ * the error's `retryAfterMs`, or else the default of its code. Null: no header.
  */
 export function retryAfterSeconds(error: {
   readonly code: UploadErrorCode;

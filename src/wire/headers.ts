@@ -1,18 +1,18 @@
 import { type ByteRange, MAX_SIZE } from "../core/ranges.ts";
 import type { ChunkPosition } from "../core/requests.ts";
 
-/** Every total above the largest size is this one: an exact number that no limit allows. */
+/** Replaces every number above `MAX_SIZE`: an exact double that exceeds any limit. */
 const BEYOND_SIZE = MAX_SIZE + 1;
-/** An end above `BEYOND_SIZE` that is an exact number too. */
+/** An exact double greater than `BEYOND_SIZE`: an end that exceeds such a total. */
 const BEYOND_TOTAL = MAX_SIZE + 3;
 
 const CONTENT_RANGE = /^bytes (\d+)-(\d+)\/(\d+|\*)$/i;
 
 /**
- * Reads `Content-Range: bytes START-END/TOTAL` (RFC 9110, section 14.4; END inclusive, TOTAL `*` for
- * unknown). Null when it is missing or malformed. Integers of any length are taken: those beyond
- * 2^53 - 1 come out as exact numbers beyond it, in the same order to each other where a check
- * depends on it, so that whoever checks answers CHUNK_EXCEEDS_TOTAL or TOO_LARGE.
+ * Parses `Content-Range: bytes START-END/TOTAL` (RFC 9110, section 14.4; END is inclusive, TOTAL is
+ * `*` if unknown). Null when it is missing or malformed. Accepts integers of any length. Those above
+ * 2^53 - 1 are replaced by exact numbers above it. END stays greater than TOTAL where it was, so that
+ * the checks for CHUNK_EXCEEDS_TOTAL and TOO_LARGE have the correct result.
  */
 export function parseContentRange(header: string | null): ChunkPosition | null {
   const match = CONTENT_RANGE.exec(header ?? "");
@@ -27,24 +27,24 @@ export function parseContentRange(header: string | null): ChunkPosition | null {
   };
 }
 
-/** `Content-Range` of `range` (its end exclusive) in a whole of `total` bytes; null for unknown. */
+/** Formats `Content-Range` for `range` (end exclusive). `total` in bytes; null: unknown. */
 export function formatContentRange(range: ByteRange, total: number | null): string {
   return `bytes ${range.start}-${range.end - 1}/${total ?? "*"}`;
 }
 
-/** `Content-Range` of a 416 answer (RFC 9110, section 14.4). */
+/** Formats `Content-Range` for a 416 response (RFC 9110, section 14.4). */
 export function formatUnsatisfiedRange(total: number): string {
   return `bytes */${total}`;
 }
 
 /**
- * Reads a count of bytes, such as `Content-Length`; null when it is missing or no number. Counts
- * beyond 2^53 - 1 come out as one that no limit allows.
+ * Parses a number of bytes, such as `Content-Length`; null when it is missing or malformed. Numbers
+ * above 2^53 - 1 are replaced by one that exceeds any limit.
  */
 export function parseByteCount(header: string | null): number | null {
   return header !== null && /^\d+$/.test(header) ? clamp(BigInt(header), BEYOND_SIZE) : null;
 }
 
-function clamp(value: bigint, most: number): number {
-  return value <= MAX_SIZE ? Number(value) : most;
+function clamp(value: bigint, replacement: number): number {
+  return value <= MAX_SIZE ? Number(value) : replacement;
 }

@@ -1,6 +1,6 @@
 import { UploadError } from "../core/errors.ts";
 
-/** Where the doors stand. Paths begin with a slash and end without one. */
+/** The base paths of the doors, with a leading slash and without a trailing one. */
 export const TRPC_PATH = "/api/trpc";
 export const RAW_PATH = "/api/uploads";
 export const DRF_PATH = "/api/chunked_upload";
@@ -19,8 +19,8 @@ export function filePath(id: string): string {
 }
 
 /**
- * The decoded segments of `pathname` below `base`, a trailing slash tolerated; null when it does
- * not lie there. INVALID_INPUT for a malformed percent-escape.
+ * The decoded segments of `pathname` below `base`, ignoring one trailing slash; null when the path is
+ * not below `base`. Throws INVALID_INPUT for a malformed percent escape.
  */
 export function segmentsBelow(base: string, pathname: string): string[] | null {
   const path = pathname.endsWith("/") ? pathname.slice(0, -1) : pathname;
@@ -36,12 +36,15 @@ export function segmentsBelow(base: string, pathname: string): string[] | null {
   }
 }
 
-/** An upload at drf-chunked-upload's own wire, in the form in which the original answers it. */
+/** The path of an upload at the drf door, with a trailing slash as in drf-chunked-upload. */
 export function drfUploadPath(id: string): string {
   return `${DRF_PATH}/${encodeURIComponent(id)}/`;
 }
 
-/** What a path of drf-chunked-upload's own wire names: all uploads (`id` null) or one; null: nothing. */
+/**
+ * Parses a path of the drf door: the collection (`id` null) or one upload. Null for any other path.
+ * Throws INVALID_INPUT for a malformed percent escape.
+ */
 export function readDrfPath(pathname: string): { readonly id: string | null } | null {
   const segments = segmentsBelow(DRF_PATH, pathname);
   if (segments === null || segments.length > 1) return null;
@@ -50,14 +53,17 @@ export function readDrfPath(pathname: string): { readonly id: string | null } | 
   return id === "" ? null : { id };
 }
 
-/** What a path of the raw door names. */
+/** The target of a path at the raw door. */
 export interface RawTarget {
-  /** As the caller wrote it, decoded; perhaps no UUID at all. */
+  /** Decoded, but not validated: it may not be a UUID. */
   readonly id: string;
   readonly part: "upload" | "file";
 }
 
-/** Reads a path of the raw door; null when it names nothing. INVALID_INPUT for a malformed escape. */
+/**
+ * Parses a path of the raw door; null for any other path. Throws INVALID_INPUT for a malformed
+ * percent escape.
+ */
 export function readRawPath(pathname: string): RawTarget | null {
   const [id, part, ...rest] = segmentsBelow(RAW_PATH, pathname) ?? [];
   if (id === undefined || id === "" || rest.length > 0) return null;
@@ -70,13 +76,16 @@ export function tusUploadPath(id: string): string {
   return `${TUS_PATH}/${encodeURIComponent(id)}`;
 }
 
-/** What a path of the tus door names; `id` null: the place where uploads are created. */
+/** The target of a path at the tus door; `id` null: the creation URL. */
 export interface TusTarget {
-  /** As the caller wrote it, decoded; perhaps no UUID at all. */
+  /** Decoded, but not validated: it may not be a UUID. */
   readonly id: string | null;
 }
 
-/** Reads a path of the tus door; null when it names nothing. INVALID_INPUT for a malformed escape. */
+/**
+ * Parses a path of the tus door; null for any other path. Throws INVALID_INPUT for a malformed
+ * percent escape.
+ */
 export function readTusPath(pathname: string): TusTarget | null {
   const segments = segmentsBelow(TUS_PATH, pathname);
   if (segments === null || segments.length > 1) return null;

@@ -2,20 +2,20 @@ import superjson from "superjson";
 import type { ResultCodec } from "../core/ports/system.ts";
 
 /**
- * Carries what `onComplete` returned into the record and to the caller: JSON, and beyond it dates,
- * bigints, sets, maps, URLs, typed arrays and what else superjson knows. Nothing (`undefined`)
- * becomes null. `encode` throws a TypeError that names the place of what superjson cannot carry.
+ * Serializes the result of `onComplete` with superjson: JSON, dates, bigints, sets, maps, URLs and
+ * typed arrays. `undefined` becomes null. `encode` throws a TypeError with the path of the first value
+ * that superjson cannot restore.
  */
 export const resultCodec: ResultCodec = {
   encode(value) {
-    refuseUncarried(value, [], new Set());
+    assertRestorable(value, [], new Set());
     return superjson.stringify(value ?? null);
   },
   decode: (text) => superjson.parse(text),
 };
 
-/** What superjson brings back as what it was; an instance of any other class would lose its class. */
-const carriedWhole: readonly unknown[] = [
+/** Classes that superjson restores. Instances of any other class would become plain objects. */
+const restoredPrototypes: readonly unknown[] = [
   Date,
   RegExp,
   URL,
@@ -30,11 +30,11 @@ const carriedWhole: readonly unknown[] = [
   Float64Array,
 ].map((type) => type.prototype);
 
-function refuseUncarried(value: unknown, path: readonly string[], seen: Set<object>): void {
-  if (typeof value === "function" || typeof value === "symbol") refuse(`a ${typeof value}`, path);
+function assertRestorable(value: unknown, path: readonly string[], seen: Set<object>): void {
+  if (typeof value === "function" || typeof value === "symbol") reject(`a ${typeof value}`, path);
   if (typeof value !== "object" || value === null || seen.has(value)) return;
   seen.add(value);
-  for (const [key, child] of childrenOf(value, path)) refuseUncarried(child, [...path, key], seen);
+  for (const [key, child] of childrenOf(value, path)) assertRestorable(child, [...path, key], seen);
 }
 
 function childrenOf(value: object, path: readonly string[]): readonly [string, unknown][] {
@@ -42,17 +42,17 @@ function childrenOf(value: object, path: readonly string[]): readonly [string, u
   if (value instanceof Set) return Array.from(value, (child, index) => [String(index), child]);
   if (value instanceof Map) return Array.from(value, ([key, child]) => [String(key), [key, child]]);
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (value instanceof Error || carriedWhole.includes(prototype)) return [];
+  if (value instanceof Error || restoredPrototypes.includes(prototype)) return [];
   if (prototype !== null && prototype !== Object.prototype) {
-    refuse(`an instance of ${value.constructor.name}`, path);
+    reject(`an instance of ${value.constructor.name}`, path);
   }
   for (const key of ["__proto__", "constructor", "prototype"]) {
-    if (Object.hasOwn(value, key)) refuse(`a property named "${key}"`, path);
+    if (Object.hasOwn(value, key)) reject(`a property named "${key}"`, path);
   }
   return Object.entries(value);
 }
 
-function refuse(what: string, path: readonly string[]): never {
+function reject(what: string, path: readonly string[]): never {
   const place = path.length === 0 ? "" : ` at "${path.join(".")}"`;
   throw new TypeError(`onComplete returned ${what}${place}, which cannot be stored.`);
 }

@@ -1,8 +1,9 @@
 import type { UploadErrorCode } from "../core/errors.ts";
 
 /**
- * What a caller may do about an error: `yes` the same request again, a little later; `later` again,
- * but only after something outside changed (space, completion); the others name what comes first.
+ * Whether a client should repeat a failed request. `yes`: after a short delay. `later`: only after a
+ * change on the server, such as freed disk space or a completion. The other values name what the
+ * client must do first.
  */
 export type RetryAdvice =
   | "no"
@@ -12,7 +13,7 @@ export type RetryAdvice =
   | "from-offset"
   | "after-missing";
 
-/** The advice for each code; apart from the doors' statuses, which a browser need not fetch. */
+/** The advice for each code. Separate from the error table, which is not bundled for browsers. */
 export const retryAdvice = {
   UNAUTHENTICATED: "after-sign-in",
   CROSS_ORIGIN: "no",

@@ -3,55 +3,59 @@ import type { UploadErrorCode } from "../core/errors.ts";
 import type { CompletionState, JsonValue, UploadStatus } from "../core/upload.ts";
 import { byteCount, cursor, pageLimit, text, uuid } from "./fields.ts";
 
-/** The metadata of an upload as it travels: keys match `[A-Za-z0-9_.-]{1,64}`, 8 KiB in all. */
+/** The metadata of an upload. Keys match `[A-Za-z0-9_.-]{1,64}`; at most 8 KiB in total. */
 export type UploadMetadata = { readonly [key: string]: JsonValue };
 
-/** An upload as callers see it. Sizes and offsets are bytes. */
+/** An upload as shown to clients. Sizes and offsets are bytes. */
 export interface UploadView<Name extends string = string, Data = unknown> {
   readonly id: string;
-  /** The raw door's absolute URL of this upload: chunks are PUT here. */
+  /** Absolute URL of this upload at the raw door. Send chunks to it with PUT. */
   readonly url: string;
   readonly filename: string;
-  /** The relative path in the folder that was sent, ending with the filename; null without one. */
+  /** Path of the file relative to the uploaded folder, including the filename; null without a folder. */
   readonly path: string | null;
   readonly contentType: string | null;
   readonly profile: Name;
   readonly metadata: UploadMetadata;
   /** Total bytes; null while the length is deferred. */
   readonly size: number | null;
-  /** The length of every chunk but the last when chunks are sent in parallel. */
+  /** Length of each chunk except the last, when chunks are sent in parallel. */
   readonly chunkSize: number;
-  /** The length of the unbroken prefix held. */
+  /** Length of the gapless prefix that the server holds. */
   readonly offset: number;
-  /** `[start, end)` pairs held: ascending, disjoint, merged. */
+  /** Ranges that the server holds as `[start, end)` pairs: ascending, disjoint, merged. */
   readonly received: readonly (readonly [start: number, end: number])[];
   /**
-   * The digest (lower-case hex) of the first `length` bytes as carried so far: proves that a file
-   * is the same before it is continued. Always null in lists and in `watch`, where nobody asks.
+   * The digest (lower-case hex) of the first `length` bytes. With it a client can verify that its file
+   * is the same before it resumes. Always null in lists and in `watch`.
    */
   readonly prefix: { readonly length: number; readonly checksum: string } | null;
   readonly status: UploadStatus;
-  /** Where the profile's `onComplete` stands; null before completion. */
+  /** State of the profile's `onComplete` hook; null until the upload is complete. */
   readonly completion: CompletionState | null;
   /** The whole file's digest, lower-case hex; null until complete. */
   readonly checksum: string | null;
   readonly checksumAlgorithm: string;
+  /** Which way the bytes go: through the server, or directly to the store (see `uploads.parts`). */
+  readonly transfer: "server" | "direct";
+  /** What compared the bytes with `checksum`: the server, or for a direct upload the store. Null until complete. */
+  readonly verifiedBy: "server" | "store" | null;
   readonly createdAt: Date;
   readonly expiresAt: Date;
   readonly completedAt: Date | null;
   /** The absolute download URL; null until complete. */
   readonly fileUrl: string | null;
-  /** What the profile's `onComplete` returned; null until it has. */
+  /** Result of the profile's `onComplete` hook; null until it has returned. */
   readonly data: Data | null;
 }
 
-/** A page of a list, newest first unless asked otherwise; `nextCursor` is null on the last one. */
+/** A page of a list, by default newest first. `nextCursor` is null on the last page. */
 export interface Page<Item> {
   readonly items: readonly Item[];
   readonly nextCursor: string | null;
 }
 
-/** What `uploads.watch` tells. `reset`: the store had lost bytes that were counted before. */
+/** An event of `uploads.watch`. `reset`: the store lost bytes, and the offset was lowered. */
 export type WatchEvent<View = UploadView> =
   | {
       readonly type: "created" | "progress" | "completed" | "delivered" | "expired" | "reset";
@@ -59,15 +63,15 @@ export type WatchEvent<View = UploadView> =
     }
   | { readonly type: "deleted"; readonly id: string };
 
-/** `error.data.upload`: the code and the facts that go with it, as far as the code has any. */
+/** `error.data.upload`: the error code and its details. */
 export interface UploadErrorData {
   readonly code: UploadErrorCode;
-  /** OFFSET_MISMATCH: where the next byte belongs, and where the sender put it. */
+  /** OFFSET_MISMATCH: the current offset, and the start of the rejected chunk. */
   readonly expected_offset?: number;
   readonly provided_offset?: number;
   /** INCOMPLETE: the first missing `[start, end)` ranges. */
   readonly missing?: readonly (readonly [start: number, end: number])[];
-  /** INVALID_INPUT: what is wrong with the input, by field. */
+  /** INVALID_INPUT: the invalid fields. REJECTED: the issues of the metadata. */
   readonly issues?: InputIssues | readonly MetadataIssue[];
   readonly [detail: string]: unknown;
 }
@@ -77,7 +81,7 @@ export interface InputIssues {
   readonly fieldErrors: { readonly [field: string]: readonly string[] | undefined };
 }
 
-/** REJECTED: what the profile's metadata schema found; `path` is dotted, "" for the whole. */
+/** REJECTED: an issue from the profile's metadata schema. `path` is dotted; "" means the whole object. */
 export interface MetadataIssue {
   readonly path: string;
   readonly message: string;
@@ -87,8 +91,8 @@ export const uploadStatuses = ["uploading", "complete", "expired"] as const;
 const completions = ["pending", "done", "failed"] as const;
 
 /**
- * Only a plain object is asked for here: the rules of keys, values and size are the core's, which
- * answers REJECTED. (`z.record` would drop a `__proto__` key without a word.)
+ * Accepts any object. The core checks keys, values and size and throws REJECTED. (`z.record` would
+ * silently drop a `__proto__` key.)
  */
 const metadata = z.custom<UploadMetadata>(isPlainObject, "must be an object");
 
@@ -115,6 +119,8 @@ export const uploadViewSchema = z.object({
   completion: z.enum(completions).nullable(),
   checksum: z.string().nullable(),
   checksumAlgorithm: z.string(),
+  transfer: z.enum(["server", "direct"]),
+  verifiedBy: z.enum(["server", "store"]).nullable(),
   createdAt: z.date(),
   expiresAt: z.date(),
   completedAt: z.date().nullable(),
@@ -122,7 +128,7 @@ export const uploadViewSchema = z.object({
   data: z.unknown(),
 }) satisfies z.ZodType<UploadView, unknown>;
 
-/** The schema of a page of `item`s. */
+/** Creates the schema of a page of items. */
 export const pageOf = <Item extends z.ZodType>(item: Item) =>
   z.object({ items: z.array(item).readonly(), nextCursor: z.string().nullable() });
 
@@ -137,18 +143,51 @@ export const watchEventSchema = z.discriminatedUnion("type", [
 export const idSchema = z.object({ id: uuid });
 export const idOutputSchema = z.object({ id: z.string() });
 
-/** Shapes and limits only: whether profile, name, type and metadata are welcome is the core's to say. */
+/** Checks types and lengths only. The core checks whether profile, name, type and metadata are accepted. */
 export const initSchema = z.object({
   filename: z.string().min(1).max(1_024),
-  /** Of any length here: the core answers REJECTED for what no relative path may be. */
+  /** No length limit: the core throws REJECTED for an invalid path. */
   path: z.string().nullish(),
-  /** Left out or null: the length is deferred. */
+  /** Omitted or null: the length is deferred. */
   size: byteCount.nullish(),
   contentType: text(255).nullish(),
   profile: text(255).optional(),
   metadata: metadata.optional(),
   chunkSize: byteCount.min(1).optional(),
   checksumAlgorithm: text(64).optional(),
+  transfer: z.enum(["server", "direct", "auto"]).optional(),
+});
+
+/** The largest number of parts that one call signs or confirms. */
+const MAX_PARTS = 1_000;
+const partNumber = z.int().min(1).max(1_000_000);
+const part = z.object({ number: partNumber, size: byteCount.min(1), checksum: text(64) });
+
+/** Checks types and lengths only. The core checks whether the upload has these parts. */
+export const partsSchema = z.object({
+  id: uuid,
+  sign: z.array(part).max(MAX_PARTS).readonly().optional(),
+  confirmed: z
+    .array(z.object({ number: partNumber, etag: text(256) }))
+    .max(MAX_PARTS)
+    .readonly()
+    .optional(),
+});
+
+export const partsOutputSchema = z.object({
+  urls: z
+    .array(
+      z.object({
+        number: z.number(),
+        url: z.string(),
+        headers: z.record(z.string(), z.string()),
+        expiresAt: z.date(),
+      }),
+    )
+    .readonly(),
+  received: z
+    .array(z.object({ number: z.number(), size: z.number(), checksum: z.string() }))
+    .readonly(),
 });
 
 export const completeSchema = z.object({ id: uuid, checksum: z.string().max(256).optional() });
@@ -164,16 +203,16 @@ export const listSchema = z
 
 export const resumableSchema = z.object({ filename: text(1_024).min(1), size: byteCount });
 
-/** Names and paths of any kind: what `init` would refuse has no match. */
+/** Accepts any name and path: those that `init` rejects have no match. */
 export const existingSchema = z
   .array(z.object({ filename: z.string(), size: byteCount, path: z.string().nullish() }))
   .max(100);
 
-/** Tickets last a day at most. */
+/** A ticket is valid for at most one day. */
 export const ticketSchema = z.object({ id: uuid, expiresInSeconds: z.int().min(1).max(86_400) });
 export const ticketOutputSchema = z.object({ ticket: z.string(), expiresAt: z.date() });
 
-/** A browser that connects anew sends the id of the last event it saw: as it likes, so any string. */
+/** When a browser reconnects, it sends the id of the last event that it received. */
 export const watchSchema = z
   .object({ id: uuid.optional(), lastEventId: z.string().max(1_024).optional() })
   .prefault({});

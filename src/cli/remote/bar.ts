@@ -1,6 +1,6 @@
 import { formatBytes, formatSeconds, inColumns, percentOf } from "./format.ts";
 
-/** What a bar shows at one moment. Bytes; `size` null while only the end will tell. */
+/** The content of a bar. Sizes are bytes; `size` is null if unknown. */
 export interface Shown {
   readonly name: string;
   readonly sent: number;
@@ -10,13 +10,13 @@ export interface Shown {
 
 /** "12.3 MB/s  2 min left" */
 export function rate(speed: number, secondsLeft: number | null): string {
-  const said = `${formatBytes(speed)}/s`.padStart(10);
-  return secondsLeft === null ? said : `${said}  ${formatSeconds(secondsLeft)} left`;
+  const text = `${formatBytes(speed)}/s`.padStart(10);
+  return secondsLeft === null ? text : `${text}  ${formatSeconds(secondsLeft)} left`;
 }
 
 const TAIL_COLUMNS = 28;
 
-/** One line: name, bar, percent (or bytes, while the size is not known), speed and time left. */
+/** One line: name, bar, percent (or bytes, if the size is unknown), speed and time left. */
 export function drawBar({ name, sent, size, tail }: Shown, columns: number): string {
   const width = columns < 80 ? 10 : 20;
   const room = Math.min(40, Math.max(8, columns - width - TAIL_COLUMNS - 11));

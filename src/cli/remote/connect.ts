@@ -1,54 +1,53 @@
 import { readFailure } from "../../client/failure.ts";
 import type { AppRouterOf, ProfileShapes } from "../../client/index.ts";
 import { createUploadClient, type UploadClient } from "../../client/node/index.ts";
+import { describeError, type Endpoint } from "./error-messages.ts";
 import { CommandError } from "./exit-codes.ts";
-import { type Asked, explain } from "./explain.ts";
 
-/** Options of every command. */
+/** Options of all commands. */
 export interface ServerOptions {
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   readonly url: string;
   readonly token?: string;
   readonly json?: boolean;
 }
 
-/** Any server's router: which profiles it has is known to whoever calls. */
+/** The router of a server with unknown profiles. */
 export type AnyServer = AppRouterOf<ProfileShapes>;
 
 export type Client = UploadClient<AnyServer>;
 
-/** `parallel`: chunks of one file at once, at most. */
+/** `parallel`: maximum number of parallel chunks per file. */
 export function clientFor({ url, token }: ServerOptions, parallel = 3): Client {
   return createUploadClient<AnyServer>({
     url,
     ...(token === undefined ? {} : { token }),
     parallel,
-    // Of two files at once, each has its share.
+    // Two files are sent in parallel.
     maxChunks: parallel * 2,
   });
 }
 
-export function askedOf({ url, token }: ServerOptions): Asked {
+export function endpointOf({ url, token }: ServerOptions): Endpoint {
   return { url, hasToken: token !== undefined };
 }
 
-/** What `thrown` means, as the command's end. */
+/** Converts `thrown` to a CommandError. */
 export function commandError(thrown: unknown, server: ServerOptions): CommandError {
   if (thrown instanceof CommandError) return thrown;
-  return new CommandError(explain(thrown, askedOf(server)).message, 1, thrown);
+  return new CommandError(describeError(thrown, endpointOf(server)).message, 1, thrown);
 }
 
 /**
- * Asks the server whether it is one and takes the token, before anything is sent: a wrong URL is
- * told at once, not after all retries. Throws CommandError. A server that is busy or restarting
- * passes: the engine has patience.
+ * Checks URL and token with one request, so that mistakes are reported before files are sent and
+ * without retries. Throws CommandError. Ignores that the server is busy or restarting: uploads retry.
  */
 export async function checkServer(client: Client, server: ServerOptions): Promise<void> {
   try {
     await client.trpc.uploads.list.query({ limit: 1 });
   } catch (thrown) {
     const { code } = readFailure(thrown);
-    // Without a token there is no list, but perhaps anybody may upload.
+    // Listing needs a token, but the server may allow anonymous uploads.
     if (code === "UNAUTHENTICATED" && server.token === undefined) return;
     if (code === "UNAVAILABLE" || code === "RATE_LIMITED" || code === "BUSY") return;
     throw commandError(thrown, server);

@@ -3,27 +3,27 @@ import path from "node:path";
 import { commandError, type ServerOptions } from "./connect.ts";
 import { downloadToFile, downloadToStream, type FinishedFile } from "./download-file.ts";
 import { downloadReport } from "./download-report.ts";
+import { describeFileError } from "./error-messages.ts";
 import { CommandError, type ExitCode, exitCodes } from "./exit-codes.ts";
-import { explainFileError } from "./explain.ts";
 import { type Interrupt, listenForInterrupt } from "./interrupt.ts";
 import { printError } from "./output.ts";
 import { resumeCommand } from "./resume-command.ts";
-import { askStatus } from "./status-command.ts";
+import { fetchStatus } from "./status-command.ts";
 
 export interface DownloadOptions extends ServerOptions {
-  /** A file, a directory, or "-"; left out: the upload's own name, here. */
+  /** A file, a directory, or "-". Default: the upload's filename in the working directory. */
   readonly output?: string;
   readonly force?: boolean;
 }
 
-/** `download ID`: the finished file, verified. */
+/** `download ID`: downloads the finished file and verifies its checksum. */
 export async function downloadCommand(
   id: string,
   options: DownloadOptions,
   words: readonly string[],
 ): Promise<ExitCode> {
   const interrupt = listenForInterrupt();
-  const view = await askStatus(id, options);
+  const view = await fetchStatus(id, options);
   const { size, checksum, checksumAlgorithm, filename } = view;
   if (view.status !== "complete" || size === null || checksum === null) {
     throw new CommandError(`${id} is not complete (${view.status})`);
@@ -40,25 +40,25 @@ export async function downloadCommand(
     return exitCodes.ok;
   } catch (thrown) {
     report.close();
-    if (interrupt.exitCode !== null) return tellInterrupted(interrupt, { target, words });
+    if (interrupt.exitCode !== null) return printInterrupted(interrupt, { target, words });
     throw commandError(thrown, options);
   }
 }
 
-/** Where the file goes. Throws CommandError when something is there already. */
+/** The path of the file. Throws CommandError if it exists already. */
 async function chooseTarget(options: DownloadOptions, filename: string): Promise<string> {
-  const own = ownName(filename);
+  const name = safeName(filename);
   const given = options.output;
   const isDirectory = given !== undefined && (await kindOf(given)) === "directory";
-  const target = given === undefined || isDirectory ? path.join(given ?? "", own) : given;
+  const target = given === undefined || isDirectory ? path.join(given ?? "", name) : given;
   if (options.force) return target;
   if ((await kindOf(target)) === null) return target;
-  throw new CommandError(`${target} exists already: --force replaces it, -o names another`);
+  throw new CommandError(`${target} already exists: use --force to replace it, or -o`);
 }
 
-/** The upload's name as that of a file here, whatever a server may send. */
-function ownName(filename: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out
+/** The last part of `filename` without control characters: the server is not trusted. */
+function safeName(filename: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: removes control characters
   const name = (filename.split(/[/\\]/).at(-1) ?? "").replace(/[\u0000-\u001f\u007f]/g, "");
   return name === "" || name === "." || name === ".." ? "download" : name;
 }
@@ -68,17 +68,17 @@ async function kindOf(target: string): Promise<"directory" | "other" | null> {
     return (await stat(target)).isDirectory() ? "directory" : "other";
   } catch (error) {
     if (error instanceof Error && Reflect.get(error, "code") === "ENOENT") return null;
-    throw new CommandError(`${target}: ${explainFileError(error)}`);
+    throw new CommandError(`${target}: ${describeFileError(error)}`);
   }
 }
 
-function tellInterrupted(
+function printInterrupted(
   { exitCode }: Interrupt,
   { target, words }: { target: string | null; words: readonly string[] },
 ): ExitCode {
   if (target === null) printError("Stopped.");
   else {
-    printError("Paused; what has arrived is kept. To continue:");
+    printError("Paused. Received data is kept. To resume:");
     printError(`  ${resumeCommand(words, process.stderr.isTTY !== true)}`);
   }
   return exitCode ?? exitCodes.interrupted;

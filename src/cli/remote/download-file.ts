@@ -5,39 +5,39 @@ import type { Writable } from "node:stream";
 import type { Hasher } from "../../client/hasher.ts";
 import { openHasher } from "../../client/node/node-digests.ts";
 import type { ServerOptions } from "./connect.ts";
+import { describeFileError } from "./error-messages.ts";
 import { CommandError } from "./exit-codes.ts";
-import { explainFileError } from "./explain.ts";
 import { fetchFile } from "./fetch-file.ts";
 
-/** A finished file on the server; its bytes never change. */
+/** A finished file on the server. Its bytes never change. */
 export interface FinishedFile {
   readonly id: string;
   /** Bytes. */
   readonly size: number;
-  /** Hex, of the whole. */
+  /** Digest of the whole file in hex. */
   readonly checksum: string;
   readonly algorithm: string;
 }
 
-/** Where the bytes come from, and who is told how many are here. */
+/** The source of the bytes. `onBytes` is called with the number of bytes received so far. */
 export interface From {
   readonly server: ServerOptions;
   readonly signal: AbortSignal;
   readonly onBytes: (held: number) => void;
 }
 
-/** Where bytes go, in their order. */
+/** A destination that is written sequentially. */
 export interface Sink {
   readonly held: number;
   write(bytes: Uint8Array): Promise<void>;
-  /** Begins anew: what the server has is another file. */
+  /** Discards all bytes, because the file on the server changed. */
   restart(): Promise<void>;
 }
 
 /**
- * Downloads into a file of its own beside `target`, from where an earlier try ended; verifies the
- * digest, makes it durable, and only then gives it its name. Throws UploadFailure or CommandError;
- * what has arrived stays, unless the digest is wrong.
+ * Downloads to a partial file next to `target` and resumes an earlier partial download. Verifies the
+ * digest, flushes the file, and then renames it. Throws UploadFailure or CommandError. The partial
+ * file is kept unless the digest is wrong.
  */
 export async function downloadToFile(
   file: FinishedFile,
@@ -56,7 +56,7 @@ export async function downloadToFile(
   await rename(part, target).catch(failLocally(target));
 }
 
-/** Downloads to a stream. What is wrong is known only at its end: then this throws. */
+/** Downloads to a stream. Throws at the end if the digest is wrong. */
 export async function downloadToStream(
   file: FinishedFile,
   stream: Writable,
@@ -76,7 +76,7 @@ export async function downloadToStream(
         if (!stream.write(bytes)) await once(stream, "drain");
       },
       async restart() {
-        throw new CommandError("the file changed on the server while it was read");
+        throw new CommandError("the file changed on the server during the download");
       },
     },
     from,
@@ -84,7 +84,7 @@ export async function downloadToStream(
   await verify(hasher.digest(), file, null);
 }
 
-/** Named after upload and content: bytes of another file are never continued. */
+/** Named after upload and content, so that bytes of different files are never mixed. */
 function partOf({ id, checksum }: FinishedFile, target: string): string {
   return `${target}.${id.slice(0, 8)}${checksum.slice(0, 8)}.part`;
 }
@@ -120,7 +120,7 @@ async function openSink(part: string, file: FinishedFile): Promise<FileSink> {
   return sink;
 }
 
-/** Digests what an earlier try left, and answers how much that is. */
+/** Hashes the bytes of an earlier attempt and returns their number. */
 async function digestHeld(handle: FileHandle, hasher: Hasher): Promise<number> {
   const buffer = Buffer.allocUnsafe(2 ** 20);
   let held = 0;
@@ -139,17 +139,17 @@ async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number)
   }
 }
 
-/** `part` holds what turned out wrong; it would stay wrong. */
+/** Throws if the digest is wrong, and removes `part`, since resuming it would fail again. */
 async function verify(digest: string, file: FinishedFile, part: string | null): Promise<void> {
   if (digest.toLowerCase() === file.checksum.toLowerCase()) return;
   if (part !== null) await rm(part, { force: true });
   throw new CommandError(
-    `what arrived is damaged: its ${file.algorithm} is ${digest}, not ${file.checksum}`,
+    `the download is damaged: its ${file.algorithm} is ${digest} instead of ${file.checksum}`,
   );
 }
 
 function failLocally(name: string): (error: unknown) => never {
   return (error) => {
-    throw new CommandError(`${name}: ${explainFileError(error)}`, 1, error);
+    throw new CommandError(`${name}: ${describeFileError(error)}`, 1, error);
   };
 }

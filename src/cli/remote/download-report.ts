@@ -4,15 +4,15 @@ import { drawBar, rate, type Shown } from "./bar.ts";
 import { formatBytes, printable } from "./format.ts";
 import { printError, printJson } from "./output.ts";
 
-/** A script hears of moving bytes no more often than this (ms). */
-const QUIET_MS = 1_000;
+/** Minimum interval between progress events in ms. */
+const PROGRESS_INTERVAL_MS = 1_000;
 
-/** Tells how a download goes. */
+/** Reports the progress of a download. */
 export interface DownloadReport {
   moved(held: number): void;
   /** `file` is null when the bytes went to standard output. */
   done(facts: DownloadFacts): void;
-  /** Leaves the terminal as it was found. */
+  /** Restores the terminal. */
   close(): void;
 }
 
@@ -31,7 +31,7 @@ export function downloadReport(
   if (json) return jsonReport(target);
   const name = printable(target);
   if (!process.stderr.isTTY)
-    return { moved: () => undefined, done: sayDone, close: () => undefined };
+    return { moved: () => undefined, done: printDone, close: () => undefined };
   const bar = new cliProgress.SingleBar({
     stream: process.stderr,
     format: (_options, { maxWidth }, shown: Shown) => drawBar(shown, maxWidth),
@@ -52,24 +52,24 @@ export function downloadReport(
     },
     done(facts) {
       bar.stop();
-      sayDone(facts);
+      printDone(facts);
     },
     close: () => bar.stop(),
   };
 }
 
-function sayDone({ file, size, algorithm }: DownloadFacts): void {
+function printDone({ file, size, algorithm }: DownloadFacts): void {
   if (file !== null) {
     printError(`Saved ${printable(file)} (${formatBytes(size)}, ${algorithm} verified).`);
   }
 }
 
 function jsonReport(file: string): DownloadReport {
-  let heardAt = performance.now();
+  let printedAt = performance.now();
   return {
     moved(held) {
-      if (performance.now() - heardAt < QUIET_MS) return;
-      heardAt = performance.now();
+      if (performance.now() - printedAt < PROGRESS_INTERVAL_MS) return;
+      printedAt = performance.now();
       printJson({ event: "progress", file, received: held });
     },
     done: ({ algorithm, ...facts }) =>

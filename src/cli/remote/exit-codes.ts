@@ -1,9 +1,9 @@
-/** What the shell is told. */
+/** Exit codes of the process. */
 export const exitCodes = { ok: 0, failed: 1, usage: 2, interrupted: 130, terminated: 143 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
-/** A sentence for standard error, and the exit code that goes with it. */
+/** An error whose message is printed to standard error, with the exit code. */
 export class CommandError extends Error {
   readonly exitCode: ExitCode;
 
@@ -14,7 +14,7 @@ export class CommandError extends Error {
   }
 }
 
-/** The command was called wrongly. */
+/** Creates the error for wrong arguments or options. */
 export function usageError(message: string): CommandError {
   return new CommandError(message, exitCodes.usage);
 }

@@ -1,14 +1,15 @@
-import { isRetryable, readAnswer, UploadFailure } from "../../client/failure.ts";
+import { isRetryable, readResponse, UploadFailure } from "../../client/failure.ts";
+import { startStallTimer } from "../../client/stall-timer.ts";
 import { filePath } from "../../wire/paths.ts";
 import type { FinishedFile, From, Sink } from "./download-file.ts";
-import { ATTEMPTS, pause } from "./patience.ts";
+import { MAX_ATTEMPTS, waitBeforeRetry } from "./retry-delay.ts";
 
-/** No byte for so long (ms): the line is dead. */
+/** A request fails after this many milliseconds in which nothing was received. */
 const STALL_MS = 60_000;
 
 /**
- * Fetches what `sink` lacks of `file`; a line that is cut is taken up where it broke. Throws
- * UploadFailure (ABORTED when the signal aborts), and whatever the sink throws.
+ * Fetches the bytes of `file` that `sink` does not have, and continues after a cut connection. Throws
+ * UploadFailure (ABORTED when the signal aborts), and what the sink throws.
  */
 export async function fetchFile(file: FinishedFile, sink: Sink, from: From): Promise<void> {
   from.onBytes(sink.held);
@@ -20,12 +21,12 @@ export async function fetchFile(file: FinishedFile, sink: Sink, from: From): Pro
     if (sink.held >= file.size) return;
     tries = sink.held > before ? 1 : tries + 1;
     const failure = broken ?? new UploadFailure("NETWORK");
-    if (tries >= ATTEMPTS) throw failure;
-    await pause(tries, failure, from.signal);
+    if (tries >= MAX_ATTEMPTS) throw failure;
+    await waitBeforeRetry(tries, failure, from.signal);
   }
 }
 
-/** What may be tried again; anything else is thrown on. */
+/** Returns a failure that may be retried; rethrows any other. */
 function readBroken(thrown: unknown): UploadFailure {
   if (thrown instanceof UploadFailure && (thrown.code === "ABORTED" || isRetryable(thrown.code))) {
     return thrown;
@@ -34,25 +35,25 @@ function readBroken(thrown: unknown): UploadFailure {
 }
 
 async function fetchFrom(file: FinishedFile, sink: Sink, from: From): Promise<void> {
-  const line = new Line(from.signal);
+  const guard = new StallGuard(from.signal);
   try {
-    const response = await request(file, sink.held, { from, line });
+    const response = await request(file, sink.held, { from, guard });
     if (response.status !== 206 && sink.held > 0) await sink.restart();
-    const pieces = line.guard(response.body?.getReader());
+    const pieces = guard.pieces(response.body?.getReader());
     for (let piece = await pieces.next(); piece !== null; piece = await pieces.next()) {
       await sink.write(piece);
       from.onBytes(sink.held);
     }
   } finally {
-    line.end();
+    guard.end();
   }
 }
 
-/** The file from `start` on; the whole when the server's is not the one that was begun. */
+/** Requests the file from `start`. The response contains the whole file if it changed on the server. */
 async function request(
   { id }: FinishedFile,
   start: number,
-  { from, line }: { from: From; line: Line },
+  { from, guard }: { from: From; guard: StallGuard },
 ): Promise<Response> {
   const url = `${from.server.url}${filePath(id)}`;
   const headers = new Headers({ "accept-encoding": "identity" });
@@ -60,27 +61,26 @@ async function request(
     headers.set("authorization", `Bearer ${from.server.token}`);
   }
   if (start > 0) {
-    const head = await line.fetch(url, { method: "HEAD", headers });
+    const head = await guard.fetch(url, { method: "HEAD", headers });
     const etag = head.headers.get("etag");
-    // Without a validator nobody could say whether the two parts are of one file.
+    // Without a validator, the two parts could belong to different files.
     if (etag !== null) {
       headers.set("range", `bytes=${start}-`);
       headers.set("if-range", etag);
     }
   }
-  const response = await line.fetch(url, { headers });
+  const response = await guard.fetch(url, { headers });
   const range = response.headers.get("content-range");
   if (response.status === 206 && range?.startsWith(`bytes ${start}-`) !== true) {
-    throw new UploadFailure("UNEXPECTED", { message: `The server sent another range (${range}).` });
+    throw new UploadFailure("UNEXPECTED", { message: `Unexpected Content-Range: ${range}.` });
   }
   return response;
 }
 
-/** One connection that must not stand still. */
-class Line {
+/** The requests of one attempt; a stall aborts them. */
+class StallGuard {
   readonly #stall = new AbortController();
   readonly #signal: AbortSignal;
-  #timer: NodeJS.Timeout | undefined;
 
   constructor(signal: AbortSignal) {
     this.#signal = AbortSignal.any([signal, this.#stall.signal]);
@@ -90,14 +90,14 @@ class Line {
     const response = await this.#watch(() => fetch(url, { ...init, signal: this.#signal }));
     if (response.ok) return response;
     const body = await this.#watch(() => response.text());
-    throw readAnswer({
+    throw readResponse({
       status: response.status,
       body,
       retryAfter: response.headers.get("retry-after"),
     });
   }
 
-  guard(reader: ReadableStreamDefaultReader<Uint8Array> | undefined): {
+  pieces(reader: ReadableStreamDefaultReader<Uint8Array> | undefined): {
     next(): Promise<Uint8Array | null>;
   } {
     return {
@@ -109,19 +109,17 @@ class Line {
   }
 
   end(): void {
-    clearTimeout(this.#timer);
     this.#stall.abort();
   }
 
   async #watch<T>(step: () => Promise<T>): Promise<T> {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#stall.abort(), STALL_MS);
+    const timer = startStallTimer(STALL_MS, () => this.#stall.abort());
     try {
       return await step();
     } catch (cause) {
       throw new UploadFailure("NETWORK", { cause });
     } finally {
-      clearTimeout(this.#timer);
+      timer.end();
     }
   }
 }

@@ -1,15 +1,15 @@
 import type { Dirent, Stats } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
-import { explainFileError } from "./explain.ts";
+import { describeFileError } from "./error-messages.ts";
 
 interface LocalFile {
   readonly kind: "file";
-  /** As the user named it, or its path below the directory's parent. */
+  /** The operand, or for a file in a directory its path with the directory's name. */
   readonly shown: string;
   /** Absolute. */
   readonly path: string;
-  /** The path in the directory that was named, that one's own name first; null for a file that was named. */
+  /** The path with the name of the directory operand first; null for a file operand. */
   readonly inFolder: string | null;
   /** Bytes. */
   readonly size: number;
@@ -17,60 +17,60 @@ interface LocalFile {
   readonly modified: number;
 }
 
-/** A file to be sent, or why one cannot be. */
+/** A file to send, or the reason why it cannot be sent. */
 export type FoundFile =
   | LocalFile
   | { readonly kind: "stdin"; readonly shown: string }
   | { readonly kind: "problem"; readonly shown: string; readonly problem: string };
 
-/** What lies below a directory and is not sent, and what it is instead of a file. */
-export interface LeftOut {
+/** A directory entry that is not sent. */
+export interface SkippedEntry {
   readonly shown: string;
-  readonly what: "a symbolic link" | "no regular file";
+  readonly what: "a symbolic link" | "not a regular file";
 }
 
-/** All that is to be sent, in order, and what is not. */
+/** The files to send, in order, and the skipped entries. */
 export interface Findings {
   readonly files: readonly FoundFile[];
-  readonly leftOut: readonly LeftOut[];
+  readonly skipped: readonly SkippedEntry[];
 }
 
 /**
- * The files that `operands` name, in their order: a directory stands for all files below it,
- * hidden ones too, sorted by name. Below a directory symbolic links are not followed, and nothing
- * but regular files is taken. A directory's files are shown with their path below its parent.
+ * Resolves `operands` to files, in order. Directories are searched recursively, including hidden
+ * files, sorted by name. In directories, symbolic links and anything except regular files are skipped.
  */
 export async function findFiles(operands: readonly string[], name?: string): Promise<Findings> {
   const files: FoundFile[] = [];
-  const leftOut: LeftOut[] = [];
+  const skipped: SkippedEntry[] = [];
   for (const operand of operands) {
     if (operand === "-") files.push({ kind: "stdin", shown: name ?? "-" });
     else
       for await (const found of findOperand(operand)) {
-        if ("what" in found) leftOut.push(found);
+        if ("what" in found) skipped.push(found);
         else files.push(found);
       }
   }
-  return { files, leftOut };
+  return { files, skipped };
 }
 
-async function* findOperand(operand: string): AsyncGenerator<FoundFile | LeftOut> {
+async function* findOperand(operand: string): AsyncGenerator<FoundFile | SkippedEntry> {
   try {
     const stats = await stat(operand);
     if (stats.isDirectory()) yield* walk(operand, path.basename(path.resolve(operand)));
     else if (stats.isFile()) yield fileAt(operand, { shown: operand, inFolder: null }, stats);
-    else yield { kind: "problem", shown: operand, problem: 'no regular file; use "-" for a pipe' };
+    else
+      yield { kind: "problem", shown: operand, problem: 'not a regular file; use "-" for a pipe' };
   } catch (error) {
-    yield { kind: "problem", shown: operand, problem: explainFileError(error) };
+    yield { kind: "problem", shown: operand, problem: describeFileError(error) };
   }
 }
 
-async function* walk(directory: string, shown: string): AsyncGenerator<FoundFile | LeftOut> {
+async function* walk(directory: string, shown: string): AsyncGenerator<FoundFile | SkippedEntry> {
   let entries: Dirent[];
   try {
     entries = await readdir(directory, { withFileTypes: true });
   } catch (error) {
-    yield { kind: "problem", shown, problem: explainFileError(error) };
+    yield { kind: "problem", shown, problem: describeFileError(error) };
     return;
   }
   for (const entry of entries.sort(byName)) {
@@ -79,7 +79,10 @@ async function* walk(directory: string, shown: string): AsyncGenerator<FoundFile
     if (entry.isDirectory()) yield* walk(below, name);
     else if (entry.isFile()) yield await sized(below, name);
     else
-      yield { shown: name, what: entry.isSymbolicLink() ? "a symbolic link" : "no regular file" };
+      yield {
+        shown: name,
+        what: entry.isSymbolicLink() ? "a symbolic link" : "not a regular file",
+      };
   }
 }
 
@@ -87,7 +90,7 @@ async function sized(file: string, shown: string): Promise<FoundFile> {
   try {
     return fileAt(file, { shown, inFolder: shown }, await stat(file));
   } catch (error) {
-    return { kind: "problem", shown, problem: explainFileError(error) };
+    return { kind: "problem", shown, problem: describeFileError(error) };
   }
 }
 

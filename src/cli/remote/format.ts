@@ -1,6 +1,6 @@
 const units = ["B", "kB", "MB", "GB", "TB", "PB"] as const;
 
-/** Bytes as people read them: "1.5 MB" (powers of ten, as file managers show them). */
+/** A human-readable size: "1.5 MB" (powers of ten, as in file managers). */
 export function formatBytes(bytes: number): string {
   const exponent = bytes < 1 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1);
   const value = bytes / 1000 ** exponent;
@@ -8,12 +8,12 @@ export function formatBytes(bytes: number): string {
   return `${value.toFixed(digits).replace(/\.0$/, "")} ${units[exponent]}`;
 }
 
-/** How long something took: "0.4 s", "12 s", "3 min 20 s". */
+/** A human-readable duration: "0.4 s", "12 s", "3 min 20 s". */
 export function formatDuration(seconds: number): string {
   return seconds < 9.95 ? `${seconds.toFixed(1)} s` : formatSeconds(seconds);
 }
 
-/** Seconds as people read them: "4 s", "3 min 20 s", "2 h 5 min". */
+/** A human-readable number of seconds, at least 1: "4 s", "3 min 20 s", "2 h 5 min". */
 export function formatSeconds(seconds: number): string {
   const whole = Math.max(1, Math.round(seconds));
   if (whole < 60) return `${whole} s`;
@@ -27,7 +27,7 @@ function pair(large: [number, string], small: [number, string]): string {
   return small[0] === 0 ? head : `${head} ${small.join(" ")}`;
 }
 
-/** Whole percent; a file is at 100 only when nothing is left. */
+/** Percent, rounded down so that 100 means complete. 100 for a `whole` of 0. */
 export function percentOf(part: number, whole: number): number {
   return whole === 0 ? 100 : Math.min(100, Math.floor((part / whole) * 100));
 }
@@ -36,23 +36,23 @@ export function count(number: number, noun: string): string {
   return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
 }
 
-/** "2026-11-24 14:05", in the reader's time zone. */
+/** "2026-11-24 14:05", in the local time zone. */
 export function formatDate(date: Date): string {
   const two = (number: number) => String(number).padStart(2, "0");
   const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join("-");
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
-/** Control characters could command the terminal, direction marks could turn a name round. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out
+/** Control characters could send commands to the terminal; direction marks could reverse a name. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: matches control characters
 const unsafe = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
-/** A text from elsewhere (a file's name, a server's words) that can be shown in one line. */
+/** Makes an untrusted text (a filename, a server's message) safe to print in one line. */
 export function printable(text: string): string {
   return text.replace(/\s*[\r\n]+\s*/g, " ").replace(unsafe, "\ufffd");
 }
 
-/** Glyphs that take two columns of a terminal: East Asian ones and emoji. */
+/** Characters that are two terminal columns wide: East Asian ones and emoji. */
 const wide =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u;
 
@@ -61,12 +61,12 @@ function columnsOf(glyph: string): number {
   return wide.test(glyph) ? 2 : 1;
 }
 
-/** How many columns of a terminal `text` takes. */
+/** The width of `text` in terminal columns. */
 export function widthOf(text: string): number {
   return [...text].reduce((sum, glyph) => sum + columnsOf(glyph), 0);
 }
 
-/** `text` in exactly `columns` columns: cut in its middle, where names differ least, or padded. */
+/** Fits `text` into exactly `columns` columns: padded, or cut in the middle, where names differ least. */
 export function inColumns(text: string, columns: number): string {
   const width = widthOf(text);
   if (width <= columns) return text + " ".repeat(columns - width);

@@ -1,34 +1,34 @@
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 
-/** Ctrl-C (SIGINT) and SIGTERM while a command works. */
+/** SIGINT (Ctrl-C) and SIGTERM while a command runs. */
 export interface Interrupt {
-  /** Aborts at the first signal: keep what was gained, and end. */
+  /** Aborts at the first signal. */
   readonly signal: AbortSignal;
-  /** What to tell the shell; null while nobody interrupted. */
+  /** The exit code of the interrupted command; null without a signal. */
   readonly exitCode: ExitCode | null;
-  /** Done before the second signal ends the process at once: what the terminal needs. */
+  /** Called before the second signal exits the process, to restore the terminal. */
   onKill: () => void;
 }
 
-/** npm and npx pass a signal on that the terminal has sent to us already (ms). */
-const ECHO_MS = 250;
+/** A second signal within this time (ms) is ignored: npm and npx forward signals of the terminal. */
+const DUPLICATE_MS = 250;
 
 const signals = { SIGINT: exitCodes.interrupted, SIGTERM: exitCodes.terminated } as const;
 
-/** Listens to the end of the process. The second signal ends the process at once. */
+/** Listens until the process exits. The second signal exits the process immediately. */
 export function listenForInterrupt(): Interrupt {
   const stop = new AbortController();
   let exitCode: ExitCode | null = null;
-  let heardAt = 0;
+  let firstSignalAt = 0;
   const listen = (name: NodeJS.Signals) => {
     if (name !== "SIGINT" && name !== "SIGTERM") return;
     if (exitCode !== null) {
-      if (performance.now() - heardAt < ECHO_MS) return;
+      if (performance.now() - firstSignalAt < DUPLICATE_MS) return;
       interrupt.onKill();
       process.exit(signals[name]);
     }
     exitCode = signals[name];
-    heardAt = performance.now();
+    firstSignalAt = performance.now();
     stop.abort();
   };
   const interrupt: Interrupt = {

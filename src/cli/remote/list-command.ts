@@ -11,10 +11,10 @@ export interface ListOptions extends ServerOptions {
   readonly all?: boolean;
 }
 
-/** The most that one request may ask for. */
+/** The maximum page size of the server. */
 const PAGE = 100;
 
-/** `list`: own uploads, newest first. */
+/** `list`: prints the user's uploads, newest first. */
 export async function listCommand(options: ListOptions): Promise<ExitCode> {
   const client = clientFor(options);
   const limit = options.all ? Number.POSITIVE_INFINITY : options.limit;
@@ -22,7 +22,7 @@ export async function listCommand(options: ListOptions): Promise<ExitCode> {
   let cursor: string | null = null;
   try {
     do {
-      const page: Page = await askPage(client, options, { cursor, limit: limit - shown });
+      const page: Page = await fetchPage(client, options, { cursor, limit: limit - shown });
       if (shown === 0 && page.items.length > 0 && !options.json) printLine(header);
       for (const view of page.items) show(view, options);
       shown += page.items.length;
@@ -31,7 +31,7 @@ export async function listCommand(options: ListOptions): Promise<ExitCode> {
   } catch (thrown) {
     throw commandError(thrown, options);
   }
-  if (!options.json) sayRest(shown, cursor !== null, options);
+  if (!options.json) printFooter(shown, cursor !== null, options);
   return exitCodes.ok;
 }
 
@@ -40,7 +40,7 @@ interface Page {
   readonly nextCursor: string | null;
 }
 
-function askPage(
+function fetchPage(
   client: Client,
   { status, search }: ListOptions,
   page: { cursor: string | null; limit: number },
@@ -70,15 +70,15 @@ function rowOf([id = "", status = "", size = "", created = "", name = ""]: strin
   return [id.padEnd(36), status.padEnd(9), size.padStart(8), created.padEnd(16), name].join("  ");
 }
 
-/** "complete", "expired", or how far it is: "42 %". */
+/** The status, or the progress of an unfinished upload: "42 %". */
 export function statusOf({ status, size, received }: UploadView): string {
   if (status !== "uploading") return status;
   const held = received.reduce((sum, [start, end]) => sum + (end - start), 0);
   return size === null ? "uploading" : `${percentOf(held, size)} %`;
 }
 
-function sayRest(shown: number, hasMore: boolean, { status, search }: ListOptions): void {
-  const narrowed = status !== undefined || search !== undefined;
-  if (shown === 0) printError(narrowed ? "No such uploads." : "No uploads yet.");
-  if (hasMore) printError(`The newest ${shown} are shown; --all shows every one.`);
+function printFooter(shown: number, hasMore: boolean, { status, search }: ListOptions): void {
+  const filtered = status !== undefined || search !== undefined;
+  if (shown === 0) printError(filtered ? "No matching uploads." : "No uploads yet.");
+  if (hasMore) printError(`Showing the newest ${shown}. Use --all to show all.`);
 }

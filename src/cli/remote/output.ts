@@ -1,14 +1,14 @@
-/** Standard output: results alone. */
+/** Prints a result to standard output. */
 export function printLine(line: string): void {
   console.log(line);
 }
 
-/** Standard output, an object a line. */
+/** Prints a JSON object in one line to standard output. */
 export function printJson(value: unknown): void {
   console.log(JSON.stringify(value));
 }
 
-/** Standard error: everything that is no result. */
+/** Prints a message to standard error. */
 export function printError(line: string): void {
   console.error(line);
 }

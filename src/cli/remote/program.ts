@@ -8,21 +8,21 @@ import { addUpload } from "./upload-options.ts";
 const overview = `
 Examples:
   $ export CHUNKED_UPLOAD_URL=https://files.example.com
-  $ export CHUNKED_UPLOAD_TOKEN=…        (made on the server's "API tokens" page)
+  $ export CHUNKED_UPLOAD_TOKEN=…        (create one on the server's "API tokens" page)
   $ chunked-upload upload film.mp4
   $ chunked-upload upload photos/ --json
   $ chunked-upload list --search film
   $ chunked-upload download 0190c1f4-… -o film.mp4
 
-An upload that was interrupted, by Ctrl-C, a lost line or a restart, continues
-where it stopped when the same command is given again.
+To resume an upload that was interrupted by Ctrl-C, a network failure or a
+restart, run the same command again.
 
 Exit codes: 0 all done, 1 some failed, 2 wrong usage, 130 interrupted (Ctrl-C).`;
 
-/** All commands. `words` are those after the program's name; each command tells its end by `setExit`. */
+/** Creates the command line. Each command reports its exit code by `setExit`. */
 export function createProgram(words: readonly string[], setExit: SetExit): Command {
   const program = new Command("chunked-upload")
-    .description("Sends files of any size to a trpc-chunked-upload server, and fetches them.")
+    .description("Uploads files of any size to a trpc-chunked-upload server and downloads them.")
     .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .helpCommand("help [command]", "print the help of a command")
@@ -36,11 +36,11 @@ export function createProgram(words: readonly string[], setExit: SetExit): Comma
   return program;
 }
 
-/** commander's errors take a second line for what was perhaps meant. */
+/** Joins commander's error message and its suggestion, which is on a second line. */
 function oneLine(text: string): string {
   const [first = "", ...more] = text
     .replace(/^error: /, "")
     .trim()
     .split("\n");
-  return `chunked-upload: ${[first, ...more].join(" ")} (--help tells more)`;
+  return `chunked-upload: ${[first, ...more].join(" ")} (see --help)`;
 }

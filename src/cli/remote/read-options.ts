@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
 
-/** What an option's text means. Each throws commander's InvalidArgumentError for what it is not. */
+/** Parsers of option values. Each throws commander's InvalidArgumentError for an invalid value. */
 
 const units: Readonly<Record<string, number>> = {
   "": 1,
@@ -13,16 +13,16 @@ const units: Readonly<Record<string, number>> = {
   gib: 2 ** 30,
 };
 
-/** Bytes from "8MiB", "4 MB" or "65536"; kB, MB, GB are powers of ten, KiB, MiB, GiB of two. */
+/** Parses "8MiB", "4 MB" or "65536" to bytes. kB, MB, GB are powers of ten, KiB, MiB, GiB of two. */
 export function readBytes(text: string): number {
   const match = /^\s*(\d+(?:\.\d+)?)\s*([kmg]?i?b?)\s*$/i.exec(text);
   const unit = units[(match?.[2] ?? "?").toLowerCase()];
   const bytes = Number(match?.[1]) * (unit ?? Number.NaN);
   if (Number.isSafeInteger(bytes) && bytes > 0) return bytes;
-  throw new InvalidArgumentError('A size is wanted, such as "8MiB", "4MB" or "65536".');
+  throw new InvalidArgumentError('Expected a size such as "8MiB", "4MB" or "65536".');
 }
 
-/** A whole number from `least` to `most`. */
+/** Creates a parser for whole numbers from `least` to `most`. */
 export function readCount(least: number, most: number): (text: string) => number {
   return (text) => {
     const number = Number(text);
@@ -31,7 +31,7 @@ export function readCount(least: number, most: number): (text: string) => number
   };
 }
 
-/** Scheme, host and port (and a path, where the server stands below one), without a slash at the end. */
+/** Parses an http(s) URL, optionally with a path, and removes trailing slashes. */
 export function readUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !/^https?:$/.test(url.protocol)) {
@@ -45,7 +45,7 @@ export function readUrl(text: string): string {
 
 export type Metadata = { readonly [key: string]: unknown };
 
-/** "key=value" (a text), or a JSON object; each adds to those given before. */
+/** Parses "key=value" (a string value) or a JSON object, and adds it to `before`. */
 export function readMetadata(text: string, before: Metadata = {}): Metadata {
   if (text.trimStart().startsWith("{")) return { ...before, ...readObject(text) };
   const at = text.indexOf("=");

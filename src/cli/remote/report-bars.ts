@@ -3,14 +3,14 @@ import type { UploadSnapshot } from "../../client/snapshot.ts";
 import { drawBar, rate, type Shown } from "./bar.ts";
 import { formatBytes, formatDuration, printable } from "./format.ts";
 import type { Expected, FileReport, UploadReport } from "./report.ts";
-import { sayHold, sayStand, sayTotals } from "./say.ts";
+import { pausedText, summaryLines, waitReason } from "./summary.ts";
 
 export interface Screen {
   readonly stream: NodeJS.WriteStream;
   readonly colored: boolean;
 }
 
-/** Progress bars on a terminal; what is finished scrolls away above them. */
+/** Progress bars on a terminal. Finished files are printed above them. */
 export function barReport({ stream, colored }: Screen, expected: Expected): UploadReport {
   const bars = new cliProgress.MultiBar({
     stream,
@@ -18,7 +18,7 @@ export function barReport({ stream, colored }: Screen, expected: Expected): Uplo
     fps: 8,
     hideCursor: true,
     clearOnComplete: true,
-    // A name above may leave something behind; and a cut URL is none.
+    // Redraws all lines, since longer lines above may leave characters; wraps URLs instead of cutting them.
     forceRedraw: true,
     linewrap: true,
     gracefulExit: false,
@@ -51,27 +51,26 @@ export function barReport({ stream, colored }: Screen, expected: Expected): Uplo
         sumBar?.update(0, sum.shown());
       },
       done(view, how) {
-        const whole = formatBytes(view.size ?? 0);
-        const said = how === "before" ? "sent before" : `in ${formatDuration(how.seconds)}`;
-        const kept = resumedFrom > 0 ? `, ${formatBytes(resumedFrom)} of it before` : "";
+        const total = formatBytes(view.size ?? 0);
+        const when = how === "before" ? "sent earlier" : `in ${formatDuration(how.seconds)}`;
+        const kept = resumedFrom > 0 ? `, ${formatBytes(resumedFrom)} sent earlier` : "";
         over(
           size ?? 0,
-          `${paint("32", "✓")} ${name}  ${paint("2", `${whole} ${said}${kept}`)}`,
+          `${paint("32", "✓")} ${name}  ${paint("2", `${total} ${when}${kept}`)}`,
           `  id ${view.id}  ${view.checksumAlgorithm} ${view.checksum}`,
           `  ${view.fileUrl}`,
         );
       },
       failed: ({ message }) => over(size ?? 0, `${paint("31", "✗")} ${name}: ${message}`),
-      paused: (stand) => over(stand.kept, `${paint("33", "‖")} ${name}: ${sayStand(stand)}`),
+      paused: (state) => over(state.kept, `${paint("33", "‖")} ${name}: ${pausedText(state)}`),
     };
   }
 
   return {
-    leftOut: ({ shown, what }) =>
-      log(`${paint("33", "–")} ${printable(shown)}: left out, it is ${what}`),
+    skipped: ({ shown, what }) => log(`${paint("33", "–")} ${printable(shown)}: skipped, ${what}`),
     file,
     end(totals) {
-      const lines = sayTotals(totals);
+      const lines = summaryLines(totals);
       if (lines.length > 0) log(...lines);
       close();
     },
@@ -79,7 +78,7 @@ export function barReport({ stream, colored }: Screen, expected: Expected): Uplo
   };
 }
 
-/** All files together. */
+/** The total progress of all files. */
 class Sum {
   readonly #expected: Expected;
   readonly #moving = new Map<string, UploadSnapshot>();
@@ -115,7 +114,7 @@ class Sum {
 }
 
 function tailOf(snapshot: UploadSnapshot): string {
-  const held = sayHold(snapshot);
+  const held = waitReason(snapshot);
   if (held !== null) return held;
   return snapshot.speed === null ? "" : rate(snapshot.speed, snapshot.secondsLeft);
 }

@@ -1,14 +1,14 @@
 import type { FileReport, Totals, UploadReport } from "./report.ts";
 
-/** A script hears of moving bytes no more often than this (ms), for each file. */
-const QUIET_MS = 1_000;
+/** Minimum interval between `progress` events of a file in ms. */
+const PROGRESS_INTERVAL_MS = 1_000;
 
 export type PrintJson = (event: Readonly<Record<string, unknown>>) => void;
 
-/** JSON, an object a line: `left-out`, `start`, `progress`, `done`, `failed`, `paused`, and a `summary` at last. */
+/** Prints one JSON object per event: `left-out`, `start`, `progress`, `done`, `failed`, `paused`, `summary`. */
 export function jsonReport(print: PrintJson): UploadReport {
   return {
-    leftOut: ({ shown, what }) => print({ event: "left-out", file: shown, what }),
+    skipped: ({ shown, what }) => print({ event: "left-out", file: shown, what }),
     file: (shown) => jsonFileReport(shown, print),
     end: ({ resume, ...totals }: Totals) =>
       print({ event: "summary", ...totals, seconds: rounded(totals.seconds), resume }),
@@ -16,14 +16,14 @@ export function jsonReport(print: PrintJson): UploadReport {
   };
 }
 
-/** Milliseconds are exact enough. */
+/** Rounds to milliseconds. */
 function rounded(seconds: number): number {
   return Number(seconds.toFixed(3));
 }
 
 function jsonFileReport(file: string, print: PrintJson): FileReport {
   let started = false;
-  let heardAt = performance.now();
+  let printedAt = performance.now();
   return {
     moved(snapshot) {
       const { view, phase, hold, sent, acknowledged, size, speed, secondsLeft } = snapshot;
@@ -31,11 +31,11 @@ function jsonFileReport(file: string, print: PrintJson): FileReport {
       const { id } = view;
       if (!started) {
         started = true;
-        heardAt = performance.now();
+        printedAt = performance.now();
         print({ event: "start", file, id, size, resumedFrom: snapshot.resumedFrom });
       }
-      if (performance.now() - heardAt < QUIET_MS) return;
-      heardAt = performance.now();
+      if (performance.now() - printedAt < PROGRESS_INTERVAL_MS) return;
+      printedAt = performance.now();
       print({
         event: "progress",
         file,
@@ -65,6 +65,6 @@ function jsonFileReport(file: string, print: PrintJson): FileReport {
       });
     },
     failed: ({ code, message }, id) => print({ event: "failed", file, id, code, message }),
-    paused: (stand) => print({ event: "paused", file, ...stand }),
+    paused: (state) => print({ event: "paused", file, ...state }),
   };
 }

@@ -1,62 +1,62 @@
 import type { UploadSnapshot } from "../../client/snapshot.ts";
 import { formatBytes, formatSeconds, percentOf, printable } from "./format.ts";
 import type { FileReport, UploadReport } from "./report.ts";
-import { sayHold, sayStand, sayTotals } from "./say.ts";
+import { pausedText, summaryLines, waitReason } from "./summary.ts";
 
-/** A log hears of moving bytes no more often than this (ms), for each file. */
-const QUIET_MS = 10_000;
+/** Minimum interval between progress lines of a file in ms. */
+const PROGRESS_INTERVAL_MS = 10_000;
 
-/** Where lines go: results to standard output, everything else to standard error. */
+/** `out` writes to standard output, `err` to standard error. */
 export interface Lines {
   readonly out: (line: string) => void;
   readonly err: (line: string) => void;
 }
 
 /**
- * Plain lines for pipes and logs. Standard output carries the finished files alone: id, checksum,
+ * Plain lines for pipes and logs. Standard output contains only the finished files: id, checksum,
  * download URL and name, separated by tabs.
  */
 export function lineReport({ out, err }: Lines): UploadReport {
   return {
-    leftOut: ({ shown, what }) => err(`${printable(shown)}: left out, it is ${what}`),
+    skipped: ({ shown, what }) => err(`${printable(shown)}: skipped, ${what}`),
     file: (shown) => lineFileReport(printable(shown), { out, err }),
     end(totals) {
-      for (const line of sayTotals(totals)) err(line);
+      for (const line of summaryLines(totals)) err(line);
     },
     close: () => undefined,
   };
 }
 
 function lineFileReport(shown: string, { out, err }: Lines): FileReport {
-  let heardAt = performance.now();
+  let printedAt = performance.now();
   let resumed = false;
   return {
     moved(snapshot) {
       if (snapshot.resumedFrom > 0 && !resumed) {
         resumed = true;
-        err(`${shown}: continues, ${sayHeld(snapshot)} held by the server`);
+        err(`${shown}: resuming, ${heldText(snapshot)} already sent`);
       }
-      if (performance.now() - heardAt < QUIET_MS || snapshot.phase === "done") return;
-      heardAt = performance.now();
-      err(`${shown}: ${sayProgress(snapshot)}`);
+      if (performance.now() - printedAt < PROGRESS_INTERVAL_MS || snapshot.phase === "done") return;
+      printedAt = performance.now();
+      err(`${shown}: ${progressText(snapshot)}`);
     },
     done({ id, checksum, checksumAlgorithm, fileUrl }) {
       out([id, `${checksumAlgorithm}:${checksum}`, fileUrl ?? "", shown].join("\t"));
     },
     failed: ({ message }) => err(`${shown}: ${message}`),
-    paused: (stand) => err(`${shown}: ${sayStand(stand)}`),
+    paused: (state) => err(`${shown}: ${pausedText(state)}`),
   };
 }
 
-function sayHeld({ resumedFrom, size }: UploadSnapshot): string {
+function heldText({ resumedFrom, size }: UploadSnapshot): string {
   if (size === null) return formatBytes(resumedFrom);
   return `${formatBytes(resumedFrom)} of ${formatBytes(size)}`;
 }
 
-function sayProgress(snapshot: UploadSnapshot): string {
+function progressText(snapshot: UploadSnapshot): string {
   const { sent, size, speed, secondsLeft } = snapshot;
   const parts = [size === null ? formatBytes(sent) : `${percentOf(sent, size)} %`];
-  const held = sayHold(snapshot);
+  const held = waitReason(snapshot);
   if (held !== null) parts.push(held);
   else if (speed !== null) parts.push(`${formatBytes(speed)}/s`);
   if (held === null && secondsLeft !== null) parts.push(`${formatSeconds(secondsLeft)} left`);

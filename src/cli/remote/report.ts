@@ -1,53 +1,53 @@
 import type { UploadSnapshot } from "../../client/snapshot.ts";
 import type { UploadView } from "../../wire/schemas.ts";
-import type { Explained } from "./explain.ts";
-import type { LeftOut } from "./find-files.ts";
+import type { ErrorMessage } from "./error-messages.ts";
+import type { SkippedEntry } from "./find-files.ts";
 
-/** Tells of one file, from its turn to its end: `moved` any number of times, then one of the others. */
+/** Reports one file: `moved` any number of times, then exactly one of the others. */
 export interface FileReport {
   moved(snapshot: UploadSnapshot): void;
   done(view: UploadView, how: Finish): void;
-  failed(problem: Explained, id: string | null): void;
-  paused(stand: Stand): void;
+  failed(problem: ErrorMessage, id: string | null): void;
+  paused(state: PausedUpload): void;
 }
 
-/** How a file was finished: now, in so many seconds, or by the same command before. */
+/** How a file was finished: in this run, with its duration, or in an earlier run of the same command. */
 export type Finish = { readonly seconds: number } | "before";
 
-/** Where a paused upload stands. Bytes; `id` is null when it had not begun on the server. */
-export interface Stand {
+/** A paused upload. Sizes are bytes; `id` is null if it was not created on the server. */
+export interface PausedUpload {
   readonly id: string | null;
   readonly kept: number;
   readonly size: number | null;
-  /** False when what was sent cannot be used again, and is removed. */
+  /** False if the upload cannot be resumed; it is then deleted. */
   readonly resumable: boolean;
 }
 
-/** The whole command. `bytes` are those of the files that were finished now. */
+/** The totals of a command. `bytes`: total size of the files finished in this run. */
 export interface Totals {
   readonly done: number;
   readonly failed: number;
   readonly paused: number;
-  /** Files whose turn never came. */
+  /** Files that were not started. */
   readonly untouched: number;
   readonly bytes: number;
   readonly seconds: number;
-  /** The command that continues, when something was interrupted. */
+  /** The command that resumes; null if nothing was interrupted. */
   readonly resume: string | null;
 }
 
-/** Tells a person or a script what happens. */
+/** Reports the progress of an upload command. */
 export interface UploadReport {
-  /** Something below a directory is not sent. Before the first file's turn. */
-  leftOut(entry: LeftOut): void;
-  /** A file's turn has come. `size` in bytes; null where only the end will tell. */
+  /** An entry of a directory is not sent. Called before `file`. */
+  skipped(entry: SkippedEntry): void;
+  /** A file is started. `size` in bytes; null if unknown. */
   file(shown: string, size: number | null): FileReport;
   end(totals: Totals): void;
-  /** Leaves the terminal as it was found; for an end in the middle. */
+  /** Restores the terminal, for an early exit. */
   close(): void;
 }
 
-/** What is to be sent altogether, as far as it is known before. */
+/** The expected totals. Streams count as 0 bytes. */
 export interface Expected {
   readonly files: number;
   readonly bytes: number;

@@ -1,15 +1,14 @@
-/** Words that any shell takes as they are. */
+/** Words that need no quotes in any shell. */
 const plain = /^[\w@%+=:,./-]+$/;
 
-/** `word` as a POSIX shell reads it back. */
+/** Quotes `word` for a POSIX shell. */
 export function quote(word: string): string {
   return plain.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /**
- * The command that continues the one whose words (without the program's) are `words`: the same,
- * but for a `--no-resume`. With `hideToken` a token given as an option is not repeated: the
- * command goes to a log.
+ * The command that resumes the command line `words` (without the program's name): the same command
+ * without `--no-resume`. `hideToken` replaces the value of `--token`, since the output may be a log.
  */
 export function resumeCommand(words: readonly string[], hideToken: boolean): string {
   const kept: string[] = [];

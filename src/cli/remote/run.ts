@@ -1,10 +1,10 @@
 import { CommanderError } from "commander";
+import { describeFileError } from "./error-messages.ts";
 import { CommandError, type ExitCode, exitCodes } from "./exit-codes.ts";
-import { explainFileError } from "./explain.ts";
 import { printError } from "./output.ts";
 import { createProgram } from "./program.ts";
 
-/** Runs the command that `words` (without the program's name) say, and answers what the shell is told. */
+/** Runs the command line `words` (without the program's name) and returns the exit code. */
 export async function run(words: readonly string[]): Promise<ExitCode> {
   let exit: ExitCode = exitCodes.ok;
   const program = createProgram(words, (code) => {
@@ -14,11 +14,11 @@ export async function run(words: readonly string[]): Promise<ExitCode> {
     await program.parseAsync([...words], { from: "user" });
     return exit;
   } catch (thrown) {
-    return tellEnd(thrown);
+    return printFailure(thrown);
   }
 }
 
-function tellEnd(thrown: unknown): ExitCode {
+function printFailure(thrown: unknown): ExitCode {
   if (thrown instanceof CommanderError) {
     return thrown.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   }
@@ -26,6 +26,6 @@ function tellEnd(thrown: unknown): ExitCode {
     printError(`chunked-upload: ${thrown.message}`);
     return thrown.exitCode;
   }
-  printError(`chunked-upload: ${explainFileError(thrown)}`);
+  printError(`chunked-upload: ${describeFileError(thrown)}`);
   return exitCodes.failed;
 }

@@ -4,26 +4,26 @@ import { readUrl } from "./read-options.ts";
 
 export type SetExit = (code: ExitCode) => void;
 
-/** What a command is made with. */
-export interface Making {
-  /** The words after the program's name, for the command that continues this one. */
+/** Passed to each command when it is created. */
+export interface CommandContext {
+  /** The command line without the program's name, from which the resume command is built. */
   readonly words: readonly string[];
   readonly setExit: SetExit;
 }
 
-/** Gives a command the options that all have. */
+/** Adds the options that all commands have. */
 export function withServer(command: Command): Command {
   return command
     .addOption(
-      new Option("--url <url>", "the server")
+      new Option("--url <url>", "URL of the server")
         .env("CHUNKED_UPLOAD_URL")
         .argParser(readUrl)
         .makeOptionMandatory(),
     )
     .addOption(new Option("--token <token>", "an API token").env("CHUNKED_UPLOAD_TOKEN"))
-    .option("--json", "print JSON, one object a line")
-    .hook("preAction", (begun) => {
-      // A variable that is set to nothing: there is no token.
-      if (begun.opts().token === "") begun.setOptionValue("token", undefined);
+    .option("--json", "print JSON, one object per line")
+    .hook("preAction", (started) => {
+      // An empty CHUNKED_UPLOAD_TOKEN counts as unset.
+      if (started.opts().token === "") started.setOptionValue("token", undefined);
     });
 }

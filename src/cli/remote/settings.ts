@@ -2,8 +2,8 @@ import { homedir } from "node:os";
 import path from "node:path";
 
 /**
- * Where the binary keeps its own state, by the XDG base directories. The commander options read
- * their variables themselves; this is all that is read of the environment beside them.
+ * The directory of the binary's state (XDG Base Directory Specification). Apart from the variables of
+ * commander options, the binary reads no other environment variables.
  */
 export function stateDirectory(): string {
   const state = process.env.XDG_STATE_HOME || path.join(homedir(), ".local", "state");

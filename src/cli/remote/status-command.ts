@@ -4,16 +4,16 @@ import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { formatBytes, formatDate, percentOf, printable } from "./format.ts";
 import { printJson, printLine } from "./output.ts";
 
-/** `status ID`: all that the server tells of one upload. */
+/** `status ID`: prints the upload's properties. */
 export async function statusCommand(id: string, options: ServerOptions): Promise<ExitCode> {
-  const view = await askStatus(id, options);
+  const view = await fetchStatus(id, options);
   if (options.json) printJson(view);
   else for (const line of describe(view)) printLine(line);
   return exitCodes.ok;
 }
 
-/** The upload `id`. Throws CommandError. */
-export async function askStatus(id: string, options: ServerOptions): Promise<UploadView> {
+/** Requests the upload `id`. Throws CommandError. */
+export async function fetchStatus(id: string, options: ServerOptions): Promise<UploadView> {
   try {
     return await clientFor(options).trpc.uploads.status.query({ id });
   } catch (thrown) {
@@ -27,8 +27,8 @@ function describe(view: UploadView): string[] {
     ["id", view.id],
     ["name", printable(view.filename)],
     ["status", view.status],
-    ["size", view.size === null ? "not known yet" : exactBytes(view.size)],
-    ["held", view.status === "uploading" ? sayHeld(view) : null],
+    ["size", view.size === null ? "unknown" : exactBytes(view.size)],
+    ["held", view.status === "uploading" ? heldText(view) : null],
     ["type", view.contentType && printable(view.contentType)],
     ["profile", printable(view.profile)],
     ["metadata", Object.keys(metadata).length === 0 ? null : JSON.stringify(metadata)],
@@ -43,7 +43,7 @@ function describe(view: UploadView): string[] {
   return facts.flatMap(([name, value]) => (value === null ? [] : [`${name.padEnd(11)}${value}`]));
 }
 
-function sayHeld({ received, size }: UploadView): string {
+function heldText({ received, size }: UploadView): string {
   const held = received.reduce((sum, [start, end]) => sum + (end - start), 0);
   return size === null ? exactBytes(held) : `${formatBytes(held)} (${percentOf(held, size)} %)`;
 }

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { askedOf, checkServer, clientFor, type ServerOptions } from "./connect.ts";
+import { checkServer, clientFor, endpointOf, type ServerOptions } from "./connect.ts";
 import { type ExitCode, exitCodes, usageError } from "./exit-codes.ts";
 import { type FoundFile, findFiles } from "./find-files.ts";
 import { type Interrupt, listenForInterrupt } from "./interrupt.ts";
@@ -10,9 +10,9 @@ import { barReport } from "./report-bars.ts";
 import { jsonReport } from "./report-json.ts";
 import { lineReport } from "./report-lines.ts";
 import { resumeCommand } from "./resume-command.ts";
-import { nothingBefore, openSentBefore, type SentBefore } from "./sent-before.ts";
 import { stateDirectory } from "./settings.ts";
-import { uploadFiles, type Wishes } from "./upload-files.ts";
+import { type UploadSettings, uploadFiles } from "./upload-files.ts";
+import { noJournal, openUploadJournal, type UploadJournal } from "./upload-journal.ts";
 
 export interface UploadOptions extends ServerOptions {
   readonly profile?: string;
@@ -24,7 +24,7 @@ export interface UploadOptions extends ServerOptions {
   readonly resume?: boolean;
 }
 
-/** `upload FILE…`. `words` are the command's own, for the command that continues it. */
+/** `upload FILE…`. `words` is the command line, from which the resume command is built. */
 export async function uploadCommand(
   operands: readonly string[],
   options: UploadOptions,
@@ -34,25 +34,25 @@ export async function uploadCommand(
   const began = performance.now();
   const interrupt = listenForInterrupt();
   const client = clientFor(options, options.parallel);
-  const { files, leftOut } = await findFiles(operands, options.name);
+  const { files, skipped } = await findFiles(operands, options.name);
   if (options.name !== undefined && files.length > 1) {
-    throw usageError("--name is for a single file");
+    throw usageError("--name can only be used with a single file");
   }
   await checkServer(client, options);
   const report = reportFor(options, expectedOf(files));
   interrupt.onKill = report.close;
-  for (const entry of leftOut) report.leftOut(entry);
-  const before = await sentBefore(operands, files.length, options);
+  for (const entry of skipped) report.skipped(entry);
+  const journal = await journalOf(operands, files.length, options);
   const counts = await uploadFiles(files, {
     client,
-    asked: askedOf(options),
-    wishes: wishesOf(options),
+    endpoint: endpointOf(options),
+    settings: settingsOf(options),
     report,
-    anew: options.resume === false,
-    before,
+    restart: options.resume === false,
+    journal,
     signal: interrupt.signal,
   });
-  if (counts.done === files.length) await before.forget();
+  if (counts.done === files.length) await journal.clear();
   const unfinished = counts.paused + counts.untouched > 0;
   const hideToken = process.stderr.isTTY !== true;
   const canContinue = unfinished && !operands.every((operand) => operand === "-");
@@ -68,24 +68,26 @@ function checkOperands(operands: readonly string[], { name }: UploadOptions): vo
   const streams = operands.filter((operand) => operand === "-").length;
   if (streams > 1) throw usageError("standard input (-) can be read only once");
   if (streams === 1 && name === undefined) {
-    throw usageError("standard input (-) has no name: give one with --name");
+    throw usageError("standard input (-) has no name: set one with --name");
   }
-  if (name !== undefined && operands.length > 1) throw usageError("--name is for a single file");
+  if (name !== undefined && operands.length > 1) {
+    throw usageError("--name can only be used with a single file");
+  }
 }
 
-/** What the same command finished before. Without `--resume` that is nothing. */
-async function sentBefore(
+/** The journal of the same command. `--no-resume` clears it. */
+async function journalOf(
   operands: readonly string[],
   files: number,
   { url, profile, metadata, checksum, resume }: UploadOptions,
-): Promise<SentBefore> {
-  if (files < 2) return nothingBefore;
+): Promise<UploadJournal> {
+  if (files < 2) return noJournal;
   const places = operands.map((operand) => (operand === "-" ? operand : path.resolve(operand)));
   const command = { url, profile, metadata, checksum, places };
-  const before = await openSentBefore(stateDirectory(), command);
-  if (resume !== false) return before;
-  await before.forget();
-  return { ...before, idOf: () => null };
+  const journal = await openUploadJournal(stateDirectory(), command);
+  if (resume !== false) return journal;
+  await journal.clear();
+  return { ...journal, idOf: () => null };
 }
 
 function exitCodeOf(
@@ -101,7 +103,7 @@ function expectedOf(files: readonly FoundFile[]): Expected {
   return { files: files.length, bytes };
 }
 
-/** JSON when it is asked for, bars on a terminal, else plain lines. */
+/** JSON with `--json`, progress bars on a terminal, otherwise plain lines. */
 function reportFor({ json }: UploadOptions, expected: Expected): UploadReport {
   if (json) return jsonReport(printJson);
   const { stdout, stderr } = process;
@@ -111,7 +113,7 @@ function reportFor({ json }: UploadOptions, expected: Expected): UploadReport {
   return lineReport({ out: printLine, err: printError });
 }
 
-function wishesOf(options: UploadOptions): Wishes {
+function settingsOf(options: UploadOptions): UploadSettings {
   const { profile, metadata, chunkSize, checksum, name } = options;
   return {
     ...(profile === undefined ? {} : { profile }),

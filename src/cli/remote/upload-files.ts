@@ -4,23 +4,23 @@ import { isRetryable, readFailure } from "../../client/failure.ts";
 import type { Upload } from "../../client/upload.ts";
 import type { UploadView } from "../../wire/schemas.ts";
 import type { Client } from "./connect.ts";
-import { type Asked, explain } from "./explain.ts";
+import { describeError, type Endpoint } from "./error-messages.ts";
 import type { FoundFile } from "./find-files.ts";
-import { ATTEMPTS, pause } from "./patience.ts";
-import type { FileReport, Stand, Totals, UploadReport } from "./report.ts";
-import type { SentBefore } from "./sent-before.ts";
+import type { FileReport, PausedUpload, Totals, UploadReport } from "./report.ts";
+import { MAX_ATTEMPTS, waitBeforeRetry } from "./retry-delay.ts";
+import type { UploadJournal } from "./upload-journal.ts";
 
-/** Files under way at once. */
+/** Number of files that are sent in parallel. */
 export const FILES_AT_ONCE = 2;
 
-/** How long (ms) a paused upload is asked for what the server kept. */
-const LOOK_MS = 3_000;
+/** Timeout in ms of the status request after a pause. */
+const STATUS_TIMEOUT_MS = 3_000;
 
-/** How long (ms) the server has to notice the end, and to keep what had arrived. */
-const ARRIVE_MS = 300;
+/** Time in ms for the server to notice the closed connection and commit the received bytes. */
+const COMMIT_DELAY_MS = 300;
 
-/** What is wished of each upload. */
-export interface Wishes {
+/** The options of each upload. */
+export interface UploadSettings {
   readonly profile?: string;
   readonly metadata?: { readonly [key: string]: unknown };
   readonly chunkSize?: number;
@@ -28,28 +28,28 @@ export interface Wishes {
   readonly filename?: string;
 }
 
-/** All that uploading takes. */
+/** The dependencies and settings of `uploadFiles`. */
 export interface Work {
   readonly client: Client;
-  readonly asked: Asked;
-  readonly wishes: Wishes;
+  readonly endpoint: Endpoint;
+  readonly settings: UploadSettings;
   readonly report: UploadReport;
-  /** Begins new uploads, whatever was begun before. */
-  readonly anew: boolean;
-  readonly before: SentBefore;
-  /** Aborts when everything is to be paused. */
+  /** Starts new uploads instead of resuming. */
+  readonly restart: boolean;
+  readonly journal: UploadJournal;
+  /** Pauses all uploads when aborted. */
   readonly signal: AbortSignal;
 }
 
 type Outcome = "done" | "failed" | "paused";
 type Counts = Omit<Totals, "resume" | "seconds">;
 
-/** Sends `files`, some at once, until all are done, failed or paused. Never throws for a file's sake. */
+/** Sends `files` in parallel until all are done, failed or paused. Errors of files are reported, not thrown. */
 export async function uploadFiles(files: readonly FoundFile[], work: Work): Promise<Counts> {
   const outcomes = { done: 0, failed: 0, paused: 0 };
   let bytes = 0;
   let next = 0;
-  const lane = async () => {
+  const worker = async () => {
     for (let file = files[next]; file !== undefined; file = files[next]) {
       if (work.signal.aborted) return;
       next += 1;
@@ -58,13 +58,13 @@ export async function uploadFiles(files: readonly FoundFile[], work: Work): Prom
       bytes += size;
     }
   };
-  await Promise.all(Array.from({ length: FILES_AT_ONCE }, lane));
+  await Promise.all(Array.from({ length: FILES_AT_ONCE }, worker));
   return { ...outcomes, untouched: files.length - next, bytes };
 }
 
 interface Ended {
   readonly outcome: Outcome;
-  /** Bytes of a file that is done and was sent now, else 0. */
+  /** Size in bytes of a file that this run finished, otherwise 0. */
   readonly size: number;
 }
 
@@ -84,17 +84,17 @@ async function uploadFile(file: FoundFile, work: Work): Promise<Ended> {
     }
     upload = await start(file, work);
     const view = await follow(upload, report, work.signal);
-    if (view === null) return await tellPaused({ file, upload, report, work });
-    if (file.kind === "file") await work.before.add(file, view.id);
+    if (view === null) return await reportPaused({ file, upload, report, work });
+    if (file.kind === "file") await work.journal.add(file, view.id);
     report.done(view, { seconds: (performance.now() - began) / 1_000 });
     return { outcome: "done", size: view.size ?? 0 };
   } catch (thrown) {
-    report.failed(explain(thrown, work.asked), upload?.snapshot().view?.id ?? null);
+    report.failed(describeError(thrown, work.endpoint), upload?.snapshot().view?.id ?? null);
     return { outcome: "failed", size: 0 };
   }
 }
 
-/** Reports until the upload is finished, and answers it; null when it was paused. */
+/** Reports progress until the upload is finished and returns it; null if it is paused. */
 async function follow(
   upload: AnyUpload,
   report: FileReport,
@@ -113,14 +113,14 @@ async function follow(
 }
 
 /**
- * The finished upload of a file that the same command sent before; null when it is to be sent.
- * Throws UploadFailure where nobody says which: sent on suspicion, it would be there twice.
+ * The upload of a file that an earlier run of the command finished; null if the file must be sent.
+ * Throws UploadFailure if the server does not respond: sending the file could create a duplicate.
  */
 async function finishedBefore(
   file: Extract<FoundFile, { kind: "file" }>,
-  { before, client, signal }: Work,
+  { journal, client, signal }: Work,
 ): Promise<UploadView | null> {
-  const id = before.idOf(file);
+  const id = journal.idOf(file);
   if (id === null) return null;
   for (let tries = 1; !signal.aborted; tries += 1) {
     try {
@@ -129,8 +129,8 @@ async function finishedBefore(
     } catch (thrown) {
       const failure = readFailure(thrown);
       if (failure.code === "NOT_FOUND" || signal.aborted) return null;
-      if (!isRetryable(failure.code) || tries >= ATTEMPTS) throw failure;
-      await pause(tries, failure, signal);
+      if (!isRetryable(failure.code) || tries >= MAX_ATTEMPTS) throw failure;
+      await waitBeforeRetry(tries, failure, signal);
     }
   }
   return null;
@@ -140,11 +140,11 @@ type AnyUpload = Omit<Upload, "done"> & { readonly done: Promise<UploadView> };
 
 type Sendable = Exclude<FoundFile, { kind: "problem" }>;
 
-async function start(file: Sendable, { client, wishes, anew }: Work): Promise<AnyUpload> {
-  if (file.kind === "stdin") return client.upload(process.stdin, wishes);
+async function start(file: Sendable, { client, settings, restart }: Work): Promise<AnyUpload> {
+  if (file.kind === "stdin") return client.upload(process.stdin, settings);
   const inFolder = file.inFolder === null ? {} : { path: file.inFolder };
-  if (!anew) return client.upload(file.path, { ...wishes, ...inFolder });
-  const { filename = path.basename(file.path), ...begin } = wishes;
+  if (!restart) return client.upload(file.path, { ...settings, ...inFolder });
+  const { filename = path.basename(file.path), ...begin } = settings;
   const { id } = await client.trpc.uploads.init.mutate({
     ...begin,
     ...inFolder,
@@ -154,7 +154,7 @@ async function start(file: Sendable, { client, wishes, anew }: Work): Promise<An
   return client.continueUpload(file.path, { uploadId: id, filename });
 }
 
-/** The finished upload; null once it is paused. Rejects when it fails. */
+/** Waits for the end of the upload; null when it is paused. Rejects when it fails. */
 function doneOrPaused(upload: AnyUpload): Promise<UploadView | null> {
   return new Promise((resolve, reject) => {
     const look = () => {
@@ -168,28 +168,32 @@ function doneOrPaused(upload: AnyUpload): Promise<UploadView | null> {
   });
 }
 
-async function tellPaused(paused: {
+async function reportPaused(paused: {
   file: FoundFile;
   upload: AnyUpload;
   report: FileReport;
   work: Work;
 }): Promise<Ended> {
   const { file, upload, report, work } = paused;
-  const stand = await standOf(upload, file, work);
-  if (!stand.resumable) await upload.abort();
-  report.paused(stand);
+  const state = await pausedUploadOf(upload, file, work);
+  if (!state.resumable) await upload.abort();
+  report.paused(state);
   return { outcome: "paused", size: 0 };
 }
 
-/** What is on the way when an upload is paused may still arrive: the server knows. */
-async function standOf(upload: AnyUpload, file: FoundFile, { client }: Work): Promise<Stand> {
+/** Requests the number of received bytes, since bytes sent before the pause may arrive after it. */
+async function pausedUploadOf(
+  upload: AnyUpload,
+  file: FoundFile,
+  { client }: Work,
+): Promise<PausedUpload> {
   const { view, acknowledged, size } = upload.snapshot();
   const id = view?.id ?? null;
   const resumable = file.kind === "file";
   if (id === null || !resumable) return { id, kept: acknowledged, size, resumable };
-  await sleep(ARRIVE_MS);
+  await sleep(COMMIT_DELAY_MS);
   const now = await client.trpc.uploads.status
-    .query({ id }, { signal: AbortSignal.timeout(LOOK_MS) })
+    .query({ id }, { signal: AbortSignal.timeout(STATUS_TIMEOUT_MS) })
     .catch(() => null);
   const kept = now?.received.reduce((sum, [from, to]) => sum + (to - from), 0);
   return { id, kept: kept ?? acknowledged, size, resumable };

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { readBytes, readCount, readMetadata } from "./read-options.ts";
-import { type Making, withServer } from "./server-options.ts";
+import { type CommandContext, withServer } from "./server-options.ts";
 import { type UploadOptions, uploadCommand } from "./upload-command.ts";
 
 const examples = `
@@ -11,34 +11,30 @@ Examples:
   $ pg_dump shop | chunked-upload upload - --name shop.sql
   $ id=$(chunked-upload upload film.mp4 | cut -f1)
 
-A directory stands for all files below it, hidden ones too; symbolic links below it
-are not followed. Into a pipe each finished file is one line: id, checksum, download
-URL and name, separated by tabs.
+Directories are sent recursively, including hidden files. Symbolic links in them are
+skipped. If standard output is not a terminal, each finished file is printed as one
+line: id, checksum, download URL and name, separated by tabs.
 
-Ctrl-C pauses: what was sent is kept, and the same command continues. A second
-Ctrl-C ends at once. Standard input cannot be continued.
+Ctrl-C pauses: the sent data is kept, and the same command resumes. A second Ctrl-C
+exits immediately. Standard input cannot be resumed.
 
-With --json the events are start, progress, done, failed, paused and, last, summary.`;
+With --json the events are left-out, start, progress, done, failed, paused and summary.`;
 
 /** `upload FILE…` */
-export function addUpload(program: Command, { words, setExit }: Making): void {
+export function addUpload(program: Command, { words, setExit }: CommandContext): void {
   const command = program
     .command("upload")
     .summary("send files and directories")
-    .description("Sends files, directories (with all below them) or, as -, standard input.")
+    .description("Sends files, directories (recursively) or standard input (-).")
     .argument("<file...>", "files or directories; - reads standard input")
-    .option("--name <name>", "the name on the server; for one file, or for -")
-    .option("--profile <name>", "the kind of upload, as the server declares it")
-    .option(
-      "--metadata <key=value>",
-      "metadata, again for each key; or a JSON object",
-      readMetadata,
-    )
-    .option("--parallel <chunks>", "chunks of one file sent at once, at most", readCount(1, 16), 3)
-    .option("--chunk-size <size>", 'such as "16MiB"; the server may choose another', readBytes)
-    .option("--checksum <algorithm>", "such as sha256 or blake3; the server's choice if left out")
-    .option("--resume", "continue what was interrupted (this is the default)")
-    .option("--no-resume", "begin anew, whatever was sent before")
+    .option("--name <name>", "filename on the server; for a single file or -")
+    .option("--profile <name>", "a profile of the server")
+    .option("--metadata <key=value>", "metadata, repeatable; or a JSON object", readMetadata)
+    .option("--parallel <chunks>", "maximum parallel chunks per file", readCount(1, 16), 3)
+    .option("--chunk-size <size>", 'such as "16MiB"; the server may change it', readBytes)
+    .option("--checksum <algorithm>", "such as sha256 or blake3; default: the server's algorithm")
+    .option("--resume", "resume interrupted uploads (default)")
+    .option("--no-resume", "start new uploads")
     .addHelpText("after", examples);
   withServer(command).action(async (files: string[], options: UploadOptions) => {
     setExit(await uploadCommand(files, options, words));

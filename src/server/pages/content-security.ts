@@ -22,7 +22,7 @@ export function secureScripts(request: IncomingMessage, response: ServerResponse
   response.setHeader("Content-Security-Policy", policy);
 }
 
-/** The nonce of the page that `headers` ask for; undefined where nobody has set a policy. */
+/** The nonce of the page that `headers` ask for; undefined without a policy. */
 export function nonceOf(headers: Pick<Headers, "get">): string | undefined {
   return /'nonce-([A-Za-z0-9+/_-]+={0,2})'/.exec(headers.get(HEADER) ?? "")?.[1];
 }

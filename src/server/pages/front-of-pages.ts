@@ -32,7 +32,7 @@ const compress = compression({
 });
 
 /**
- * What stands in front of Next: refuses what Next should not see, serves the built files, and gives
+ * Receives all requests for pages: refuses what Next should not see, serves the built files, and gives
  * the rest to Next with a policy for scripts, compressing the response. Nothing below `/api/auth`
  * is compressed: it holds secrets of the session.
  */

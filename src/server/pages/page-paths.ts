@@ -35,7 +35,7 @@ function isPage(page: string): boolean {
   return !page.startsWith("/api/") || page.startsWith(`${AUTH_PATH}/`);
 }
 
-/** The files below `directory` as absolute URL paths; none when there is no such directory. */
+/** The files below `directory` as absolute URL paths; empty if the directory does not exist. */
 export async function listFiles(directory: string): Promise<string[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(
     (error: NodeJS.ErrnoException) => {

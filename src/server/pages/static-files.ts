@@ -5,7 +5,7 @@ import path from "node:path";
 import { type Coding, chooseCoding } from "../content-coding.ts";
 import { listFiles } from "./page-paths.ts";
 
-/** Where the built files stand. Their names change with their content. */
+/** The path of the built files. Their names change with their content. */
 export const STATIC_PATH = "/_next/static";
 
 const suffixes: Record<Coding, string> = { br: ".br", gzip: ".gz" };
@@ -31,20 +31,21 @@ interface Variant {
   readonly etag: string;
 }
 
-/** Responds to GET and HEAD of a built file; returns false when there is none at `pathname`. */
+/** Responds to GET and HEAD of a built file; returns false if there is no file at `pathname`. */
 export type ServeStatic = (
   request: IncomingMessage,
   response: ServerResponse,
   pathname: string,
 ) => Promise<boolean>;
 
-/** Serves the files of `directory` below `/_next/static`. What was read once stays in memory. */
+/** Serves the files of `directory` below `/_next/static`. What was read once stays in memory; a read that failed is tried again. */
 export async function openStaticFiles(directory: string): Promise<ServeStatic> {
   const names = new Set(await listFiles(directory));
   const variants = new Map<string, Promise<Variant>>();
   const load = (name: string) => {
     const loading = variants.get(name) ?? readVariant(path.join(directory, name));
     variants.set(name, loading);
+    loading.catch(() => variants.delete(name));
     return loading;
   };
   return async (request, response, pathname) => {

@@ -2,11 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { backoffMs, defaultRetryPolicy } from "../../client/backoff.ts";
 import type { UploadFailure } from "../../client/failure.ts";
 
-/** Attempts in a row without a byte gained, or an answer. */
-export const ATTEMPTS = 6;
+/** Maximum number of consecutive attempts without progress. */
+export const MAX_ATTEMPTS = 6;
 
-/** Waits before the next attempt, as long as the server asks at least; not once `signal` aborts. */
-export async function pause(
+/** Waits before the next attempt, at least for the server's Retry-After. Ends early when `signal` aborts. */
+export async function waitBeforeRetry(
   tries: number,
   failure: UploadFailure,
   signal: AbortSignal,

@@ -6,28 +6,31 @@ import type { FoundFile } from "./find-files.ts";
 type LocalFile = Extract<FoundFile, { kind: "file" }>;
 
 /**
- * The files that a command finished before it was interrupted, so that the same command continues
- * with the others. Kept until a command has finished them all; at most for 30 days.
+ * The files that an interrupted command has finished, so that the same command continues with the
+ * others. Kept until a command has finished all files, at most 30 days.
  */
-export interface SentBefore {
-  /** The upload of `file` as it is now; null when it was not finished. */
+export interface UploadJournal {
+  /** The id of the finished upload of the unchanged `file`; null if it is not finished. */
   idOf(file: LocalFile): string | null;
   add(file: LocalFile, id: string): Promise<void>;
-  /** All are finished: the same command means new uploads again. */
-  forget(): Promise<void>;
+  /** Called when all files are finished: the same command then creates new uploads. */
+  clear(): Promise<void>;
 }
 
 const KEEP_MS = 30 * 86_400_000;
 
-/** For a command of one file, whose upload the engine remembers. */
-export const nothingBefore: SentBefore = {
+/** For a single file, which the client resumes by itself. */
+export const noJournal: UploadJournal = {
   idOf: () => null,
   add: async () => undefined,
-  forget: async () => undefined,
+  clear: async () => undefined,
 };
 
-/** `command` is whatever makes two commands the same. Where nothing can be written, nothing is known. */
-export async function openSentBefore(directory: string, command: unknown): Promise<SentBefore> {
+/** Commands with equal `command` share a journal. File system errors are ignored: the journal is then empty. */
+export async function openUploadJournal(
+  directory: string,
+  command: unknown,
+): Promise<UploadJournal> {
   const name = createHash("sha256").update(JSON.stringify(command)).digest("hex").slice(0, 40);
   const journal = path.join(directory, `${name}.jsonl`);
   await removeOld(directory).catch(() => undefined);
@@ -40,16 +43,16 @@ export async function openSentBefore(directory: string, command: unknown): Promi
         .then(() => appendFile(journal, line, { mode: 0o600 }))
         .catch(() => undefined);
     },
-    forget: () => rm(journal, { force: true }).catch(() => undefined),
+    clear: () => rm(journal, { force: true }).catch(() => undefined),
   };
 }
 
-/** A file that was changed since is another one. */
+/** Includes size and modification time: a changed file is uploaded again. */
 function keyOf({ path: file, size, modified }: LocalFile): string {
   return [file, size, modified].join("|");
 }
 
-/** A process that was killed may have left half a line. */
+/** Ignores malformed lines: a killed process may have written part of a line. */
 function readJournal(text: string): Map<string, string> {
   const known = new Map<string, string>();
   for (const line of text.split("\n")) {

@@ -1,79 +1,79 @@
 import { readFailure, type UploadFailure } from "../../client/failure.ts";
 import { printable } from "./format.ts";
 
-/** An error as one sentence. */
-export interface Explained {
+/** An error code and a message of one sentence. */
+export interface ErrorMessage {
   readonly code: string;
   readonly message: string;
 }
 
-/** The server that was asked, named in the sentence. */
-export interface Asked {
+/** The server of the request, for the message. */
+export interface Endpoint {
   readonly url: string;
   readonly hasToken: boolean;
 }
 
-/** Explains `thrown`, by the server's message where there is one. */
-export function explain(thrown: unknown, asked: Asked): Explained {
+/** Describes `thrown`, with the server's message if there is one. */
+export function describeError(thrown: unknown, endpoint: Endpoint): ErrorMessage {
   const failure = readFailure(thrown);
-  return { code: failure.code, message: printable(sentenceOf(failure, asked)) };
+  return { code: failure.code, message: printable(sentenceOf(failure, endpoint)) };
 }
 
-function sentenceOf(failure: UploadFailure, { url, hasToken }: Asked): string {
-  if (isStranger(failure)) {
-    return `${url} responds, but it is not a chunked-upload server: check the URL`;
+function sentenceOf(failure: UploadFailure, { url, hasToken }: Endpoint): string {
+  if (isOtherServer(failure)) {
+    return `${url} is not a chunked-upload server: check the URL`;
   }
   switch (failure.code) {
     case "UNAUTHENTICATED":
       return hasToken
-        ? `${url} does not accept this token: it may be mistyped, expired or revoked`
+        ? `${url} does not accept this token: it may be wrong, expired or revoked`
         : `${url} requires a token: use --token, or set CHUNKED_UPLOAD_TOKEN`;
     case "NETWORK":
       return `cannot reach ${url}: ${networkReason(failure)}`;
     case "FILE_UNREADABLE":
-      return failure.cause === undefined ? "cannot be read" : explainFileError(failure.cause);
+      return failure.cause === undefined ? "cannot be read" : describeFileError(failure.cause);
     default:
-      return `${wordsOf(failure)}${issuesOf(failure)}`;
+      return `${messageOf(failure)}${issuesOf(failure)}`;
   }
 }
 
-/** The sentences for codes without a message. */
-const bareCodes: Readonly<Record<string, string>> = {
+/** Messages of codes for which the server sent none. */
+const defaultMessages: Readonly<Record<string, string>> = {
   UNAVAILABLE: "the server is not available; try again later",
   RATE_LIMITED: "too many requests; try again later",
   BUSY: "another process is sending this upload",
-  NOT_FOUND: "there is no such upload",
+  NOT_FOUND: "upload not found",
   EXPIRED: "the upload has expired",
-  NOT_REPEATABLE: "the connection was lost, and a stream cannot be read again",
+  NOT_REPEATABLE: "the connection was lost, and standard input cannot be read again",
   ABORTED: "stopped",
 };
 
-/** Sentences of the server end with a full stop; ours do not. */
-function wordsOf({ code, message }: UploadFailure): string {
-  return message === code ? (bareCodes[code] ?? code) : message.replace(/[.\s]+$/, "");
+/** Removes the full stop of the server's messages. */
+function messageOf({ code, message }: UploadFailure): string {
+  return message === code ? (defaultMessages[code] ?? code) : message.replace(/[.\s]+$/, "");
 }
 
-/** The server's complaints about single fields. */
+/** The issues of single fields in the server's response. */
 function issuesOf({ details }: UploadFailure): string {
   const { issues } = details;
-  const said: string[] = [];
+  const texts: string[] = [];
   if (Array.isArray(issues)) {
-    for (const { path, message } of issues) said.push(path ? `${path}: ${message}` : `${message}`);
+    for (const { path, message } of issues) texts.push(path ? `${path}: ${message}` : `${message}`);
   } else if (typeof issues === "object" && issues !== null) {
     const { formErrors = [], fieldErrors = {} } = issues as {
       formErrors?: string[];
       fieldErrors?: Record<string, string[]>;
     };
-    said.push(...formErrors);
+    texts.push(...formErrors);
     for (const [field, errors] of Object.entries(fieldErrors)) {
-      said.push(`${field}: ${errors.join(", ")}`);
+      texts.push(`${field}: ${errors.join(", ")}`);
     }
   }
-  return said.length === 0 ? "" : ` (${said.join("; ")})`;
+  return texts.length === 0 ? "" : ` (${texts.join("; ")})`;
 }
 
-/** Whether another kind of server responded. (A proxy's 5xx may come from before one of ours.) */
-function isStranger({ code, details }: UploadFailure): boolean {
+/** Whether the response is not from an upload server. (A 5xx may come from a proxy in front of one.) */
+function isOtherServer({ code, details }: UploadFailure): boolean {
   return details.foreign === true && code !== "UNAVAILABLE" && code !== "UNAUTHENTICATED";
 }
 
@@ -128,8 +128,8 @@ const fileReasons: Readonly<Record<string, string>> = {
   EMFILE: "too many open files",
 };
 
-/** Why a file of this machine cannot be used. */
-export function explainFileError(error: unknown): string {
+/** Describes an error of the local file system. */
+export function describeFileError(error: unknown): string {
   for (const cause of causesOf(error)) {
     const code: unknown = Reflect.get(cause, "code");
     const reason = typeof code === "string" ? fileReasons[code] : undefined;
