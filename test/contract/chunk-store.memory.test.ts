@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createMemoryStore, type MemoryFaults } from "../../src/adapters/memory/memory-store.ts";
 import { chunkStoreContract } from "./chunk-store.contract.ts";
-import { recordFor } from "./chunk-store.fixture.ts";
+import { ContractRecord, recordFor } from "./chunk-store.fixture.ts";
 
 chunkStoreContract("memory store", async () => {
   const store = createMemoryStore();
@@ -12,23 +12,23 @@ chunkStoreContract("memory store", async () => {
   };
 });
 
-describe("memory store: ordered faults", () => {
-  it("runs full at a position, and the writer is useless from then on", async () => {
+describe("memory store: injected faults", () => {
+  it("is full at a position, and the writer fails from then on", async () => {
     const store = createMemoryStore({ faults: { failWriteAt: 10 } });
-    const { writer } = await store.open(recordFor(store));
+    const { writer } = await new ContractRecord(store, recordFor(store)).open();
     await writer.write(0, Buffer.alloc(10));
     await expect(writer.write(10, Buffer.alloc(1))).rejects.toMatchObject({ code: "STORAGE_FULL" });
     await expect(writer.flush()).rejects.toMatchObject({ code: "UNAVAILABLE" });
   });
 
-  it("fails to flush as long as it is told to", async () => {
+  it("fails to flush while the fault is set", async () => {
     const faults: MemoryFaults = { failFlush: true };
     const store = createMemoryStore({ faults });
-    const { writer } = await store.open(recordFor(store));
+    const { writer } = await new ContractRecord(store, recordFor(store)).open();
     await expect(writer.flush()).rejects.toMatchObject({ code: "UNAVAILABLE" });
     await expect(store.probe()).rejects.toMatchObject({ code: "UNAVAILABLE" });
     faults.failFlush = false;
-    const second = await store.open(recordFor(store));
+    const second = await new ContractRecord(store, recordFor(store)).open();
     await expect(second.writer.flush()).resolves.toBeNull();
   });
 });

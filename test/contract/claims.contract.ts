@@ -5,7 +5,7 @@ import type { MakeDatabase, TempDatabase } from "../support/temp-database.ts";
 import { uploadRecord } from "../support/upload-record.ts";
 
 const LEASE = 60_000;
-/** A lease that has run out when it is taken: no test needs to wait. */
+/** A lease that has already ended, so that no test needs to wait. */
 const RUN_OUT = -1_000;
 const LONG_RUN_OUT = -61_000;
 const range = { start: 0, end: 100 };
@@ -18,10 +18,10 @@ async function newUpload(database: TempDatabase): Promise<string> {
   return upload.id;
 }
 
-/** What every keeper of claims promises to instances that share an upload. */
+/** The contract of claims between instances that share an upload. */
 export function claimsContract(makeDatabase: MakeDatabase): void {
   describe("take", () => {
-    it("gives each claim a higher epoch, whatever came before it", async () => {
+    it("gives each claim a higher epoch", async () => {
       await using database = await makeDatabase();
       const { claims } = database;
       const id = await newUpload(database);
@@ -36,7 +36,7 @@ export function claimsContract(makeDatabase: MakeDatabase): void {
       expect(third.epoch).toBeGreaterThan(second.epoch);
     });
 
-    it("gives 50 racers 50 epochs, and only the newest stays", async () => {
+    it("gives 50 concurrent claims 50 epochs, and only the newest stays", async () => {
       await using database = await makeDatabase();
       const { claims } = database;
       const id = await newUpload(database);
@@ -49,15 +49,58 @@ export function claimsContract(makeDatabase: MakeDatabase): void {
       expect(taken.filter((_, n) => stands[n]).map(({ epoch }) => epoch)).toEqual([newest]);
     });
 
-    it("is NOT_FOUND for an upload that is not there", async () => {
+    it("is NOT_FOUND for a missing upload", async () => {
       await using database = await makeDatabase();
       const refusal = await database.claims.take(randomUUID(), range, LEASE).catch((e) => e);
       expect(isUploadError(refusal) && refusal.code).toBe("NOT_FOUND");
     });
   });
 
+  describe("takeFree", () => {
+    it("takes a free range, and changes nothing if it is claimed", async () => {
+      await using database = await makeDatabase();
+      const { claims } = database;
+      const id = await newUpload(database);
+      const first = (await claims.takeFree(id, range, LEASE))?.claim;
+      if (first === undefined) throw new Error("The upload was free.");
+      expect(await claims.takeFree(id, { start: 99, end: 300 }, LEASE)).toBeNull();
+      expect(await claims.renew(first, LEASE)).toBe(true);
+      const second = await claims.takeFree(id, touching, LEASE);
+      expect(second?.claim.epoch).toBeGreaterThan(first.epoch);
+      await claims.release(first);
+      expect((await claims.takeFree(id, range, RUN_OUT))?.claim.range).toEqual(range);
+      expect(await claims.takeFree(id, range, LEASE)).not.toBeNull();
+      expect(await claims.takeFree(randomUUID(), range, LEASE).catch(() => null)).toBeNull();
+    });
+
+    it("reports at most the first of 50 concurrent claims as alone", async () => {
+      await using database = await makeDatabase();
+      const { claims } = database;
+      const id = await newUpload(database);
+      const racers = Array.from({ length: 50 }, () => claims.takeFree(id, range, LEASE));
+      const taken = (await Promise.all(racers)).filter((claim) => claim !== null);
+      expect(taken.length).toBeGreaterThan(0);
+      expect(new Set(taken.map(({ claim }) => claim.epoch)).size).toBe(taken.length);
+      const first = Math.min(...taken.map(({ claim }) => claim.epoch));
+      for (const { claim, isAlone } of taken) expect(isAlone && claim.epoch !== first).toBe(false);
+    });
+  });
+
+  it("lists the epochs of the live claims, of a range or of the upload", async () => {
+    await using database = await makeDatabase();
+    const { claims } = database;
+    const id = await newUpload(database);
+    const first = await claims.take(id, range, LEASE);
+    await claims.take(id, range, RUN_OUT);
+    const last = await claims.take(id, far, LEASE);
+    expect((await claims.alive(id)).sort((a, b) => a - b)).toEqual([first.epoch, last.epoch]);
+    expect(await claims.alive(id, { start: 50, end: 60 })).toEqual([first.epoch]);
+    await claims.release(first);
+    expect(await claims.alive(id, range)).toEqual([]);
+  });
+
   describe("renew", () => {
-    it("goes on while nothing newer overlaps, even after the lease ran out", async () => {
+    it("succeeds while no newer claim overlaps, even after the lease ended", async () => {
       await using database = await makeDatabase();
       const { claims } = database;
       const claim = await claims.take(await newUpload(database), range, RUN_OUT);
@@ -69,7 +112,7 @@ export function claimsContract(makeDatabase: MakeDatabase): void {
       expect(await claims.anyAlive(claim.uploadId)).toBe(true);
     });
 
-    it("is refused once a newer claim overlaps by a byte, for good", async () => {
+    it("fails for good once a newer claim overlaps by a byte", async () => {
       await using database = await makeDatabase();
       const { claims } = database;
       const claim = await claims.take(await newUpload(database), range, LEASE);
@@ -80,7 +123,7 @@ export function claimsContract(makeDatabase: MakeDatabase): void {
       expect(await claims.renew(claim, LEASE)).toBe(false);
     });
 
-    it("is refused when the claim was voided, released, pruned or removed with its upload", async () => {
+    it("fails if the claim was voided, released, pruned or removed with its upload", async () => {
       await using database = await makeDatabase();
       const { claims } = database;
       const take = async (ms: number) => claims.take(await newUpload(database), range, ms);
@@ -97,8 +140,8 @@ export function claimsContract(makeDatabase: MakeDatabase): void {
     });
   });
 
-  describe("who may still be writing", () => {
-    it("an older overlapping claim does, until it is released", async () => {
+  describe("claims that may still write", () => {
+    it("include an older overlapping claim until it is released", async () => {
       await using database = await makeDatabase();
       const { claims } = database;
       const older = await claims.take(await newUpload(database), range, LEASE);
@@ -110,7 +153,7 @@ export function claimsContract(makeDatabase: MakeDatabase): void {
       expect(await claims.olderAlive(newer)).toBe(false);
     });
 
-    it("one that ran out, lies elsewhere in the file or belongs to another upload does not", async () => {
+    it("exclude a claim that ended, of another range or of another upload", async () => {
       await using database = await makeDatabase();
       const { claims } = database;
       const id = await newUpload(database);
@@ -120,7 +163,7 @@ export function claimsContract(makeDatabase: MakeDatabase): void {
       expect(await claims.olderAlive(await claims.take(id, range, LEASE))).toBe(false);
     });
 
-    it("a voided writer does until it stops, since it may not have noticed", async () => {
+    it("include a voided claim until its writer stops, because it may not have noticed", async () => {
       await using database = await makeDatabase();
       const { claims } = database;
       const claim = await claims.take(await newUpload(database), far, LEASE);
@@ -130,7 +173,7 @@ export function claimsContract(makeDatabase: MakeDatabase): void {
       expect(await claims.anyAlive(claim.uploadId)).toBe(false);
     });
 
-    it("nobody does when every lease ran out", async () => {
+    it("exclude all claims once their leases ended", async () => {
       await using database = await makeDatabase();
       const { claims } = database;
       const id = await newUpload(database);
@@ -142,7 +185,7 @@ export function claimsContract(makeDatabase: MakeDatabase): void {
     });
   });
 
-  it("prunes only what ran out more than a minute ago", async () => {
+  it("prunes only claims that ended more than a minute ago", async () => {
     await using database = await makeDatabase();
     const { claims } = database;
     const id = await newUpload(database);

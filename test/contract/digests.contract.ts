@@ -3,17 +3,18 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Digests, RunningDigest } from "../../src/core/ports/digests.ts";
 
-/** Published digests of "123456789" for algorithms that Node's crypto lacks. */
+/** Published digests of "123456789" for algorithms that are not in Node's crypto. */
 const published: Record<string, string> = {
   crc32: "cbf43926",
   crc32c: "e3069283",
   crc64: "995dc9bbdf1939fa",
+  crc64nvme: "ae8b14860a799888",
   adler32: "091e01de",
   xxh32: "937bad67",
   xxh64: "8cb841db40e6ae83",
 };
 
-/** Names of ours as Node's crypto (OpenSSL) spells them. */
+/** Algorithm names in the spelling of Node's crypto (OpenSSL). */
 const nodeNames: Record<string, string> = { blake2b: "blake2b512", blake2s: "blake2s256" };
 
 function nodeName(algorithm: string): string | null {
@@ -31,7 +32,7 @@ async function oneGo(digests: Digests, algorithm: string, bytes: Uint8Array): Pr
   return digest.hex();
 }
 
-/** Cuts `bytes` into pieces of the given lengths, then the rest. */
+/** Splits `bytes` into pieces of the given lengths and the rest. */
 function cut(bytes: Uint8Array, lengths: readonly number[]): Uint8Array[] {
   const pieces: Uint8Array[] = [];
   let at = 0;
@@ -69,7 +70,7 @@ export function digestsContract(name: string, create: () => Digests): void {
             let digest = await digests.start(algorithm);
             for (const [index, piece] of cut(bytes, cuts).entries()) {
               await digest.update(piece);
-              // Looking does not disturb it.
+              // Reading the digest does not change it.
               if (index % 2 === 0) await digest.hex();
               if ((handovers >> index) % 2 === 1)
                 digest = await handedOver(digests, algorithm, digest);
@@ -82,11 +83,11 @@ export function digestsContract(name: string, create: () => Digests): void {
       },
     );
 
-    it.each(all)("%s: what is asked counts all that was taken in before", async (algorithm) => {
+    it.each(all)("%s: a result includes all earlier updates", async (algorithm) => {
       const digests = create();
       const digest = await digests.start(algorithm);
       const bytes = randomBytes(3_000_000);
-      // Nobody waits for room here: the order of the calls is what counts.
+      // The updates are not awaited: only the order of the calls matters.
       for (const piece of cut(bytes, [1, 300_000, 65_536, 2_000_000])) void digest.update(piece);
       const [state, hex] = await Promise.all([digest.save(), digest.hex()]);
       expect(hex).toBe(await oneGo(digests, algorithm, bytes));
@@ -104,7 +105,7 @@ export function digestsContract(name: string, create: () => Digests): void {
       expect(hex).toBe(published[algorithm] ?? hex);
     });
 
-    it.each(all)("%s: digests that run at once do not mix", async (algorithm) => {
+    it.each(all)("%s: concurrent digests are independent", async (algorithm) => {
       const digests = create();
       const running = await Promise.all(Array.from({ length: 9 }, () => digests.start(algorithm)));
       const inputs = running.map(() => randomBytes(500));
@@ -120,7 +121,7 @@ export function digestsContract(name: string, create: () => Digests): void {
     });
 
     it.each(all)(
-      "%s: damaged and foreign states are dropped, and harm nobody",
+      "%s: damaged states and those of other algorithms are refused, without effect on others",
       async (algorithm) => {
         const digests = create();
         const bystander = await digests.start(algorithm);
@@ -152,7 +153,7 @@ export function digestsContract(name: string, create: () => Digests): void {
   });
 
   describe(`${name}: names`, () => {
-    it("knows every algorithm that the setting names", () => {
+    it("accepts every algorithm of the setting", () => {
       expect(all).toEqual(
         expect.arrayContaining([
           ...["md5", "sha1", "sha224", "sha256", "sha384", "sha512", "sha3-224", "sha3-256"],
@@ -162,7 +163,7 @@ export function digestsContract(name: string, create: () => Digests): void {
       expect(new Set(all).size).toBe(all.length);
     });
 
-    it("reads a state under any spelling of its algorithm", async () => {
+    it("loads a state with any spelling of its algorithm", async () => {
       const digests = create();
       const digest = await digests.start("sha3_256");
       await digest.update(Buffer.from("abc"));
@@ -177,7 +178,7 @@ export function digestsContract(name: string, create: () => Digests): void {
       await expect(digests.resume(algorithm, new Uint8Array(4))).rejects.toMatchObject(refusal);
     });
 
-    it("is of no use once released", async () => {
+    it("fails after its release", async () => {
       const digest = await create().start("md5");
       digest.release();
       digest.release();

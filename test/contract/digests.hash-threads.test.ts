@@ -11,7 +11,7 @@ import { digestsContract } from "./digests.contract.ts";
 const threads = await hashThreads(2);
 afterAll(() => threads[Symbol.asyncDispose]());
 
-/** Long ways only, so that every digest runs on a thread. */
+/** A large number of bytes, so that every digest runs on a thread. */
 function alwaysOnThreads(): Digests {
   const digests = createDigests(threads);
   const outlook = { bytes: Number.MAX_SAFE_INTEGER };
@@ -24,8 +24,8 @@ function alwaysOnThreads(): Digests {
 
 digestsContract("hash-wasm on threads", alwaysOnThreads);
 
-describe("hash-wasm on threads: what only threads can do", () => {
-  it("goes on elsewhere with a state from the main thread, and back", async () => {
+describe("hash-wasm on threads", () => {
+  it("continues with a state from the main thread, and the main thread with its state", async () => {
     const here = createDigests();
     const there = alwaysOnThreads();
     const bytes = randomBytes(1_000_000);
@@ -39,23 +39,23 @@ describe("hash-wasm on threads: what only threads can do", () => {
     expect(await third?.hex()).toBe(await first.hex());
   });
 
-  it("makes the sender wait while the thread is behind, and loses nothing", async () => {
+  it("makes the caller wait while the thread is behind, and loses nothing", async () => {
     const digest = await alwaysOnThreads().start("sha3-512");
     const bytes = randomBytes(5 * 2 ** 20);
-    // More than the shared memory holds, and nothing is freed before we yield.
+    // More than the shared memory can hold; nothing is freed before this function yields.
     const room = digest.update(bytes);
     expect(room).toBeInstanceOf(Promise);
     await room;
     expect(await digest.hex()).toBe(createHash("sha3-512").update(bytes).digest("hex"));
   });
 
-  it("keeps the process alive as long as somebody waits, and no longer", async () => {
+  it("keeps the process alive only while a result is pending", async () => {
     const script = path.join(import.meta.dirname, "../support/hash-and-leave.ts");
     const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", script]);
     expect(stdout.trim()).toBe(createHash("md5").update(Buffer.alloc(50_000_000)).digest("hex"));
   });
 
-  it("fails what ran on a thread that died, and starts the next on a new one", async () => {
+  it("fails the digests of a thread that died, and starts the next on a new thread", async () => {
     await using mortal = await hashThreads(1);
     const digests = createDigests(mortal);
     const outlook = { bytes: 2 ** 30 };

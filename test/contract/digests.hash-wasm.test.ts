@@ -5,7 +5,7 @@ import { digestsContract } from "./digests.contract.ts";
 
 digestsContract("hash-wasm", () => createDigests());
 
-describe("hash-wasm: what only the library can confirm", () => {
+describe("hash-wasm: digests without a second implementation", () => {
   it.each([
     ["blake3", blake3],
     ["xxh3", xxhash3],

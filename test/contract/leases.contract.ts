@@ -5,9 +5,9 @@ const at = (minute: number) => new Date(Date.UTC(2026, 2, 4, 7, minute));
 const ann = { holder: "ann", now: at(0), until: at(10) };
 const bob = { holder: "bob", now: at(0), until: at(10) };
 
-/** What every keeper of named leases promises to the instances that want one. */
+/** The contract of named leases. */
 export function leasesContract(makeDatabase: MakeDatabase): void {
-  it("gives a free lease to one, and keeps it from others until it runs out", async () => {
+  it("gives a free lease to one holder, and to no other until it ends", async () => {
     await using database = await makeDatabase();
     const { leases } = database;
     expect(await leases.acquire("sweep", ann)).toBe(true);
@@ -18,7 +18,7 @@ export function leasesContract(makeDatabase: MakeDatabase): void {
     expect(await leases.acquire("sweep", { ...ann, now: at(11), until: at(30) })).toBe(false);
   });
 
-  it("lets its holder prolong and shorten it", async () => {
+  it("can be extended and shortened by its holder", async () => {
     await using database = await makeDatabase();
     const { leases } = database;
     await leases.acquire("sweep", ann);
@@ -39,7 +39,7 @@ export function leasesContract(makeDatabase: MakeDatabase): void {
     expect(await leases.acquire("sweep", bob)).toBe(true);
   });
 
-  it("gives a free or run-out lease to one of 50 racers", async () => {
+  it("gives a free or ended lease to one of 50 concurrent requests", async () => {
     await using database = await makeDatabase();
     const race = async (now: Date, until: Date) => {
       const racers = Array.from({ length: 50 }, (_, n) =>

@@ -10,7 +10,7 @@ async function newUser(database: TempDatabase) {
   return database.users.create({ email, name: "Ann", role: "user", passwordHash: "hash" });
 }
 
-/** What every repository of browser sessions promises. */
+/** The contract of every repository of browser sessions. */
 export function sessionsContract(makeDatabase: MakeDatabase): void {
   it("finds a session with its user by its id", async () => {
     await using database = await makeDatabase();
@@ -25,7 +25,7 @@ export function sessionsContract(makeDatabase: MakeDatabase): void {
     for (const none of ["", "\u0000", randomUUID()]) expect(await sessions.find(none)).toBeNull();
   });
 
-  it("shows the user as it is now", async () => {
+  it("returns the current state of the user", async () => {
     await using database = await makeDatabase();
     const { id: userId } = await newUser(database);
     const { id } = await database.sessions.create({ userId, expiresAt });
@@ -51,7 +51,7 @@ export function sessionsContract(makeDatabase: MakeDatabase): void {
     expect((await sessions.find(other.id))?.session).toEqual(other);
   });
 
-  it("ends all sessions of a user but one", async () => {
+  it("ends all sessions of a user except one", async () => {
     await using database = await makeDatabase();
     const { sessions } = database;
     const [ann, bob] = [await newUser(database), await newUser(database)];

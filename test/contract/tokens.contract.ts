@@ -9,7 +9,7 @@ async function newUser(database: TempDatabase, name: string | null = null) {
   return database.users.create({ email, name, role: "user", passwordHash: null });
 }
 
-/** What every repository of API tokens promises. */
+/** The contract of every repository of API tokens. */
 export function tokensContract(makeDatabase: MakeDatabase): void {
   it("finds a token with its user by its hash alone", async () => {
     await using database = await makeDatabase();
@@ -32,7 +32,7 @@ export function tokensContract(makeDatabase: MakeDatabase): void {
     expect(await tokens.findByHash("")).toBeNull();
   });
 
-  it("shows the user as it is now", async () => {
+  it("returns the current state of the user", async () => {
     await using database = await makeDatabase();
     const user = await newUser(database);
     const hash = newHash();
@@ -42,7 +42,7 @@ export function tokensContract(makeDatabase: MakeDatabase): void {
     expect((await database.tokens.findByHash(hash))?.user).toEqual(changed);
   });
 
-  it("remembers when a token was used last", async () => {
+  it("stores when a token was last used", async () => {
     await using database = await makeDatabase();
     const user = await newUser(database);
     const hash = newHash();

@@ -20,7 +20,7 @@ async function owner(database: TempDatabase): Promise<string> {
   return (await database.users.create(ann)).id;
 }
 
-/** What every repository keeps of a tus concatenation, and where partials are seen and where not. */
+/** The contract of repositories for tus concatenation: what they store, and where partial uploads are visible. */
 export function uploadConcatContract(makeDatabase: MakeDatabase): void {
   describe("a concatenation", () => {
     it("is found as it was inserted and changed", async () => {
@@ -43,7 +43,7 @@ export function uploadConcatContract(makeDatabase: MakeDatabase): void {
       expect(freed).toMatchObject({ ...free, parts: null, uploadMetadata: null });
     });
 
-    it("lets one of two finals claim a partial", async () => {
+    it("allows one of two final uploads to claim a partial one", async () => {
       await using database = await makeDatabase();
       const partial = await insert(database, { concat: "partial" });
       const claims = await Promise.all(
@@ -54,7 +54,7 @@ export function uploadConcatContract(makeDatabase: MakeDatabase): void {
       expect(claims.filter((claim) => claim !== null)).toHaveLength(1);
     });
 
-    it("shows its final in lists, and none of its partials", async () => {
+    it("is listed by its final upload, without the partial ones", async () => {
       await using database = await makeDatabase();
       const ownerId = await owner(database);
       const same = { ownerId, filename: "film.mp4", size: 10 };
@@ -68,7 +68,7 @@ export function uploadConcatContract(makeDatabase: MakeDatabase): void {
         expect(await database.uploads.count({ now, status }, 10)).toBe(1);
       }
       expect((await database.uploads.list({ ...newest, status: "expired" })).items).toEqual([]);
-      // Nobody could send its bytes.
+      // No client could send its bytes.
       expect(await database.uploads.resumable({ ...same, now })).toEqual([]);
     });
 
@@ -81,7 +81,7 @@ export function uploadConcatContract(makeDatabase: MakeDatabase): void {
       expect(await database.uploads.usage(ownerId)).toBe(25);
     });
 
-    it("counts in statistics by its final; what its partials hold is held", async () => {
+    it("counts in statistics by its final upload; bytes of partial uploads count as stored", async () => {
       await using database = await makeDatabase();
       await insert(database, { concat: "partial", offset: 7 });
       await insert(database, { concat: "partial", offset: 10, state: "merged" });
@@ -104,7 +104,7 @@ export function uploadConcatContract(makeDatabase: MakeDatabase): void {
     });
   });
 
-  it("walks by id through what asks for no more bytes", async () => {
+  it("iterates by id over uploads that need no more bytes", async () => {
     await using database = await makeDatabase();
     const full = { origin: "tus", size: 10, offset: 10 } as const;
     const ripe = [

@@ -29,7 +29,7 @@ async function names(database: TempDatabase, query: Partial<UploadQuery>): Promi
   return page.items.map((upload) => upload.filename);
 }
 
-/** What every repository of uploads finds: lists, counts, sums and what the sweeper asks for. */
+/** The contract of repositories for lists, counts, sums and the queries of the sweeper. */
 export function uploadListsContract(makeDatabase: MakeDatabase): void {
   describe("list", () => {
     const ties = [3, 1, null, 2, 2, null, 1, 2, 0];
@@ -62,7 +62,7 @@ export function uploadListsContract(makeDatabase: MakeDatabase): void {
     }
 
     for (const order of ["asc", "desc"] as const) {
-      it(`pages by filename ${order} through the longest names, with cursors that fit into an address`, async () => {
+      it(`pages by filename ${order} through the longest names, with cursors that fit into a URL`, async () => {
         await using database = await makeDatabase();
         const ends = ["b", "a", "c", "a", ""];
         const filenames = ["_", "\u4e00", "x"].flatMap((letter) =>
@@ -86,7 +86,7 @@ export function uploadListsContract(makeDatabase: MakeDatabase): void {
       });
     }
 
-    it("orders by size with unknown sizes last, either way", async () => {
+    it("orders by size with unknown sizes last, in both orders", async () => {
       await using database = await makeDatabase();
       await insertAll(database, [{ size: null }, { size: 2 ** 50 }, { size: 7 }]);
       const sizes = async (order: "asc" | "desc") =>
@@ -95,13 +95,13 @@ export function uploadListsContract(makeDatabase: MakeDatabase): void {
       expect(await sizes("desc")).toEqual([2 ** 50, 7, null]);
     });
 
-    it("has no next page when the last is exactly full", async () => {
+    it("has no next page if the last one is exactly full", async () => {
       await using database = await makeDatabase();
       await insertAll(database, [{}, {}]);
       expect((await database.uploads.list({ ...newest, limit: 2 })).nextCursor).toBeNull();
     });
 
-    it("filters by what a caller sees as the status, and never shows what is being deleted", async () => {
+    it("filters by the visible status, and omits uploads that are being deleted", async () => {
       await using database = await makeDatabase();
       await insertAll(database, [
         { filename: "running" },
@@ -118,7 +118,7 @@ export function uploadListsContract(makeDatabase: MakeDatabase): void {
       expect(await database.uploads.count({ now }, 100)).toBe(5);
     });
 
-    it("finds a part of the filename without case, taking every character literally", async () => {
+    it("finds a part of the filename, case-insensitive and literal", async () => {
       await using database = await makeDatabase();
       const all = ["Report 100%.PDF", "report_1.pdf", "reportx1.pdf", "a\\b", "Cafe\u0301", "ÜBER"];
       await insertAll(
@@ -162,7 +162,7 @@ export function uploadListsContract(makeDatabase: MakeDatabase): void {
       expect(await names(database, { createdBefore: now })).toEqual(["a"]);
     });
 
-    it("counts no further than the cap", async () => {
+    it("counts up to the cap", async () => {
       await using database = await makeDatabase();
       await insertAll(database, [{}, {}, { profile: "avatar" }]);
       expect(await database.uploads.count({ now }, 2)).toBe(2);
@@ -170,7 +170,7 @@ export function uploadListsContract(makeDatabase: MakeDatabase): void {
     });
   });
 
-  it("refuses a cursor that is none of its own", async () => {
+  it("refuses an invalid cursor", async () => {
     await using database = await makeDatabase();
     const forged = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
     const query = { sort: "createdAt", order: "desc", limit: 10, now: new Date() } as const;
@@ -188,7 +188,7 @@ export function uploadListsContract(makeDatabase: MakeDatabase): void {
     }
   });
 
-  it("finds what can be resumed: own, unfinished, unexpired, this very name and size", async () => {
+  it("finds resumable uploads: own, unfinished, unexpired, same name and size", async () => {
     await using database = await makeDatabase();
     const ann = await makeOwner(database, "ann@example.org");
     const mine = { ownerId: ann, filename: "film.mp4", size: 2 ** 33 };
@@ -210,7 +210,7 @@ export function uploadListsContract(makeDatabase: MakeDatabase): void {
     expect(await database.uploads.resumable({ ...mine, now })).toHaveLength(20);
   });
 
-  it("sums what counts against a quota", async () => {
+  it("sums the bytes that count against a quota", async () => {
     await using database = await makeDatabase();
     const ann = await makeOwner(database, "ann@example.org");
     expect(await database.uploads.usage(ann)).toBe(0);
@@ -231,7 +231,7 @@ export function uploadListsContract(makeDatabase: MakeDatabase): void {
     expect(await database.uploads.usage(ann)).toBe(2 ** 40 + 5 + 7 + 10);
   });
 
-  it("walks by id through what expired, what is unsettled and what is complete", async () => {
+  it("iterates by id over expired, unsettled and complete uploads", async () => {
     await using database = await makeDatabase();
     const uploads = await insertAll(database, [
       { filename: "late 1", expiresAt: earlier },
@@ -260,40 +260,5 @@ export function uploadListsContract(makeDatabase: MakeDatabase): void {
       expect(first).toEqual(all.slice(0, 1));
       expect(await ask({ afterId: first[0]?.id, limit: 5 })).toEqual(all.slice(1));
     }
-  });
-
-  it("sums statistics over a window of time", async () => {
-    await using database = await makeDatabase();
-    const day = (n: number, time = "12:00:00.000") => new Date(`2026-02-0${n}T${time}Z`);
-    const held = { offset: 10, beyond: [{ start: 20, end: 25 }] };
-    const complete = { state: "complete", size: 100, offset: 100 } as const;
-    await insertAll(database, [
-      { ...held, createdAt: day(1) },
-      { ...held, createdAt: day(2, "00:00:00.000"), expiresAt: earlier },
-      { ...held, createdAt: day(2, "23:59:59.999"), state: "swept" },
-      { ...complete, createdAt: day(2), completedAt: day(3), completion: "pending" },
-      { ...complete, createdAt: day(3), completedAt: day(3), completion: "failed" },
-      { ...complete, createdAt: day(3), completedAt: day(5), completion: "done" },
-      { ...held, createdAt: day(3), state: "deleting" },
-    ]);
-    expect(await database.uploads.stats({ from: day(2, "00:00:00.000"), to: day(4), now })).toEqual(
-      {
-        byStatus: { uploading: 0, complete: 3, expired: 2 },
-        bytes: { uploading: 15, complete: 300 },
-        completions: { pending: 1, failed: 1 },
-        daily: [
-          { day: "2026-02-02", created: 3, completed: 0, completedBytes: 0 },
-          { day: "2026-02-03", created: 2, completed: 2, completedBytes: 200 },
-        ],
-      },
-    );
-    const whole = await database.uploads.stats({ now });
-    expect(whole.daily.map(({ day: name }) => name)).toEqual([
-      "2026-02-01",
-      "2026-02-02",
-      "2026-02-03",
-      "2026-02-05",
-    ]);
-    expect(whole.byStatus).toEqual({ uploading: 1, complete: 3, expired: 2 });
   });
 }

@@ -23,10 +23,10 @@ async function names(database: TempDatabase, filter: UploadFilter): Promise<stri
   return items.map(({ filename }) => filename);
 }
 
-/** What every repository of uploads finds by text, and by name, size and path. */
+/** The contract of repositories for search, and for lookup by name, size and path. */
 export function uploadSearchContract(makeDatabase: MakeDatabase): void {
   describe("search", () => {
-    it("looks at the relative path, which ends with the filename", async () => {
+    it("searches the relative path, which ends with the filename", async () => {
       await using database = await makeDatabase();
       const [moved] = await insertAll(database, [
         { filename: "a.txt", path: "Photos/Été 100%/a.txt" },
@@ -43,7 +43,7 @@ export function uploadSearchContract(makeDatabase: MakeDatabase): void {
       expect(await names(database, { search: "a.txt" })).toEqual([]);
     });
 
-    it("equates the forms of a letter that differ in case only", async () => {
+    it("is case-insensitive for all letters", async () => {
       await using database = await makeDatabase();
       await insertAll(database, [
         { filename: "ΟΔΟΣ.txt" },
@@ -61,7 +61,39 @@ export function uploadSearchContract(makeDatabase: MakeDatabase): void {
       }
     });
 
-    it("finds owners by e-mail and uploads by id only where it is asked for", async () => {
+    it("is literal, including pattern characters", async () => {
+      await using database = await makeDatabase();
+      const emails = ["a_b@example.org", "axb@example.org", "9%5@example.org", "9x5@example.org"];
+      const owners: string[] = [];
+      for (const email of emails) owners.push(await makeOwner(database, email));
+      await insertAll(database, [
+        ...owners.map((ownerId, n) => ({ filename: `of ${n}`, ownerId })),
+        ...["p_q.txt", "pxq.txt", "7%3.txt", "7x3.txt", "k\\l.txt", "k\\_l.txt", "kl.txt"].map(
+          (filename) => ({ filename }),
+        ),
+        { filename: "m.txt", path: "u_v\\100%/m.txt" },
+        { filename: "n.txt", path: "uxv/100x/n.txt" },
+        { filename: "by id", id: "0a1b2c3d-2222-4333-8444-555555555555" },
+      ]);
+      const found: Record<string, readonly string[]> = {
+        ...{ a_b: ["of 0"], "A_B@EX": ["of 0"], "9%5": ["of 2"], "a%b": [], "a\\_b": [] },
+        ...{ p_q: ["p_q.txt"], "7%3": ["7%3.txt"], "p%q": [], "p\\_q": [] },
+        ...{
+          "k\\l": ["k\\l.txt"],
+          "k\\_": ["k\\_l.txt"],
+          "\\": ["k\\_l.txt", "k\\l.txt", "m.txt"],
+        },
+        ...{ "u_v\\100%": ["m.txt"], u_v: ["m.txt"], "100_": [] },
+        ...{ "%": ["7%3.txt", "m.txt", "of 2"], _: ["k\\_l.txt", "m.txt", "of 0", "p_q.txt"] },
+        ...{ "0a1b2c3_": [], "0a1b2c3d%": [], "0a1b2c3d_2222": [] },
+      };
+      for (const [search, expected] of Object.entries(found)) {
+        const sorted = (await names(database, { search, searchOwners: true })).sort();
+        expect(sorted, search).toEqual([...expected].sort());
+      }
+    });
+
+    it("finds owners by e-mail and uploads by id only if requested", async () => {
       await using database = await makeDatabase();
       const ann = await makeOwner(database, "ann.smith@example.org");
       const bob = await makeOwner(database, "bob@example.com");
@@ -122,7 +154,7 @@ export function uploadSearchContract(makeDatabase: MakeDatabase): void {
       expect(await database.uploads.existing(ann, [])).toEqual([]);
     });
 
-    it("lists 5 a file at most, however many duplicates one of them has", async () => {
+    it("lists at most 5 per file, for any number of duplicates", async () => {
       await using database = await makeDatabase();
       const ann = await makeOwner(database, "ann@example.org");
       const known: Partial<Upload> = { ownerId: ann, state: "complete" };

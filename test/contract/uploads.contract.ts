@@ -7,7 +7,7 @@ import { uploadRecord } from "../support/upload-record.ts";
 
 const newUpload = (changes: Partial<Upload> = {}) => uploadRecord({ id: randomUUID(), ...changes });
 
-/** What every repository of uploads keeps: a record, its changes one at a time, its removal. */
+/** The contract of repositories for single records: insert, update, remove. */
 export function uploadsContract(makeDatabase: MakeDatabase): void {
   describe("a record", () => {
     it("is found as it was inserted", async () => {
@@ -33,7 +33,7 @@ export function uploadsContract(makeDatabase: MakeDatabase): void {
       expect(await database.uploads.find(upload.id)).toEqual(upload);
     });
 
-    it("is inserted once: a second one with its id is a mistake, not an outage", async () => {
+    it("is inserted once: a second insert with its id throws a plain Error, not UNAVAILABLE", async () => {
       await using database = await makeDatabase();
       const upload = newUpload();
       await database.uploads.insert(upload);
@@ -42,7 +42,7 @@ export function uploadsContract(makeDatabase: MakeDatabase): void {
       expect(isUploadError(thrown)).toBe(false);
     });
 
-    it("keeps JSON that databases dislike", async () => {
+    it("keeps JSON with special characters and keys", async () => {
       await using database = await makeDatabase();
       const upload = newUpload({
         metadata: { nul: "a\u0000b", half: "\ud800", $json: "own" },
@@ -52,7 +52,7 @@ export function uploadsContract(makeDatabase: MakeDatabase): void {
       expect(await database.uploads.find(upload.id)).toEqual(upload);
     });
 
-    it("keeps a view of a larger buffer, and only that", async () => {
+    it("keeps only the view of a larger buffer", async () => {
       await using database = await makeDatabase();
       const upload = newUpload({ digestState: new Uint8Array([9, 1, 2, 9]).subarray(1, 3) });
       await database.uploads.insert(upload);
@@ -60,7 +60,7 @@ export function uploadsContract(makeDatabase: MakeDatabase): void {
       expect([...(found?.digestState ?? [])]).toEqual([1, 2]);
     });
 
-    it("is not found under any other string", async () => {
+    it("is not found by any other string", async () => {
       await using database = await makeDatabase();
       await database.uploads.insert(newUpload());
       for (const id of [
@@ -86,7 +86,7 @@ export function uploadsContract(makeDatabase: MakeDatabase): void {
       expect(await database.uploads.find(upload.id)).toBeNull();
     });
 
-    it("takes its outbox entry and claims with it", async () => {
+    it("is removed together with its outbox entry and claims", async () => {
       await using database = await makeDatabase();
       const upload = await completed(database);
       await database.claims.take(upload.id, { start: 0, end: 1 }, 60_000);
@@ -97,7 +97,7 @@ export function uploadsContract(makeDatabase: MakeDatabase): void {
   });
 
   describe("update", () => {
-    it("sets what changed, counts the version and answers the whole record", async () => {
+    it("sets the changes, increments the version and returns the whole record", async () => {
       await using database = await makeDatabase();
       const upload = newUpload({ completionError: "old" });
       await database.uploads.insert(upload);
@@ -122,7 +122,7 @@ export function uploadsContract(makeDatabase: MakeDatabase): void {
       expect(await database.uploads.find(upload.id)).toEqual(updated);
     });
 
-    it("keeps JSON columns apart from one another", async () => {
+    it("changes JSON columns independently", async () => {
       await using database = await makeDatabase();
       const upload = newUpload({ metadata: { a: "b" }, beyond: [{ start: 5, end: 6 }] });
       await database.uploads.insert(upload);
@@ -131,7 +131,7 @@ export function uploadsContract(makeDatabase: MakeDatabase): void {
       expect(found).toMatchObject({ metadata: { a: "b" }, beyond: [], version: 1 });
     });
 
-    it("misses when the record changed first, was removed, or never was", async () => {
+    it("returns null if the record changed first, was removed, or never existed", async () => {
       await using database = await makeDatabase();
       const upload = newUpload();
       expect(await database.uploads.update(upload, { offset: 1 })).toBeNull();
@@ -143,7 +143,7 @@ export function uploadsContract(makeDatabase: MakeDatabase): void {
       expect(await database.uploads.update({ ...upload, version: 1 }, { offset: 2 })).toBeNull();
     });
 
-    it("lets exactly one of 50 racers win", async () => {
+    it("succeeds for exactly one of 50 concurrent calls", async () => {
       await using database = await makeDatabase();
       const upload = newUpload();
       await database.uploads.insert(upload);
@@ -160,7 +160,7 @@ export function uploadsContract(makeDatabase: MakeDatabase): void {
     const range = { start: 0, end: 100 };
     const far = { start: 100, end: 200 };
 
-    it("is made while its claim stands, whatever is claimed elsewhere in the file", async () => {
+    it("succeeds while its claim is valid, with any claims of other ranges", async () => {
       await using database = await makeDatabase();
       const { upload, claim } = await claimed(database, range);
       await database.claims.take(upload.id, far, 60_000);
@@ -171,7 +171,7 @@ export function uploadsContract(makeDatabase: MakeDatabase): void {
       });
     });
 
-    it("is refused once a newer claim overlaps, even a released one", async () => {
+    it("fails once a newer claim overlaps, even a released one", async () => {
       await using database = await makeDatabase();
       const { upload, claim } = await claimed(database, range);
       const newer = await database.claims.take(upload.id, { start: 99, end: 100 }, 60_000);
@@ -184,7 +184,7 @@ export function uploadsContract(makeDatabase: MakeDatabase): void {
       expect(await reread(database, upload)).toMatchObject({ offset: 0 });
     });
 
-    it("is refused when its claim was voided, given up, or never there", async () => {
+    it("fails if its claim was voided or released, or never existed", async () => {
       await using database = await makeDatabase();
       const { upload, claim } = await claimed(database, range);
       await database.claims.voidAll(upload.id);
@@ -197,7 +197,7 @@ export function uploadsContract(makeDatabase: MakeDatabase): void {
       }
     });
 
-    it("misses when it was based on the record before a claim was taken or voided", async () => {
+    it("returns null if the record is from before a claim was taken or voided", async () => {
       await using database = await makeDatabase();
       const { upload, claim } = await claimed(database, range);
       const before = await reread(database, upload);
@@ -214,7 +214,7 @@ export function uploadsContract(makeDatabase: MakeDatabase): void {
     const due = new Date("2026-03-04T07:00:00.000Z");
     const done = { state: "complete", completion: "pending" } as const;
 
-    it("makes the change and the entry together", async () => {
+    it("writes the change and the entry together", async () => {
       await using database = await makeDatabase();
       const upload = newUpload();
       await database.uploads.insert(upload);
@@ -225,7 +225,7 @@ export function uploadsContract(makeDatabase: MakeDatabase): void {
       expect(entry).toMatchObject({ uploadId: upload.id, attempts: 0, dueAt: due });
     });
 
-    it("makes neither when the record changed first", async () => {
+    it("writes neither if the record changed first", async () => {
       await using database = await makeDatabase();
       const upload = newUpload();
       await database.uploads.insert(upload);
@@ -238,7 +238,7 @@ export function uploadsContract(makeDatabase: MakeDatabase): void {
       });
     });
 
-    it("makes one entry when 20 race to complete", async () => {
+    it("writes one entry for 20 concurrent completions", async () => {
       await using database = await makeDatabase();
       const upload = newUpload();
       await database.uploads.insert(upload);
@@ -251,18 +251,13 @@ export function uploadsContract(makeDatabase: MakeDatabase): void {
     });
   });
 
-  it("tells which ids have a record", async () => {
+  it("returns which ids have a record", async () => {
     await using database = await makeDatabase();
     const upload = uploadRecord();
     await database.uploads.insert(upload);
     const other = "99999999-2222-4333-8444-555555555555";
     expect(await database.uploads.known([upload.id, other])).toEqual(new Set([upload.id]));
     expect(await database.uploads.known([])).toEqual(new Set());
-  });
-
-  it("probes by writing, as often as asked and at once", async () => {
-    await using database = await makeDatabase();
-    await Promise.all(Array.from({ length: 5 }, () => database.uploads.probe()));
   });
 }
 

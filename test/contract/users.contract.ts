@@ -11,7 +11,7 @@ const refusal = async (promise: Promise<unknown>) => {
   return isUploadError(error) ? { code: error.code, details: error.details } : error;
 };
 
-/** What every repository of users promises to those who sign people in. */
+/** The contract of every repository of users. */
 export function usersContract(makeDatabase: MakeDatabase): void {
   it("creates users and finds them by id and address", async () => {
     await using database = await makeDatabase();
@@ -32,7 +32,7 @@ export function usersContract(makeDatabase: MakeDatabase): void {
     expect(await users.findByEmail("\u0000")).toBeNull();
   });
 
-  it("stores the time of creation by the same clock as everything else", async () => {
+  it("stores the current time as the time of creation", async () => {
     await using database = await makeDatabase();
     const before = Date.now() - 1_000;
     const { createdAt } = await database.users.create(ann);
@@ -40,7 +40,7 @@ export function usersContract(makeDatabase: MakeDatabase): void {
     expect(createdAt.getTime()).toBeLessThan(Date.now() + 1_000);
   });
 
-  it("keeps addresses in lower case and refuses one that is taken", async () => {
+  it("stores addresses in lower case and refuses one that is taken", async () => {
     await using database = await makeDatabase();
     const { users } = database;
     const user = await users.create({ ...ann, email: "ANN@example.ORG" });
@@ -52,7 +52,7 @@ export function usersContract(makeDatabase: MakeDatabase): void {
     expect((await Promise.all(racers)).filter((made) => made !== null)).toHaveLength(1);
   });
 
-  it("finds those of many ids that exist", async () => {
+  it("finds the existing ones of many ids", async () => {
     await using database = await makeDatabase();
     const { users } = database;
     const all = [await users.create(ann), await users.create(bob)];
@@ -61,7 +61,7 @@ export function usersContract(makeDatabase: MakeDatabase): void {
     expect(await users.findMany([])).toEqual([]);
   });
 
-  it("raises ticketVersion by endTickets and by a change of disabled, and only then", async () => {
+  it("increments ticketVersion only by endTickets and by a change of disabled", async () => {
     await using database = await makeDatabase();
     const { users } = database;
     const { id } = await users.create(ann);
@@ -76,7 +76,7 @@ export function usersContract(makeDatabase: MakeDatabase): void {
     await users.endTickets(crypto.randomUUID());
   });
 
-  it("raises tokenVersion when role, password or disabled change, and only then", async () => {
+  it("increments tokenVersion only if role, password or disabled change", async () => {
     await using database = await makeDatabase();
     const { users } = database;
     const { id } = await users.create(ann);
@@ -96,7 +96,7 @@ export function usersContract(makeDatabase: MakeDatabase): void {
     });
   });
 
-  it("counts every one of many changes at once", async () => {
+  it("counts each of many concurrent changes", async () => {
     await using database = await makeDatabase();
     const { id } = await database.users.create(ann);
     const changes = Array.from({ length: 10 }, (_, n) =>
@@ -106,7 +106,7 @@ export function usersContract(makeDatabase: MakeDatabase): void {
     expect(await database.users.find(id)).toMatchObject({ tokenVersion: 10 });
   });
 
-  it("is NOT_FOUND to update nobody", async () => {
+  it("returns NOT_FOUND for an update of an unknown user", async () => {
     await using database = await makeDatabase();
     const none = { code: "NOT_FOUND", details: {} };
     expect(await refusal(database.users.update(randomUUID(), { name: "x" }))).toEqual(none);
@@ -129,7 +129,7 @@ export function usersContract(makeDatabase: MakeDatabase): void {
     expect(await refusal(users.linkAccount({ ...account, userId: other.id }))).toEqual(taken);
   });
 
-  it("lists users in the order of their coming, and knows whether an admin exists", async () => {
+  it("lists users in order of creation, and reports whether an admin exists", async () => {
     await using database = await makeDatabase();
     const { users } = database;
     expect(await users.list()).toEqual([]);

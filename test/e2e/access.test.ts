@@ -4,35 +4,35 @@ import { admin, filesReady, fillSignIn, openStage, patient } from "../support/e2
 import { chooseFiles, rowOf, storedRow, uploadIdOf } from "../support/e2e-uploader.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 
-const somebody = { email: "somebody@example.com", password: "somebody's own words" };
+const otherUser = { email: "other@example.com", password: "a password of another user" };
 
-describe("who may see what", patient, () => {
-  it("hides the files of one user from another, and the administration from both", async () => {
+describe("access to pages and files", patient, () => {
+  it("hides a user's files from other users, and the admin page from non-admins", async () => {
     await using stage = await openStage();
     await using files = await tempDirectory();
-    await stage.addUser(somebody);
+    await stage.addUser(otherUser);
     const notes = await writeLocalFile(files.path, { name: "notes.txt", size: 1_000 });
     const owner = await stage.signIn();
     await chooseFiles(owner, [notes]);
     await storedRow(owner, notes.name).getByText("Complete").waitFor();
     const id = await uploadIdOf(owner, notes.name);
-    const other = await stage.signIn(somebody);
+    const other = await stage.signIn(otherUser);
     await other.getByText("No files yet.").waitFor();
     expect(await other.getByText(notes.name).count()).toBe(0);
-    const stolen = await other.request.get(`${stage.url}/api/uploads/${id}/file`);
-    expect(stolen.status()).toBe(404);
+    const download = await other.request.get(`${stage.url}/api/uploads/${id}/file`);
+    expect(download.status()).toBe(404);
     expect(await other.getByRole("link", { name: "Administration" }).count()).toBe(0);
-    const answer = await other.goto(`${stage.url}/admin`);
-    expect(answer?.status()).toBe(404);
-    await other.getByRole("heading", { name: "There is nothing here" }).waitFor();
-    // Any other address, too, keeps the way to the rest for whom is signed in.
-    const stray = await other.goto(`${stage.url}/no/such/page`);
-    expect(stray?.status()).toBe(404);
-    await other.getByRole("heading", { name: "There is nothing here" }).waitFor();
+    const adminPage = await other.goto(`${stage.url}/admin`);
+    expect(adminPage?.status()).toBe(404);
+    await other.getByRole("heading", { name: "Page not found" }).waitFor();
+    // For signed-in users, unknown paths also show the navigation.
+    const unknown = await other.goto(`${stage.url}/no/such/page`);
+    expect(unknown?.status()).toBe(404);
+    await other.getByRole("heading", { name: "Page not found" }).waitFor();
     await other.getByRole("link", { name: "API tokens" }).waitFor();
   });
 
-  it("sends nobody to sign in, and brings them back to where they wanted to go", async () => {
+  it("redirects to sign-in and then back to the requested page", async () => {
     await using stage = await openStage();
     for (const path of ["/", "/tokens", "/admin"]) {
       const page = await stage.visit(path);
@@ -43,7 +43,7 @@ describe("who may see what", patient, () => {
     }
   });
 
-  it("leads nobody who signs in away to another site", async () => {
+  it("does not redirect to other sites after signing in", async () => {
     await using stage = await openStage();
     const targets = [
       "https://evil.example/",
@@ -57,14 +57,14 @@ describe("who may see what", patient, () => {
       await fillSignIn(page, admin);
       await filesReady(page);
       expect(page.url()).toBe(`${stage.url}/`);
-      // Who is signed in already is not led away either.
+      // The same for a user who is already signed in.
       await page.goto(`${stage.url}${address}`);
       expect(page.url()).toBe(`${stage.url}/`);
       await page.context().close();
     }
   });
 
-  it("says that a password is wrong, and keeps what was typed as the address", async () => {
+  it("reports a wrong password and keeps the e-mail address", async () => {
     await using stage = await openStage();
     const page = await stage.visit("/sign-in");
     await fillSignIn(page, { ...admin, password: "not the password" });
@@ -74,14 +74,14 @@ describe("who may see what", patient, () => {
     expect(await page.context().cookies()).not.toContainEqual(
       expect.objectContaining({ name: expect.stringContaining("session-token") }),
     );
-    // The keyboard goes on where it has to: what is typed now replaces what was wrong.
+    // The wrong password is selected, so that typing replaces it.
     await page.locator("#password:focus").waitFor();
     await page.keyboard.type(admin.password);
     await page.keyboard.press("Enter");
     await filesReady(page);
   });
 
-  it("says how long to wait after too many attempts", async () => {
+  it("shows how long to wait after too many attempts", async () => {
     await using stage = await openStage({ LOGIN_RATE: "2/10m" });
     const page = await stage.visit("/sign-in");
     for (let attempt = 1; attempt <= 2; attempt += 1) {
@@ -92,14 +92,14 @@ describe("who may see what", patient, () => {
     await page.getByText(/^Too many attempts\. Try again in \d+ minutes?\.$/).waitFor();
   });
 
-  it("asks before it signs out from under uploads, and then no browser asks again", async () => {
+  it("asks before signing out during uploads, without a second question of the browser", async () => {
     await using stage = await openStage({ CHUNK_SIZE: "1 MiB" });
     await using files = await tempDirectory();
     const film = await writeLocalFile(files.path, { name: "film.mp4", size: 8 * MiB });
     const page = await stage.signIn();
-    const asked: string[] = [];
+    const dialogs: string[] = [];
     page.on("dialog", (dialog) => {
-      asked.push(dialog.type());
+      dialogs.push(dialog.type());
       void dialog.accept();
     });
     const held = stage.link.holdAfter(2 * MiB);
@@ -115,17 +115,17 @@ describe("who may see what", patient, () => {
     await page.getByRole("button", { name: "Sign out" }).click();
     await question.getByRole("button", { name: "Sign out" }).click();
     await page.waitForURL(`${stage.url}/sign-in`);
-    expect(asked).toEqual([]);
+    expect(dialogs).toEqual([]);
   });
 
-  it("signs out, and the browser's way back shows nothing", async () => {
+  it("requires a new sign-in after signing out", async () => {
     await using stage = await openStage();
     const page = await stage.signIn();
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.waitForURL(`${stage.url}/sign-in`);
     await page.goto(`${stage.url}/tokens`);
     expect(page.url()).toContain("/sign-in?callbackUrl=%2Ftokens");
-    const answer = await page.request.get(`${stage.url}/api/trpc/uploads.list`);
-    expect(answer.status()).toBe(401);
+    const response = await page.request.get(`${stage.url}/api/trpc/uploads.list`);
+    expect(response.status()).toBe(401);
   });
 });

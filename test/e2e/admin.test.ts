@@ -6,8 +6,8 @@ import { admin, openStage, PATIENCE_MS, patient, type Stage } from "../support/e
 import { editRecords } from "../support/edit-records.ts";
 import { trpcClient } from "../support/trpc-client.ts";
 
-/** Puts two complete files and an unfinished one on the server, and opens the page of all uploads. */
-async function openAdministration(stage: Stage): Promise<Page> {
+/** Creates two complete uploads and an unfinished one, and opens the admin page. */
+async function openAdminPage(stage: Stage): Promise<Page> {
   const token = await stage.server.token();
   const client = trpcClient(stage.server.url, token);
   const checksum = createHash("md5").update(new Uint8Array(100)).digest("hex");
@@ -34,44 +34,44 @@ async function openAdministration(stage: Stage): Promise<Page> {
   return page;
 }
 
-/** Waits until the table holds these files and no others. */
+/** Waits until the table contains exactly these files. */
 async function showsFiles(page: Page, names: readonly string[]): Promise<void> {
   const shown = () => page.locator("tbody tr td:nth-child(2) p:first-child").allTextContents();
   await expect.poll(async () => (await shown()).sort(), { timeout: PATIENCE_MS }).toEqual(names);
 }
 
-describe("the administration", patient, () => {
-  it("finds uploads by name and by status, with both in the address", async () => {
+describe("the admin page", patient, () => {
+  it("filters uploads by name and status, and keeps both in the URL", async () => {
     await using stage = await openStage();
-    const page = await openAdministration(stage);
+    const page = await openAdminPage(stage);
     await page.getByText("3 uploads").waitFor();
     await page.getByLabel("Search name, folder, owner or id").fill("wedding");
     await showsFiles(page, ["Wedding film.mp4", "Wedding speech.mp3"]);
     expect(page.url()).toBe(`${stage.url}/admin?search=wedding`);
     await page.getByLabel("Status").selectOption("uploading");
-    await page.getByText("No upload matches.").waitFor();
+    await page.getByText("No matching uploads.").waitFor();
     expect(page.url()).toBe(`${stage.url}/admin?search=wedding&status=uploading`);
     await page.getByLabel("Search name, folder, owner or id").fill("");
     await showsFiles(page, ["Backup.tar"]);
     expect(page.url()).toBe(`${stage.url}/admin?status=uploading`);
     await page.getByRole("progressbar", { name: "Progress of Backup.tar" }).waitFor();
-    // The same address shows the same in another visit.
+    // The URL restores the filter.
     await page.reload();
     await showsFiles(page, ["Backup.tar"]);
     expect(await page.getByLabel("Status").inputValue()).toBe("uploading");
     expect(stage.problems).toEqual([]);
   });
 
-  it("goes back through what was looked at", async () => {
+  it("supports the browser's back and forward buttons", async () => {
     await using stage = await openStage();
-    const page = await openAdministration(stage);
+    const page = await openAdminPage(stage);
     await page.getByLabel("Status").selectOption("complete");
     await showsFiles(page, ["Wedding film.mp4", "Wedding speech.mp3"]);
     await page.getByLabel("Status").selectOption("uploading");
     await showsFiles(page, ["Backup.tar"]);
     await page.goBack();
     await showsFiles(page, ["Wedding film.mp4", "Wedding speech.mp3"]);
-    expect(await page.getByLabel("Status").inputValue()).toBe("complete");
+    await expect.poll(() => page.getByLabel("Status").inputValue()).toBe("complete");
     await page.goBack();
     await showsFiles(page, ["Backup.tar", "Wedding film.mp4", "Wedding speech.mp3"]);
     await page.goForward();
@@ -79,9 +79,9 @@ describe("the administration", patient, () => {
     expect(page.url()).toBe(`${stage.url}/admin?status=complete`);
   });
 
-  it("sorts by a column, and the other way round at the second click", async () => {
+  it("sorts by a column, and reverses the order on the second click", async () => {
     await using stage = await openStage();
-    const page = await openAdministration(stage);
+    const page = await openAdminPage(stage);
     const column = page.getByRole("columnheader", { name: "Filename" });
     await column.getByRole("button").click();
     await expect.poll(() => column.getAttribute("aria-sort")).toBe("ascending");
@@ -92,11 +92,11 @@ describe("the administration", patient, () => {
     expect(await column.getAttribute("aria-sort")).toBe("descending");
   });
 
-  it("shows and does as much on a screen of 360 pixels", async () => {
+  it("has the same content and actions on a screen of 360 pixels", async () => {
     await using stage = await openStage();
-    const page = await openAdministration(stage);
+    const page = await openAdminPage(stage);
     await page.setViewportSize({ width: 360, height: 700 });
-    await page.getByLabel("Order").selectOption("Names from A");
+    await page.getByLabel("Order").selectOption("Name, A to Z");
     const row = page.locator("tbody tr").first();
     await row.getByText("Backup.tar").waitFor();
     for (const fact of ["100 bytes", admin.email, /\d{4}, \d\d:\d\d/]) {
@@ -109,9 +109,9 @@ describe("the administration", patient, () => {
     await showsFiles(page, ["Wedding film.mp4", "Wedding speech.mp3"]);
   });
 
-  it("holds new rows back, so that no row moves or loses its selection", async () => {
+  it("shows new rows only on request, so that no row moves or loses its selection", async () => {
     await using stage = await openStage();
-    const page = await openAdministration(stage);
+    const page = await openAdminPage(stage);
     const { uploads } = trpcClient(stage.server.url, await stage.server.token());
     const box = page.getByLabel("Select Backup.tar");
     await box.check();
@@ -137,9 +137,9 @@ describe("the administration", patient, () => {
     expect(await news.count()).toBe(0);
   });
 
-  it("leaves a row that somebody else deleted in its place", async () => {
+  it("keeps and marks a row that another user deleted", async () => {
     await using stage = await openStage();
-    const page = await openAdministration(stage);
+    const page = await openAdminPage(stage);
     const { uploads } = trpcClient(stage.server.url, await stage.server.token());
     const { items } = await uploads.list.query({ search: "speech" });
     await uploads.delete.mutate({ id: items[0]?.id ?? "" });
@@ -148,9 +148,9 @@ describe("the administration", patient, () => {
     await row.getByText("Wedding speech.mp3").waitFor();
   });
 
-  it("tells active uploads from interrupted ones by their last activity", async () => {
+  it("distinguishes active from interrupted uploads by their last activity", async () => {
     await using stage = await openStage();
-    const page = await openAdministration(stage);
+    const page = await openAdminPage(stage);
     const row = page.locator("tbody tr").filter({ hasText: "Backup.tar" });
     await row.getByText("Active").filter({ visible: true }).waitFor();
     const { uploads } = trpcClient(stage.server.url, await stage.server.token());
@@ -164,7 +164,7 @@ describe("the administration", patient, () => {
 
   it("finds uploads by folder, owner and id, and shows the folder", async () => {
     await using stage = await openStage();
-    const page = await openAdministration(stage);
+    const page = await openAdminPage(stage);
     const { uploads } = trpcClient(stage.server.url, await stage.server.token());
     const path = "Trip/day 1/a.jpg";
     const { id } = await uploads.init.mutate({ filename: "a.jpg", path, size: 9 });
@@ -174,12 +174,12 @@ describe("the administration", patient, () => {
       await showsFiles(page, [path]);
     }
     await search.fill("nobody@");
-    await page.getByText("No upload matches.").waitFor();
+    await page.getByText("No matching uploads.").waitFor();
     await search.fill(admin.email);
     await showsFiles(page, ["Backup.tar", path, "Wedding film.mp4", "Wedding speech.mp3"]);
   });
 
-  it("reads another page from its top", async () => {
+  it("scrolls to the top and moves the focus there when the page changes", async () => {
     await using stage = await openStage();
     const { uploads } = trpcClient(stage.url, await stage.server.token());
     for (let at = 1; at <= 51; at += 1) await uploads.init.mutate({ filename: `${at}`, size: 9 });
@@ -195,9 +195,9 @@ describe("the administration", patient, () => {
     expect(await page.evaluate(() => window.scrollY)).toBe(0);
   });
 
-  it("deletes what was selected, or one by its row, after naming it", async () => {
+  it("deletes the selected uploads, or a single one, after a confirmation with their names", async () => {
     await using stage = await openStage();
-    const page = await openAdministration(stage);
+    const page = await openAdminPage(stage);
     await page.getByLabel("Select Wedding film.mp4").check();
     await page.getByLabel("Select Backup.tar").check();
     await page.getByText("2 selected").waitFor();
@@ -215,7 +215,7 @@ describe("the administration", patient, () => {
     await page.getByRole("button", { name: "Delete Wedding speech.mp3" }).click();
     const other = page.getByRole("alertdialog", { name: "Delete this upload?" });
     await other.getByRole("button", { name: "Delete" }).click();
-    await page.getByText("Nobody has uploaded anything yet.").waitFor();
+    await page.getByText("No uploads yet.").waitFor();
     await expect
       .poll(() => storedFiles(stage.server.dataDir), { timeout: PATIENCE_MS })
       .toEqual([]);

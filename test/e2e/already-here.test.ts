@@ -4,8 +4,8 @@ import { filesReady, openStage, PATIENCE_MS, patient } from "../support/e2e-stag
 import { chooseFiles, chunksOf, dropFiles, rowOf, storedRow } from "../support/e2e-uploader.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 
-describe("a folder that is dropped again", patient, () => {
-  it("after an interruption sends only what is missing, and keeps both where that is wanted", async () => {
+describe("dropping files again", patient, () => {
+  it("sends only missing data of an interrupted folder, and second copies on request", async () => {
     await using stage = await openStage({ CHUNK_SIZE: "1 MiB" });
     await using files = await tempDirectory();
     const small = ["Trip/day 1/a.jpg", "Trip/day 2/a.jpg", "Trip/notes.txt"];
@@ -25,7 +25,7 @@ describe("a folder that is dropped again", patient, () => {
     for (const name of small)
       await notice.getByRole("listitem").filter({ hasText: name }).waitFor();
     await rowOf(page, "Trip/film.mp4", "done").waitFor();
-    // Four of the eight chunks had arrived, give or take what was on the way.
+    // About four of the eight chunks had arrived.
     expect(chunks.length).toBeLessThan(8);
     expect(await page.locator("li[data-phase]").count()).toBe(1);
     expect(await storedFiles(stage.server.dataDir)).toHaveLength(4);
@@ -45,7 +45,7 @@ describe("a folder that is dropped again", patient, () => {
     expect(stage.problems).toEqual([]);
   });
 
-  it("sends a file of the same name and size whose content is another", async () => {
+  it("sends a file with the same name and size but different content", async () => {
     await using stage = await openStage();
     await using files = await tempDirectory();
     const first = await writeLocalFile(files.path, { name: "a/notes.txt", size: 5_000, seed: 1 });

@@ -6,7 +6,7 @@ import { filesReady, openStage, patient, type Stage } from "../support/e2e-stage
 import { chooseFiles, rowOf, storedRow } from "../support/e2e-uploader.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 
-/** Serious and critical violations of WCAG, as sentences. */
+/** Serious and critical violations of WCAG, with their elements. */
 async function violations(page: Page): Promise<string[]> {
   const { violations: found } = await new AxeBuilder({ page }).analyze();
   return found
@@ -14,12 +14,12 @@ async function violations(page: Page): Promise<string[]> {
     .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`));
 }
 
-/** How many pixels of the page one would have to scroll sideways for. */
+/** The width in pixels by which the page exceeds the window. */
 function overflow(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
 }
 
-/** Brings every kind of row onto the pages: done, failed, on its way, unfinished, and a token. */
+/** Creates rows of all kinds: done, failed, uploading and unfinished files, and a token. */
 async function fillPages(stage: Stage, page: Page): Promise<AsyncDisposable> {
   const files = await tempDirectory();
   const name = "A photograph with a very long name, taken on the longest day of the summer.jpg";
@@ -38,7 +38,7 @@ async function fillPages(stage: Stage, page: Page): Promise<AsyncDisposable> {
 }
 
 describe.each(["light", "dark"] as const)("the pages in %s", (colorScheme) => {
-  it("can be used by everybody: no serious finding of axe", patient, async () => {
+  it("have no serious accessibility violations (axe)", patient, async () => {
     await using stage = await openStage({ QUOTA_BYTES: "30 MB", CHUNK_SIZE: "1 MiB" });
     const page = await stage.visit("/sign-in", { colorScheme });
     expect(await violations(page)).toEqual([]);
@@ -65,7 +65,7 @@ describe.each(["light", "dark"] as const)("the pages in %s", (colorScheme) => {
 });
 
 describe("the pages", patient, () => {
-  it("fit a screen of 360 pixels without scrolling sideways", async () => {
+  it("fit a screen of 360 pixels without horizontal scrolling", async () => {
     await using stage = await openStage({ QUOTA_BYTES: "30 MB", CHUNK_SIZE: "1 MiB" });
     const viewport = { width: 360, height: 700 };
     const signIn = await stage.visit("/sign-in", { viewport });
@@ -82,7 +82,7 @@ describe("the pages", patient, () => {
     expect(await overflow(page)).toBe(0);
   });
 
-  it("tell how far an upload is and which is the page, where colours are forced", async () => {
+  it("show progress and the current page with forced colours", async () => {
     await using stage = await openStage({ QUOTA_BYTES: "30 MB", CHUNK_SIZE: "1 MiB" });
     const page = await stage.signIn(undefined, { forcedColors: "active" });
     await using _files = await fillPages(stage, page);
@@ -102,7 +102,7 @@ describe("the pages", patient, () => {
     }
   });
 
-  it("keep the appearance that was chosen", async () => {
+  it("keep the selected theme after a reload", async () => {
     await using stage = await openStage();
     const page = await stage.signIn();
     const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { openStage, patient } from "../support/e2e-stage.ts";
 import { openSqliteFile } from "../support/sqlite-file.ts";
 
-/** What a page asks first is missing, until it is given back. */
+/** Renames the table of users, so that pages fail. Returns a function that restores it. */
 async function breakUsers(dataDir: string): Promise<() => Promise<void>> {
   const database = openSqliteFile(path.join(dataDir, "database.db"));
   database.exec('ALTER TABLE "User" RENAME TO "Away"');
@@ -14,7 +14,7 @@ async function breakUsers(dataDir: string): Promise<() => Promise<void>> {
   };
 }
 
-/** Resolves once the page's request for its own content has ended. Next cancels it when it has read enough. */
+/** Resolves when the page's request for its content has ended. Next may cancel it early. */
 function pageRequested(page: Page): Promise<unknown> {
   const isPage = (request: Request) => {
     const { pathname, searchParams } = new URL(request.url());
@@ -26,23 +26,22 @@ function pageRequested(page: Page): Promise<unknown> {
   ]);
 }
 
-describe("a page that breaks", patient, () => {
-  it("says so, and comes back by its button once the server can", async () => {
+describe("a page that fails", patient, () => {
+  it("shows an error, and recovers with the retry button when the server has recovered", async () => {
     await using stage = await openStage();
     const page = await stage.signIn();
-    // What the server remembers of a user it forgets when it starts anew.
+    // A restart clears the server's cache of users.
     await stage.server.kill("SIGTERM");
     await stage.server.start();
-    const mend = await breakUsers(stage.server.dataDir);
+    const repair = await breakUsers(stage.server.dataDir);
     await page.goto(`${stage.url}/tokens`);
-    await page.getByRole("heading", { name: "This page did not work" }).waitFor();
-    // The server's response decides this attempt: mended before it, the page would come back at once,
-    // and there would be no button for the second attempt.
+    await page.getByRole("heading", { name: "This page could not be shown" }).waitFor();
+    // Waits for the response: if the table were restored before it, the first retry would succeed.
     const requested = pageRequested(page);
     await page.getByRole("button", { name: "Try again" }).click();
     await requested;
-    await page.getByRole("heading", { name: "This page did not work" }).waitFor();
-    await mend();
+    await page.getByRole("heading", { name: "This page could not be shown" }).waitFor();
+    await repair();
     await page.getByRole("button", { name: "Try again" }).click();
     await page.getByRole("heading", { name: "API tokens" }).waitFor();
     expect(await page.title()).toBe("API tokens · Uploads");

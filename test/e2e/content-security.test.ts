@@ -5,12 +5,12 @@ import { openStage, patient } from "../support/e2e-stage.ts";
 import { chooseFiles, storedRow } from "../support/e2e-uploader.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 
-/** Adds scripts to the page as an attacker would who found a place to put markup. */
+/** Adds scripts to the page like an attacker who can inject markup. */
 async function injectScripts(page: Page, url: string): Promise<unknown> {
   await page.evaluate((source) => {
     const frame = document.createElement("iframe");
     document.body.append(frame);
-    // Parser-inserted, as markup that the server had written into the page.
+    // Parser-inserted, like markup from the server.
     frame.contentDocument?.write(
       `<script>parent.injected = "inline"</script><script src="${source}"></script>`,
     );
@@ -21,8 +21,8 @@ async function injectScripts(page: Page, url: string): Promise<unknown> {
   return page.evaluate(() => (window as unknown as { injected?: unknown }).injected);
 }
 
-describe("the policy for scripts", patient, () => {
-  it("lets every page work without a violation", async () => {
+describe("the Content-Security-Policy", patient, () => {
+  it("causes no violations on any page", async () => {
     await using stage = await openStage();
     await using files = await tempDirectory();
     const notes = await writeLocalFile(files.path, { name: "notes.bin", size: 12 * MiB });
@@ -43,7 +43,7 @@ describe("the policy for scripts", patient, () => {
     expect(stage.problems).toEqual([]);
   });
 
-  it("runs no script that the server has not put into the page", async () => {
+  it("blocks injected scripts", async () => {
     await using stage = await openStage();
     const page = await stage.signIn();
     expect(await injectScripts(page, `${stage.url}/api/health`)).toBeUndefined();

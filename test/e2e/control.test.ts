@@ -7,8 +7,8 @@ import { trpcClient } from "../support/trpc-client.ts";
 
 const small = { CHUNK_SIZE: "1 MiB" };
 
-describe("a user in command of uploads", patient, () => {
-  it("pauses one, looks at another page meanwhile, and resumes it", async () => {
+describe("controlling uploads", patient, () => {
+  it("pauses an upload, keeps it across a page change, and resumes it", async () => {
     await using stage = await openStage(small);
     await using files = await tempDirectory();
     const film = await writeLocalFile(files.path, { name: "film.mp4", size: 12 * MiB });
@@ -21,7 +21,7 @@ describe("a user in command of uploads", patient, () => {
     await rowOf(page, film.name, "paused").getByText("Paused").waitFor();
     stage.link.release();
     const before = chunks.length;
-    // To another page and back, by its links: an upload outlives that.
+    // Navigation by links keeps the uploads.
     await page.getByRole("link", { name: "API tokens" }).click();
     await page.getByRole("heading", { name: "API tokens" }).waitFor();
     await page.getByRole("link", { name: "Files" }).click();
@@ -32,7 +32,7 @@ describe("a user in command of uploads", patient, () => {
     expect(await shownDigest(page, film.name)).toBe(film.md5);
   });
 
-  it("cancels one, and it is gone from the server and from its disk", async () => {
+  it("cancels an upload and deletes it on the server and on disk", async () => {
     await using stage = await openStage(small);
     await using files = await tempDirectory();
     const film = await writeLocalFile(files.path, { name: "film.mp4", size: 12 * MiB });
@@ -56,7 +56,7 @@ describe("a user in command of uploads", patient, () => {
     expect(await page.getByText("One upload is unfinished.").count()).toBe(0);
   });
 
-  it("cancels one, and no list speaks of it any more", async () => {
+  it("cancels an upload and removes it from all lists", async () => {
     await using stage = await openStage(small);
     await using files = await tempDirectory();
     const film = await writeLocalFile(files.path, { name: "film.mp4", size: 12 * MiB });
@@ -69,7 +69,7 @@ describe("a user in command of uploads", patient, () => {
     await page.getByRole("button", { name: "Pause film.mp4" }).click();
     await rowOf(page, film.name, "paused").waitFor();
     stage.link.release();
-    // The lists are asked for again when this one is done, and hold the unfinished one from then on.
+    // When this upload is done, the lists are reloaded and contain the unfinished one.
     await chooseFiles(page, [notes]);
     await storedRow(page, notes.name).waitFor();
     await page.getByRole("button", { name: "Cancel film.mp4" }).click();
@@ -83,27 +83,28 @@ describe("a user in command of uploads", patient, () => {
     expect(await page.getByText("One upload is unfinished.").count()).toBe(0);
   });
 
-  it("is not asked to drop again what does not go on here: of another profile, with metadata, or empty", async () => {
+  it("suggests dropping a file again only if that resumes its upload", async () => {
     await using stage = await openStage();
     const token = await stage.server.token();
     const client = trpcClient(stage.server.url, token);
     await client.uploads.init.mutate({ filename: "empty.bin", size: 1_000 });
-    await begin(stage, token, { filename: "album.bin", metadata: { album: "7" } });
+    await createUnfinished(stage, token, { filename: "album.bin", metadata: { album: "7" } });
     await client.uploads.init.mutate({ filename: "lake.png", size: 1_000, profile: "image" });
     const page = await stage.signIn();
     await storedRow(page, "lake.png").getByText("Unfinished").waitFor();
     expect(await page.getByText("Drop the same file again").count()).toBe(0);
   });
 
-  it("is told that there are more unfinished uploads than were counted", async () => {
+  it("shows that there are more unfinished uploads than counted", async () => {
     await using stage = await openStage();
     const token = await stage.server.token();
-    for (let at = 1; at <= 101; at += 1) await begin(stage, token, { filename: `film-${at}.mp4` });
+    for (let at = 1; at <= 101; at += 1)
+      await createUnfinished(stage, token, { filename: `film-${at}.mp4` });
     const page = await stage.signIn();
     await page.getByText("100 or more uploads are unfinished.").waitFor({ timeout: 10_000 });
   });
 
-  it("pauses and resumes all, and clears what is finished", async () => {
+  it("pauses and resumes all uploads, and clears finished ones", async () => {
     await using stage = await openStage(small);
     await using files = await tempDirectory();
     const names = ["a.mp4", "b.mp4", "c.mp4", "d.mp4"];
@@ -127,12 +128,12 @@ describe("a user in command of uploads", patient, () => {
     await page.locator("li[data-phase]").first().waitFor({ state: "detached" });
   });
 
-  it("lists a finished file even when it was taken off the queue at once", async () => {
+  it("lists a finished file even if it is removed from the queue immediately", async () => {
     await using stage = await openStage();
     await using files = await tempDirectory();
     const notes = await writeLocalFile(files.path, { name: "notes.txt", size: 1_000 });
     const page = await stage.signIn();
-    // Takes the row away in the moment in which it is done.
+    // Removes the row as soon as it is done.
     await page.evaluate(() => {
       new MutationObserver(() => {
         const done = document.querySelector<HTMLElement>('li[data-phase="done"]');
@@ -144,7 +145,7 @@ describe("a user in command of uploads", patient, () => {
     expect(await rowOf(page, notes.name).count()).toBe(0);
   });
 
-  it("cancels all that is not done, after a question, and keeps what is", async () => {
+  it("cancels all unfinished uploads after a confirmation, and keeps finished ones", async () => {
     await using stage = await openStage(small);
     await using files = await tempDirectory();
     const notes = await writeLocalFile(files.path, { name: "notes.txt", size: 1_000 });
@@ -161,7 +162,7 @@ describe("a user in command of uploads", patient, () => {
     await held;
     await page.getByRole("button", { name: "Cancel all" }).click();
     const question = page.getByRole("alertdialog", { name: "Cancel 3 uploads?" });
-    await question.getByRole("button", { name: "Keep them" }).click();
+    await question.getByRole("button", { name: "Keep uploads" }).click();
     await question.waitFor({ state: "detached" });
     expect(await page.locator("li[data-phase]").count()).toBe(4);
     await page.getByRole("button", { name: "Cancel all" }).click();
@@ -175,7 +176,7 @@ describe("a user in command of uploads", patient, () => {
       .toEqual([expect.stringMatching(/\.done$/)]);
   });
 
-  it("deletes a finished file after a question, whose safe answer has the focus", async () => {
+  it("deletes a finished file after a confirmation with the focus on Cancel", async () => {
     await using stage = await openStage();
     await using files = await tempDirectory();
     const notes = await writeLocalFile(files.path, { name: "notes.txt", size: 1_000 });
@@ -196,14 +197,14 @@ describe("a user in command of uploads", patient, () => {
   });
 });
 
-/** An unfinished upload that holds a tenth of its file. */
-async function begin(
+/** Creates an upload and sends a tenth of its bytes. */
+async function createUnfinished(
   { server }: Stage,
   token: string,
-  ask: { filename: string; metadata?: Record<string, string> },
+  input: { filename: string; metadata?: Record<string, string> },
 ): Promise<void> {
   const { uploads } = trpcClient(server.url, token);
-  const { id } = await uploads.init.mutate({ ...ask, size: 1_000 });
+  const { id } = await uploads.init.mutate({ ...input, size: 1_000 });
   const { status } = await fetch(`${server.url}/api/uploads/${id}`, {
     method: "PUT",
     headers: { authorization: `Bearer ${token}`, "content-range": "bytes 0-99/1000" },

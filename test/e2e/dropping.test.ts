@@ -6,21 +6,21 @@ import { dragFiles, dropFiles, rowOf } from "../support/e2e-uploader.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 
 describe("files that are dragged over the pages", patient, () => {
-  it("are promised a place, and no longer once they are gone, however that was told", async () => {
+  it("show an overlay until the drag ends, even without a dragleave event", async () => {
     await using stage = await openStage();
     await using files = await tempDirectory();
     const notes = await writeLocalFile(files.path, { name: "notes.txt", size: 100 });
     const page = await stage.signIn();
-    const promise = page.getByText("Drop to upload");
+    const overlay = page.getByText("Drop to upload");
     await dragFiles(page, [notes.path], ["dragEnter", "dragOver"]);
-    await promise.waitFor();
-    // As when Escape is pressed, or the system takes the files away: no `dragleave` tells of it.
+    await overlay.waitFor();
+    // As after Escape, or if the system cancels the drag: there is no `dragleave`.
     await dragFiles(page, [notes.path], ["dragCancel"]);
-    await promise.waitFor({ state: "detached" });
+    await overlay.waitFor({ state: "detached" });
     expect(await rowOf(page, notes.name).count()).toBe(0);
   });
 
-  it("are taken when they are dropped before the page listens", async () => {
+  it("are uploaded if they are dropped before the page is hydrated", async () => {
     await using stage = await openStage();
     await using files = await tempDirectory();
     const notes = await writeLocalFile(files.path, { name: "Trip/notes.txt", size: 100 });
@@ -34,13 +34,13 @@ describe("files that are dragged over the pages", patient, () => {
     await page.getByRole("heading", { name: "Upload files" }).waitFor();
     await dropFiles(page, [notes.path, files.path]);
     scripts.resolve();
-    // By itself, and in the folder that was dropped with it.
+    // Once as a file and once in the folder.
     await rowOf(page, notes.name, "done").nth(1).waitFor();
     expect(await storedFiles(stage.server.dataDir)).toHaveLength(2);
     expect(stage.problems).toEqual([]);
   });
 
-  it("lead nobody away from a page that takes none", async () => {
+  it("do not navigate away from a page without an uploader", async () => {
     await using stage = await openStage();
     await using files = await tempDirectory();
     const notes = await writeLocalFile(files.path, { name: "notes.txt", size: 100 });

@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { launchChromium } from "../support/client-pages.ts";
 
-// The dropzone of the package's React entry, with controls of the application's own within it.
+// The dropzone of the package's React entry point, with controls of the application inside it.
 
 const script = `
 import { createRoot } from "react-dom/client";
@@ -41,14 +41,14 @@ async function bundle(): Promise<string> {
   return outputFiles[0]?.text ?? "";
 }
 
-/** How often the choice was opened by a click on what says `text`. */
+/** How often a click on the element with `text` opened the file dialog. */
 async function opened(page: Page, text: string): Promise<unknown> {
   await page.evaluate("globalThis.chosen = 0");
   await page.getByText(text, { exact: true }).click();
   return page.evaluate("globalThis.chosen");
 }
 
-it("opens the choice once by a click, and not by one on a control within it", async () => {
+it("opens the file dialog once per click, but not for clicks on controls inside it", async () => {
   await using chromium = await launchChromium();
   const page = await chromium.open("http://localhost");
   await page.setContent("<!doctype html><body></body>");

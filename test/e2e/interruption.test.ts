@@ -9,7 +9,7 @@ import { tempDirectory } from "../support/temp-directory.ts";
 const chunk = MiB;
 const small = { CHUNK_SIZE: "1 MiB" };
 
-/** Begins to upload `file` and resolves when half of it is on the line, which holds it there. */
+/** Starts uploading `file` and resolves when half of it is sent and the connection is blocked. */
 async function reachTheMiddle(stage: Stage, page: Page, file: LocalFile): Promise<void> {
   const held = stage.link.holdAfter(file.size / 2);
   await chooseFiles(page, [file]);
@@ -17,25 +17,25 @@ async function reachTheMiddle(stage: Stage, page: Page, file: LocalFile): Promis
   await rowOf(page, file.name, "uploading").waitFor();
 }
 
-/** Waits for the end, and for the right digest. */
+/** Waits until the upload is done, and checks the digest. */
 async function finishes(page: Page, file: LocalFile): Promise<void> {
   await rowOf(page, file.name, "done").waitFor();
   expect(await shownDigest(page, file.name)).toBe(file.md5);
 }
 
-/** Bytes that were sent more than once: at most what was on the line, a chunk in each lane. */
+/** Checks that at most the bytes in flight were sent twice: one chunk per parallel request. */
 function expectLittleRepeated({ link }: Stage, file: LocalFile): void {
   expect(link.carried).toBeGreaterThanOrEqual(file.size);
   expect(link.carried - file.size).toBeLessThanOrEqual(link.lanes * chunk);
 }
 
-/** Waits until a screen reader is given `text`. */
+/** Waits until `text` is announced to screen readers. */
 function announced(page: Page, text: string): Promise<void> {
   return page.getByRole("status").filter({ hasText: text }).waitFor({ state: "attached" });
 }
 
 describe("an interrupted upload", patient, () => {
-  it("continues after a reload when the same file is chosen again", async () => {
+  it("resumes after a reload when the same file is chosen again", async () => {
     await using stage = await openStage(small);
     await using files = await tempDirectory();
     const film = await writeLocalFile(files.path, { name: "film.mp4", size: 24 * MiB });
@@ -45,7 +45,7 @@ describe("an interrupted upload", patient, () => {
       dialogs.push(dialog.type());
       await dialog.accept();
     });
-    // A page that nobody touched may be left without a question.
+    // Without user interaction, browsers show no beforeunload dialog.
     await page.getByRole("heading", { name: "Upload files" }).click();
     await reachTheMiddle(stage, page, film);
     await page.reload();
@@ -56,7 +56,7 @@ describe("an interrupted upload", patient, () => {
     await chooseFiles(page, [film]);
     await held;
     await rowOf(page, film.name, "uploading")
-      .getByText(/continued at \d/)
+      .getByText(/resumed at \d/)
       .waitFor();
     await notice.waitFor({ state: "detached" });
     stage.link.release();
@@ -65,7 +65,7 @@ describe("an interrupted upload", patient, () => {
     expect(await storedFiles(stage.server.dataDir)).toHaveLength(1);
   });
 
-  it("continues in another browser, which remembers nothing of it", async () => {
+  it("resumes in another browser without stored state", async () => {
     await using stage = await openStage(small);
     await using files = await tempDirectory();
     const film = await writeLocalFile(files.path, { name: "film.mp4", size: 8 * MiB });
@@ -79,7 +79,7 @@ describe("an interrupted upload", patient, () => {
     expectLittleRepeated(stage, film);
   });
 
-  it("is not continued with another file of the same name and size", async () => {
+  it("is not resumed with a different file of the same name and size", async () => {
     await using stage = await openStage(small);
     await using files = await tempDirectory();
     const size = 8 * MiB;
@@ -98,7 +98,7 @@ describe("an interrupted upload", patient, () => {
     );
   });
 
-  it("goes on by itself when the server was killed and started again", async () => {
+  it("resumes automatically when the server was killed and restarted", async () => {
     await using stage = await openStage(small);
     await using files = await tempDirectory();
     const film = await writeLocalFile(files.path, { name: "film.mp4", size: 24 * MiB });
@@ -106,14 +106,14 @@ describe("an interrupted upload", patient, () => {
     await reachTheMiddle(stage, page, film);
     await stage.server.kill("SIGKILL");
     stage.link.release();
-    await rowOf(page, film.name).getByText("Connection lost. Trying again.").waitFor();
+    await rowOf(page, film.name).getByText("Connection lost. Retrying.").waitFor();
     await stage.server.start();
     await finishes(page, film);
     expect(await storedFiles(stage.server.dataDir)).toEqual([expect.stringMatching(/\.done$/)]);
     expect(stage.problems).toEqual([]);
   });
 
-  it("waits while the browser is offline, and goes on when it is back", async () => {
+  it("waits while the browser is offline and then resumes", async () => {
     await using stage = await openStage(small);
     await using files = await tempDirectory();
     const film = await writeLocalFile(files.path, { name: "film.mp4", size: 8 * MiB });
@@ -130,7 +130,7 @@ describe("an interrupted upload", patient, () => {
     await finishes(page, film);
   });
 
-  it("waits for whoever was signed out, and goes on after the next sign-in", async () => {
+  it("waits while the user is signed out and resumes after the next sign-in", async () => {
     await using stage = await openStage(small);
     await using files = await tempDirectory();
     const film = await writeLocalFile(files.path, { name: "film.mp4", size: 8 * MiB });
@@ -140,14 +140,14 @@ describe("an interrupted upload", patient, () => {
     await page.context().clearCookies();
     stage.link.release();
     await rowOf(page, film.name).getByText("You are signed out. Sign in to continue.").waitFor();
-    await page.getByText("You are signed out. The uploads wait, and nothing is lost.").waitFor();
+    await page.getByText("You are signed out. The uploads are waiting; no data is lost.").waitFor();
     await announced(page, "You are signed out. The uploads wait until you sign in.");
     await page.context().addCookies(session);
     await page.getByRole("button", { name: "Continue" }).click();
     await finishes(page, film);
   });
 
-  it("is stalled, without an estimate, while the network is silent", async () => {
+  it("is shown as stalled, without a time left, while no byte is sent", async () => {
     await using stage = await openStage(small);
     await using files = await tempDirectory();
     const film = await writeLocalFile(files.path, { name: "film.mp4", size: 24 * MiB });
@@ -162,7 +162,7 @@ describe("an interrupted upload", patient, () => {
     await finishes(page, film);
   });
 
-  it("is matched with its file while that still waits in the queue", async () => {
+  it("is matched with its file while the file waits in the queue", async () => {
     await using stage = await openStage(small);
     await using files = await tempDirectory();
     const film = await writeLocalFile(files.path, { name: "film.mp4", size: 8 * MiB });
@@ -179,7 +179,7 @@ describe("an interrupted upload", patient, () => {
     await chooseFiles(page, [...others, film]);
     await held;
     await rowOf(page, film.name, "waiting")
-      .getByText(/continues at \d.* of 8\.4 MB/)
+      .getByText(/resumes at \d.* of 8\.4 MB/)
       .waitFor();
     expect(await page.getByText("One upload is unfinished.").count()).toBe(0);
     expect(await page.getByText("Drop the same file again").count()).toBe(0);
@@ -187,7 +187,7 @@ describe("an interrupted upload", patient, () => {
     await finishes(page, film);
   });
 
-  it("is sent by one tab only when two are given the same file", async () => {
+  it("is sent by only one of two tabs with the same file", async () => {
     await using stage = await openStage(small);
     await using files = await tempDirectory();
     const film = await writeLocalFile(files.path, { name: "film.mp4", size: 8 * MiB });
@@ -206,7 +206,7 @@ describe("an interrupted upload", patient, () => {
     expect(chunks).toEqual([]);
   });
 
-  it("fails with its reason when the file changes on disk, and can be tried again", async () => {
+  it("fails with a reason when the file changes on disk, and can be retried", async () => {
     await using stage = await openStage(small);
     await using files = await tempDirectory();
     const film = await writeLocalFile(files.path, { name: "film.mp4", size: 8 * MiB });
@@ -215,7 +215,7 @@ describe("an interrupted upload", patient, () => {
     await appendFile(film.path, "more");
     stage.link.release();
     const row = rowOf(page, film.name, "failed");
-    await row.getByText("The file cannot be read any more").waitFor();
+    await row.getByText("The file can no longer be read").waitFor();
     await row.getByRole("button", { name: "Try film.mp4 again" }).waitFor();
   });
 });

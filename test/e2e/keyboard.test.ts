@@ -5,7 +5,7 @@ import { admin, filesReady, openStage, PATIENCE_MS, patient } from "../support/e
 import { chooseFiles, rowOf } from "../support/e2e-uploader.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 
-/** Presses Tab until `goal` has the focus, and proves that everybody can see it there. */
+/** Presses Tab until `goal` has the focus, and checks that the focus is visible. */
 async function tabTo(page: Page, goal: Locator): Promise<void> {
   for (let presses = 0; presses < 60; presses += 1) {
     await page.keyboard.press("Tab");
@@ -20,7 +20,7 @@ function hasFocus(goal: Locator): Promise<boolean> {
   return goal.evaluate((element) => element === document.activeElement);
 }
 
-/** By an outline, or by a ring drawn as a shadow. */
+/** Whether the focus is visible by an outline or a box shadow. */
 function isFocusVisible(goal: Locator): Promise<boolean> {
   return goal.evaluate((element) => {
     const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
@@ -29,8 +29,8 @@ function isFocusVisible(goal: Locator): Promise<boolean> {
   });
 }
 
-describe("by keyboard alone", patient, () => {
-  it("one signs in", async () => {
+describe("with only the keyboard", patient, () => {
+  it("users can sign in", async () => {
     await using stage = await openStage();
     const page = await stage.visit("/sign-in");
     await tabTo(page, page.getByLabel("E-mail"));
@@ -42,12 +42,12 @@ describe("by keyboard alone", patient, () => {
     await filesReady(page);
   });
 
-  it("one chooses files, and pauses, resumes and cancels them", async () => {
+  it("users can choose files, and pause, resume and cancel uploads", async () => {
     await using stage = await openStage({ CHUNK_SIZE: "1 MiB" });
     await using files = await tempDirectory();
     const film = await writeLocalFile(files.path, { name: "film.mp4", size: 8 * MiB });
     const page = await stage.signIn();
-    // Asked for early: the browser must know before the key is pressed.
+    // The listener must exist before the key is pressed.
     const chooser = page.waitForEvent("filechooser");
     await tabTo(page, page.getByRole("button", { name: "Choose files" }));
     const held = stage.link.holdAfter(2 * MiB);
@@ -57,7 +57,7 @@ describe("by keyboard alone", patient, () => {
     await tabTo(page, page.getByRole("button", { name: "Pause film.mp4" }));
     await page.keyboard.press("Enter");
     await rowOf(page, film.name, "paused").waitFor();
-    // The button changes its face and keeps the focus.
+    // The button changes its label and keeps the focus.
     const resume = page.getByRole("button", { name: "Resume film.mp4" });
     expect(await hasFocus(resume)).toBe(true);
     await page.keyboard.press("Space");
@@ -68,7 +68,7 @@ describe("by keyboard alone", patient, () => {
     expect(await page.evaluate(() => document.activeElement?.id)).toBe("content");
   });
 
-  it("one skips to the content, and reaches the rows of finished files", async () => {
+  it("users can skip to the content and reach the rows of finished files", async () => {
     await using stage = await openStage();
     await using files = await tempDirectory();
     const notes = await writeLocalFile(files.path, { name: "notes.txt", size: 100 });
@@ -77,7 +77,7 @@ describe("by keyboard alone", patient, () => {
     await page.getByRole("link", { name: "Download notes.txt" }).waitFor();
     await page.reload();
     await page.getByRole("link", { name: "Download notes.txt" }).waitFor();
-    await tabTo(page, page.getByRole("link", { name: "Skip to the content" }));
+    await tabTo(page, page.getByRole("link", { name: "Skip to content" }));
     await page.keyboard.press("Enter");
     await tabTo(page, page.getByRole("button", { name: "Choose files" }));
     await tabTo(page, page.getByRole("button", { name: /^Copy the md5 checksum/ }));
@@ -88,7 +88,7 @@ describe("by keyboard alone", patient, () => {
     await question.waitFor();
     await page.keyboard.press("Escape");
     await question.waitFor({ state: "detached" });
-    // Who changed their mind stands where they stood; after a deletion the list's title is next.
+    // Cancelling returns the focus; deleting the last row moves it to the title of the list.
     const remove = page.getByRole("button", { name: "Delete notes.txt" });
     await expect.poll(() => hasFocus(remove), { timeout: PATIENCE_MS }).toBe(true);
     await page.keyboard.press("Enter");
@@ -99,7 +99,7 @@ describe("by keyboard alone", patient, () => {
     await expect.poll(() => hasFocus(title), { timeout: PATIENCE_MS }).toBe(true);
   });
 
-  it("one removes row after row, and stands in the next one each time", async () => {
+  it("users can delete several rows: the focus moves to the next row", async () => {
     await using stage = await openStage();
     await using files = await tempDirectory();
     const page = await stage.signIn();
@@ -113,20 +113,20 @@ describe("by keyboard alone", patient, () => {
       await page.keyboard.press("Enter");
       await page.getByRole("alertdialog").waitFor({ state: "detached" });
     };
-    const standsAt = (goal: Locator) =>
+    const expectFocus = (goal: Locator) =>
       expect.poll(() => hasFocus(goal), { timeout: PATIENCE_MS }).toBe(true);
     await page.getByRole("button", { name: "Delete a.txt" }).press("Enter");
     await confirm();
-    await standsAt(page.getByRole("button", { name: "Delete b.txt" }));
+    await expectFocus(page.getByRole("button", { name: "Delete b.txt" }));
     await page.getByRole("link", { name: "Administration" }).click();
     await page.getByRole("heading", { name: "All uploads" }).waitFor();
     await page.getByRole("button", { name: "Delete c.txt" }).press("Enter");
     await confirm();
-    // Of the last row: the one before.
-    await standsAt(page.getByRole("button", { name: "Delete b.txt" }));
+    // After the last row, the focus moves to the previous one.
+    await expectFocus(page.getByRole("button", { name: "Delete b.txt" }));
   });
 
-  it("one opens a window and leaves it, and stands where one stood", async () => {
+  it("users can open and close dialogs, which return the focus", async () => {
     await using stage = await openStage();
     const page = await stage.signIn();
     await page.getByRole("link", { name: "API tokens" }).click();
@@ -151,7 +151,7 @@ describe("by keyboard alone", patient, () => {
     await page.keyboard.press("Enter");
     await page.getByText("No tokens yet.").waitFor();
     await page.getByRole("alertdialog").waitFor({ state: "detached" });
-    // The row is gone; the content is next, not the top of the page.
+    // Without a row, the focus moves to the main content, not to the top of the page.
     await expect
       .poll(() => hasFocus(page.locator("#content")), { timeout: PATIENCE_MS })
       .toBe(true);

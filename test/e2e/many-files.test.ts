@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { storedFiles } from "../support/e2e-files.ts";
 import { openStage, patient } from "../support/e2e-stage.ts";
 
-/** Chooses `count` tiny files: "many-0.txt", "many-1.txt" and so on. */
+/** Chooses `count` small files: "many-0.txt", "many-1.txt" and so on. */
 async function chooseMany(page: Page, count: number): Promise<void> {
   const files = Array.from({ length: count }, (_, at) => ({
     name: `many-${at}.txt`,
@@ -16,13 +16,13 @@ async function chooseMany(page: Page, count: number): Promise<void> {
 
 const rows = (page: Page) => page.locator("li[data-phase]");
 
-/** The names in the list, from its top. */
+/** The names in the list, in order. */
 async function namesOf(page: Page): Promise<string[]> {
   return rows(page).locator("p:first-child").allTextContents();
 }
 
-describe("more files than fit a list", patient, () => {
-  it("are shown through a window, in the order of the queue", async () => {
+describe("a long list of files", patient, () => {
+  it("is virtualized, in the order of the queue", async () => {
     await using stage = await openStage();
     const page = await stage.signIn();
     const held = stage.link.holdAfter(1);
@@ -36,7 +36,7 @@ describe("more files than fit a list", patient, () => {
     expect(
       violations.filter(({ impact }) => impact === "serious" || impact === "critical"),
     ).toEqual([]);
-    // A row with the focus stays while it is scrolled out of sight.
+    // A row with the focus is kept when it is scrolled out of view.
     await page.getByRole("button", { name: "Cancel many-2.txt" }).focus();
     await page.locator("[data-window]").evaluate((list) => list.scrollTo(0, 200 * 64));
     await page.getByText("many-200.txt").waitFor();
@@ -51,7 +51,7 @@ describe("more files than fit a list", patient, () => {
     expect(stage.problems).toEqual([]);
   });
 
-  it("are collapsed to a line once they are finished, and can be shown", async () => {
+  it("collapses finished files to a line, which can be expanded", async () => {
     await using stage = await openStage();
     const page = await stage.signIn();
     await chooseMany(page, 60);
@@ -66,7 +66,7 @@ describe("more files than fit a list", patient, () => {
     expect(await storedFiles(stage.server.dataDir)).toHaveLength(60);
   });
 
-  it("do not move while the pointer is over them", async () => {
+  it("does not move while the pointer is over it", async () => {
     await using stage = await openStage();
     const page = await stage.signIn();
     const held = stage.link.holdAfter(1);

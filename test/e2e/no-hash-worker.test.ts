@@ -14,15 +14,15 @@ beforeAll(async () => {
 
 const script = (body: string) => ({ contentType: "text/javascript", body });
 
-/** What the request for the worker's script meets. */
+/** Responses to the request for the worker's script. */
 const servers: Readonly<Record<string, (route: Route) => Promise<void>>> = {
   "is served as a page (Vite 6 and 7 in development)": (route) =>
     route.fulfill({ contentType: "text/html", body: "<!doctype html><p>app" }),
   "is not found": (route) => route.fulfill({ status: 404, body: "" }),
   "is not reachable": (route) => route.abort(),
-  "throws as it starts": (route) => route.fulfill(script('throw new Error("no")')),
-  "starts and stays silent": (route) => route.fulfill(script("")),
-  "never arrives": () => new Promise(() => undefined),
+  "throws at startup": (route) => route.fulfill(script('throw new Error("no")')),
+  "never responds": (route) => route.fulfill(script("")),
+  "is never loaded": () => new Promise(() => undefined),
 };
 
 describe("an upload from a page whose hash worker", () => {
@@ -41,7 +41,7 @@ describe("an upload from a page whose hash worker", () => {
     });
   }
 
-  it("is forbidden by the page's policy", { timeout: 60_000 }, async () => {
+  it("is blocked by the page's Content-Security-Policy", { timeout: 60_000 }, async () => {
     await using app = await bootApp({ fallback: application.serve });
     await using chromium = await launchChromium();
     const page = await chromium.open(app.url);

@@ -12,11 +12,11 @@ import { chance, randomFile, runSeed } from "../support/random-file.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 
 const MIB = 2 ** 20;
-/** 300 MB, and a little that fills no chunk. */
+/** About 300 MB, not a multiple of the chunk size. */
 const BLOCKS = 287;
-/** Uploads over the line full of faults. */
+/** Number of uploads through the fault proxy. */
 const FAULTY = 24;
-/** One request in four or five comes to grief. */
+/** About a fifth of the requests fail. */
 const odds = { cut: 0.06, reset: 0.06, stall: 0.02, refuse: 0.06, duplicate: 0.04 };
 
 interface FoundView {
@@ -32,13 +32,13 @@ beforeAll(async () => {
   return () => application[Symbol.asyncDispose]();
 }, 120_000);
 
-describe("an application with the package from its tarball, in Chromium", () => {
+describe("an application with the packed client, in Chromium", () => {
   it("uploads 300 MB", { timeout: 180_000 }, async () => {
     await using app = await bootApp({ fallback: application.serve });
     await using chromium = await launchChromium();
     const page = await chromium.open(app.url);
     await page.goto("/");
-    // From the disk: a browser keeps only so many bytes of files that a page made up itself.
+    // From disk, since the browser limits the size of files that are created in a page.
     await using folder = await tempDirectory();
     await page.setInputFiles("input", await writeLarge(path.join(folder.path, "large.bin")));
 
@@ -48,7 +48,7 @@ describe("an application with the package from its tarball, in Chromium", () => 
     expect(found).toEqual({ size: BLOCKS * MIB, checksum: expectedDigest(), data: null });
   });
 
-  it("loses no upload and no byte over a line full of faults", { timeout: 300_000 }, async () => {
+  it("loses no upload and no byte on a faulty network", { timeout: 300_000 }, async () => {
     await using app = await bootApp({ fallback: application.serve });
     const seed = runSeed();
     await using proxy = await startFaultProxy({ target: app.url, seed, odds, stallMs: 3_000 });
@@ -88,7 +88,7 @@ describe("an application with the package from its tarball, in Chromium", () => 
     );
   });
 
-  it("sends with the session's cookie from another origin that the operator named", async () => {
+  it("sends with the session cookie from an origin in CORS_ORIGINS", async () => {
     await using elsewhere = await bootApp({ fallback: application.serve });
     await using app = await bootApp({ env: { CORS_ORIGINS: elsewhere.url } });
     await using chromium = await launchChromium();
@@ -119,11 +119,11 @@ describe("an application with the package from its tarball, in Chromium", () => 
       }
       await page.goto("/");
       const bearer = { token, ticket, cookie: null }[credential];
-      const told = page.evaluate(`watch(${JSON.stringify(bearer)}, ${JSON.stringify(id)})`);
+      const events = page.evaluate(`watch(${JSON.stringify(bearer)}, ${JSON.stringify(id)})`);
       await page.waitForFunction("globalThis.started");
       const sender = createUploadClient({ url: app.url, token: ticket, resume: false });
       await sender.continueUpload(Buffer.from("four"), { uploadId: id }).done;
-      return told;
+      return events;
     }
 
     for (const credential of ["token", "ticket", "cookie"] as const) {
@@ -135,12 +135,12 @@ describe("an application with the package from its tarball, in Chromium", () => 
   });
 });
 
-/** MD5 of what the server gives back, read without the proxy. */
+/** The MD5 of the download, requested without the proxy. */
 async function storedDigest({ url }: BootedApp, token: string, id: string): Promise<string> {
   const headers = { authorization: `Bearer ${token}` };
-  const answer = await fetch(`${url}/api/uploads/${id}/file`, { headers });
+  const response = await fetch(`${url}/api/uploads/${id}/file`, { headers });
   return createHash("md5")
-    .update(Buffer.from(await answer.arrayBuffer()))
+    .update(Buffer.from(await response.arrayBuffer()))
     .digest("hex");
 }
 

@@ -2,19 +2,19 @@ import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { filesReady, openStage, patient } from "../support/e2e-stage.ts";
 
-/** Bytes of compressed JavaScript that `/` may take. */
+/** Maximum size of the compressed JavaScript of `/` in bytes. */
 const SCRIPT_BUDGET = 190_000;
 
 interface Transfer {
   readonly url: string;
-  /** Bytes of the body as it travels, and with the headers of the response. */
+  /** Bytes of the encoded body, and of the whole response with headers. */
   readonly body: number;
   readonly whole: number;
   readonly coding: string | undefined;
 }
 
-/** Notes each script that `page` fetches from now on. */
-async function noteScripts(page: Page): Promise<Transfer[]> {
+/** Records each script that `page` loads from now on. */
+async function recordScripts(page: Page): Promise<Transfer[]> {
   const scripts: Transfer[] = [];
   const session = await page.context().newCDPSession(page);
   const pending = new Map<string, Omit<Transfer, "whole">>();
@@ -35,19 +35,19 @@ async function noteScripts(page: Page): Promise<Transfer[]> {
   return scripts;
 }
 
-/** The sum of a number of bytes over all scripts. */
+/** The total number of bytes of all scripts. */
 function sum(scripts: readonly Transfer[], part: "body" | "whole"): number {
   return scripts.reduce((total, script) => total + script[part], 0);
 }
 
-describe("the page of the files", patient, () => {
-  it("takes at most 190 kB of JavaScript over the network", async () => {
+describe("the page /", patient, () => {
+  it("loads at most 190 kB of compressed JavaScript", async () => {
     await using stage = await openStage();
     const first = await stage.signIn();
-    // A profile of its own has nothing cached.
+    // A new browser context has an empty cache.
     const storageState = await first.context().storageState();
     const page = await stage.visit("/api/health", { storageState });
-    const scripts = await noteScripts(page);
+    const scripts = await recordScripts(page);
     await page.goto(stage.url);
     await filesReady(page);
     await page.waitForLoadState("networkidle");

@@ -16,25 +16,25 @@ async function edges(page: Page, selector: string): Promise<{ left: number; righ
     });
 }
 
-describe("the pages, for whoever reads them", patient, () => {
-  it("write numbers and dates by the locale of the browser", async () => {
+describe("the layout and texts of the pages", patient, () => {
+  it("format numbers and dates in the browser's locale", async () => {
     await using stage = await openStage({ CHUNKED_UPLOAD_MAX_BYTES: "1500 kB" });
     await using files = await tempDirectory();
     const notes = await writeLocalFile(files.path, { name: "notes.txt", size: 12_345 });
     const page = await stage.signIn(undefined, { locale: "de-DE", timezoneId: "Europe/Berlin" });
-    await page.getByText("Up to 1,5 MB a file.").waitFor();
+    await page.getByText("Up to 1,5 MB per file.").waitFor();
     await chooseFiles(page, [notes]);
     await storedRow(page, notes.name)
       .getByText(/12,3 kB · \d\d\.\d\d\.\d{4}, \d\d:\d\d/)
       .waitFor();
-    // The server writes for the language that it is asked for; the page must hydrate with that.
+    // The server renders in the locale of Accept-Language; hydration must not fail.
     await page.setExtraHTTPHeaders({ "accept-language": "ar-EG" });
     await page.reload();
-    await page.getByText("Up to 1,5 MB a file.").waitFor();
+    await page.getByText("Up to 1,5 MB per file.").waitFor();
     expect(stage.problems).toEqual([]);
   });
 
-  it("cut long names in the middle, and keep their end in sight", async () => {
+  it("truncate long names in the middle and keep their end visible", async () => {
     await using stage = await openStage();
     await using files = await tempDirectory();
     const name = "A photograph with a very long name, taken on the longest day, part 2.jpg";
@@ -53,7 +53,7 @@ describe("the pages, for whoever reads them", patient, () => {
     expect(tail).toEqual({ cut: false, text: ", part 2.jpg" });
   });
 
-  it("show and find the folder that a file was sent with, and name a download by it", async () => {
+  it("show the folder of a file, search by it, and include it in the name of a download", async () => {
     await using stage = await openStage();
     await using files = await tempDirectory();
     await writeLocalFile(files.path, { name: "Trip/day 1/a.jpg", size: 1_000 });
@@ -75,7 +75,7 @@ describe("the pages, for whoever reads them", patient, () => {
     expect(download.suggestedFilename()).toBe("Trip - day 2 - a.jpg");
   });
 
-  it("have one left and one right edge, at every width", async () => {
+  it("align header and content at every width", async () => {
     await using stage = await openStage();
     const page = await stage.signIn();
     for (const width of [360, 700, 900, 1_200, 1_800]) {

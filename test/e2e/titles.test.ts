@@ -2,8 +2,8 @@ import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { openStage, patient } from "../support/e2e-stage.ts";
 
-/** Notes every title that the page has from now on, also one that stands for a moment only. */
-async function noteTitles(page: Page): Promise<() => Promise<string[]>> {
+/** Records every title that the page has from now on, including temporary ones. */
+async function recordTitles(page: Page): Promise<() => Promise<string[]>> {
   const titles = await page.evaluateHandle(() => {
     const seen = [document.title];
     const note = () => {
@@ -17,10 +17,10 @@ async function noteTitles(page: Page): Promise<() => Promise<string[]>> {
 }
 
 describe("the title of a page", patient, () => {
-  it("stands as long as its page, with no nameless moment between two", async () => {
+  it("changes together with the page, without an intermediate title", async () => {
     await using stage = await openStage();
     const page = await stage.signIn();
-    const titles = await noteTitles(page);
+    const titles = await recordTitles(page);
     const seen = ["Uploads"];
     for (const name of ["API tokens", "Administration", "Files"]) {
       await page.getByRole("link", { name, exact: true }).click();
@@ -30,11 +30,11 @@ describe("the title of a page", patient, () => {
     expect(stage.problems).toEqual([]);
   });
 
-  it("says so where there is nothing", async () => {
+  it("is set on the not-found page and the sign-in page", async () => {
     await using stage = await openStage();
     const page = await stage.visit("/nowhere");
-    expect(await page.title()).toBe("There is nothing here · Uploads");
+    await expect.poll(() => page.title()).toBe("Page not found · Uploads");
     const signIn = await stage.visit("/sign-in");
-    expect(await signIn.title()).toBe("Sign in · Uploads");
+    await expect.poll(() => signIn.title()).toBe("Sign in · Uploads");
   });
 });

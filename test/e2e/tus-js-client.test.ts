@@ -13,7 +13,7 @@ const file = randomFile(3 * MIB + 111, 5);
 const body = `<input type="file">`;
 const script = "tus-js-client.ts";
 
-/** Uploads what the page's input holds, with the token unless other headers are named. */
+/** Uploads the file of the page's input, by default with the token. */
 function upload(
   { service }: TusPages,
   page: Page,
@@ -25,7 +25,7 @@ function upload(
 
 describe.each(["same-origin", "cross-origin"] as const)("tus-js-client in a %s page", (from) => {
   it(
-    "uploads whole, in chunks, in parallel, and as a stream of unknown length",
+    "uploads in one request, in chunks, in parallel, and as a stream of unknown length",
     patient,
     async () => {
       await using pages = await openTusPages({ script, body, from });
@@ -47,7 +47,7 @@ describe.each(["same-origin", "cross-origin"] as const)("tus-js-client in a %s p
     },
   );
 
-  it("resumes after a reload, by the file's fingerprint", patient, async () => {
+  it("resumes after a reload by the file's fingerprint", patient, async () => {
     await using pages = await openTusPages({ script, body, from });
     const page = await pages.open();
     await using disk = await onDisk(file);
@@ -97,7 +97,7 @@ describe("tus-js-client with the visitor's session", () => {
     expect(await pages.service.stored(url)).toBe(file.digest("sha256"));
   });
 
-  it("uploads from a page whose origin is named in CORS_ORIGINS", patient, async () => {
+  it("uploads from a page whose origin is in CORS_ORIGINS", patient, async () => {
     const from = "cross-origin";
     await using pages = await openTusPages({ script, body, from, allowed: true });
     const page = await visit(pages);
@@ -108,7 +108,7 @@ describe("tus-js-client with the visitor's session", () => {
     expect(await pages.service.stored(url)).toBe(file.digest("sha256"));
   });
 
-  it("cannot from any other page", patient, async () => {
+  it("does not upload from any other page", patient, async () => {
     await using pages = await openTusPages({ script, body, from: "cross-origin" });
     const page = await visit(pages);
     await using disk = await onDisk(file);

@@ -12,11 +12,11 @@ import {
 } from "../support/e2e-uploader.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 
-/** 40 MB, or what is asked for: a run with 300 MB takes a little longer. */
+/** Size of the large file in bytes. */
 const size = Number(process.env.E2E_BYTES || 40_000_000);
 
 describe("uploading on the page", patient, () => {
-  it("keeps a dropped file bit by bit, and shows its MD5", async () => {
+  it("stores a dropped file unchanged and shows its MD5", async () => {
     await using stage = await openStage();
     await using files = await tempDirectory();
     const film = await writeLocalFile(files.path, { name: "Wedding film.mp4", size });
@@ -35,7 +35,7 @@ describe("uploading on the page", patient, () => {
     expect(stage.problems).toEqual([]);
   });
 
-  it("gives a finished file back as it was, under its name", async () => {
+  it("downloads a finished file unchanged, with its name", async () => {
     await using stage = await openStage();
     await using files = await tempDirectory();
     const photo = await writeLocalFile(files.path, { name: "Grüße aus Kyōto.jpg", size: 300_000 });
@@ -50,7 +50,7 @@ describe("uploading on the page", patient, () => {
     expect(await digestOf(await download.path())).toBe(photo.md5);
   });
 
-  it("takes a dropped folder with all that lies in it, empty files too", async () => {
+  it("uploads a dropped folder recursively, including empty files", async () => {
     await using stage = await openStage();
     await using files = await tempDirectory();
     const names = ["Trip/day 1/a.jpg", "Trip/day 1/b.jpg", "Trip/notes.txt", "Trip/empty.txt"];
@@ -64,7 +64,7 @@ describe("uploading on the page", patient, () => {
     expect(await storedFiles(stage.server.dataDir)).toHaveLength(4);
   });
 
-  it("says why a file is not taken, while the others proceed", async () => {
+  it("shows why a file is not accepted, and uploads the others", async () => {
     await using stage = await openStage({ CHUNKED_UPLOAD_MAX_BYTES: "1 MB" });
     await using files = await tempDirectory();
     const large = await writeLocalFile(files.path, { name: "large.iso", size: 1_000_001 });
@@ -72,14 +72,14 @@ describe("uploading on the page", patient, () => {
     const exact = await writeLocalFile(files.path, { name: "exact.bin", size: 1_000_000 });
     const small = await writeLocalFile(files.path, { name: "small.txt", size: 100 });
     const page = await stage.signIn();
-    await page.getByText("Up to 1 MB a file.").waitFor();
+    await page.getByText("Up to 1 MB per file.").waitFor();
     await dropFiles(page, [large.path, exact.path, small.path]);
     const alert = page.getByRole("alert").filter({ hasText: "not accepted" });
     await alert.getByText("“large.iso” is larger than 1 MB.").waitFor();
     await rowOf(page, exact.name, "done").waitFor();
     await rowOf(page, small.name, "done").waitFor();
     expect(await rowOf(page, large.name).count()).toBe(0);
-    // It stays, whatever else is refused or looked at, until it is dismissed.
+    // The message stays until it is dismissed, also across page changes.
     await dropFiles(page, [larger.path]);
     await alert.getByText("“larger.iso” is larger than 1 MB.").waitFor();
     await page.getByRole("link", { name: "API tokens" }).click();
@@ -89,7 +89,7 @@ describe("uploading on the page", patient, () => {
     await alert.waitFor({ state: "detached" });
   });
 
-  it("shows the server's reason for a refusal, while the others proceed", async () => {
+  it("shows why the server rejects a file, and uploads the others", async () => {
     await using stage = await openStage({ QUOTA_BYTES: "1 MB" });
     await using files = await tempDirectory();
     const large = await writeLocalFile(files.path, { name: "large.iso", size: 1_000_001 });

@@ -14,8 +14,12 @@ const films = [1, 2, 3].map((seed) => randomFile(1_024 * KIB + seed, seed));
 const body = `<div id="files"></div>`;
 const script = "uppy.ts";
 
-/** Opens the page with an Uppy on it that has been given the three files. */
-async function begin({ service }: TusPages, page: Page, paths: readonly string[]): Promise<void> {
+/** Creates an Uppy dashboard in the page and adds the files. */
+async function addFiles(
+  { service }: TusPages,
+  page: Page,
+  paths: readonly string[],
+): Promise<void> {
   const { endpoint, headers } = service;
   await page.evaluate(`begin(${JSON.stringify({ endpoint, headers, chunkSize })})`);
   await page
@@ -32,14 +36,14 @@ const appended = async (page: Page) =>
   (await sentBy(page)).filter(({ method }) => method === "PATCH").map(({ offset }) => offset);
 
 describe.each(["same-origin", "cross-origin"] as const)("Uppy in a %s page", (from) => {
-  it("uploads several files, with a pause and a reload between", patient, async () => {
+  it("uploads several files, with a pause and a reload", patient, async () => {
     await using pages = await openTusPages({ script, body, from });
     await using disk = await tempDirectory();
     const paths = films.map(({ name }) => `${disk.path}/${name}`);
     for (const film of films) await writeRandomFile(film, `${disk.path}/${film.name}`);
     const page = await pages.open();
 
-    await begin(pages, page, paths);
+    await addFiles(pages, page, paths);
     await page.evaluate("gate.letPass(6)");
     await start(page);
     await holds(page, 3);
@@ -52,7 +56,7 @@ describe.each(["same-origin", "cross-origin"] as const)("Uppy in a %s page", (fr
     expect((await appended(page)).slice(6).filter((offset) => offset === 0)).toEqual([]);
 
     await page.reload();
-    await begin(pages, page, paths);
+    await addFiles(pages, page, paths);
     await start(page);
     await page.getByText("Complete", { exact: true }).waitFor();
     const sent = await sentBy(page);

@@ -17,7 +17,7 @@ const ownCodes = {
   UNEXPECTED: true,
 } satisfies Record<Exclude<FailureCode, UploadErrorCode>, true>;
 
-describe("the client's guide", () => {
+describe("the client guide", () => {
   it("has examples that compile against the packed package", { timeout: 240_000 }, async () => {
     const examples = await guideExamples();
     expect(examples.length).toBeGreaterThan(8);
@@ -38,7 +38,7 @@ describe("the client's guide", () => {
     expect(complaints).toBe("");
   });
 
-  it("explains every code of a failure", async () => {
+  it("explains every failure code", async () => {
     const guide = await readGuide();
     const rows = guide.split("\n").filter((line) => line.startsWith("| `"));
     const explained = rows.flatMap((row) =>

@@ -5,7 +5,7 @@ import { copyExample } from "../support/example-copy.ts";
 import { packProject } from "../support/packed-project.ts";
 import { randomFile } from "../support/random-file.ts";
 
-describe("the example of a Next app that hands out tickets", () => {
+describe("the example of a Next app that issues tickets", () => {
   it("builds, and its browser sends a file", { timeout: 240_000 }, async () => {
     await using packed = await packProject();
     await using example = await copyExample("next-backend", packed.tarball);
@@ -39,7 +39,7 @@ describe("the example of a Next app that hands out tickets", () => {
         metadata: { user: "ada" },
       },
     ]);
-    // The bytes went to the service by themselves, with a ticket; the token stayed where it was.
+    // The bytes went directly to the service with a ticket; the browser never had the token.
     expect(credentials.size).toBe(1);
     expect([...credentials].some((value) => value.includes(token))).toBe(false);
   });

@@ -43,7 +43,7 @@ export function migrationsContract(makeEmpty: () => Promise<EmptyDatabase>): voi
     await using database = await makeEmpty();
     const applied = await ask(database);
     expect(applied).toEqual(
-      ["init", "concatenation", "foundations"].map((name) =>
+      ["init", "concatenation", "foundations", "several_instances", "list_indexes"].map((name) =>
         expect.stringMatching(`^\\d{14}_${name}$`),
       ),
     );

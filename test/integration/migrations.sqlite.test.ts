@@ -6,6 +6,7 @@ import { migrate } from "../../src/adapters/prisma/migrate.ts";
 import { openDatabase } from "../../src/adapters/prisma/open-database.ts";
 import { openSqliteFile } from "../support/sqlite-file.ts";
 import { prismaDirectory, silentLog } from "../support/temp-database.ts";
+import { uploadRecord } from "../support/upload-record.ts";
 import { type EmptyDatabase, migrationsContract } from "./migrations.contract.ts";
 
 async function emptyFile(name = "records.db"): Promise<EmptyDatabase & { folder: string }> {
@@ -53,7 +54,7 @@ describe("migrations of a SQLite file", () => {
     await using database = await emptyFile("a %41?b#c ü.db");
     await migrate({ url: database.url, directory: prismaDirectory, log: silentLog });
     const opened = await openDatabase({ url: database.url, log: silentLog });
-    await opened.uploads.probe();
+    await opened.uploads.insert(uploadRecord());
     await opened.close();
     expect(await readdir(database.folder)).toContain("a %41?b#c ü.db");
   });

@@ -30,7 +30,8 @@ it.each(["sqlite", "postgresql"] as const)(
     await client.$executeRaw`UPDATE "ChunkedUpload" SET "searchText" = '', "filenameFolded" = replace("filenameFolded", 'ss', 'ß')`;
     await close();
     const found = (search: string) => database.uploads.count({ search, now }, 1_000);
-    expect([await found("strasse"), await found("stra")]).toEqual([0, 450]);
+    // Found once their text is folded.
+    expect([await found("strasse"), await found("stra")]).toEqual([0, 0]);
 
     const stopped = AbortSignal.abort();
     expect(await database.refold(stopped)).toBe(200);

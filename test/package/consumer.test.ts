@@ -8,8 +8,7 @@ import { bootApp } from "../support/boot-app.ts";
 import { type PackageConsumer, packageConsumer } from "../support/package-consumer.ts";
 import { type PackedProject, packProject } from "../support/packed-project.ts";
 
-// An application elsewhere that installed the tarball: what it gets, what its compiler says, and
-// what it can do.
+// An application that installed the tarball: installed files, type checking and uploads.
 
 let packed: PackedProject;
 let consumer: PackageConsumer;
@@ -27,7 +26,7 @@ const KB = 1_000;
 const MB = 1_000_000;
 
 describe("installed", () => {
-  it("brings neither Next, nor Prisma, nor React, nor warnings", async () => {
+  it("installs without Next, Prisma, React and warnings", async () => {
     const packages = await consumer.packages();
     expect(packages).toContain("trpc-chunked-upload");
     expect(packages.filter((name) => /next|prisma|react|typescript|trpc\//.test(name))).toEqual([]);
@@ -35,20 +34,20 @@ describe("installed", () => {
     expect(consumer.installation.stderr).not.toMatch(/deprecated|ERESOLVE|peer/i);
   });
 
-  it("takes at most 15 MB", async () => {
+  it("is at most 15 MB", async () => {
     expect(await consumer.size()).toBeLessThanOrEqual(15 * MB);
   });
 
-  it("takes at most 30 kB of a page at its start, the hash functions aside", async () => {
+  it("adds at most 27.5 kB to a page's initial load, without the hash functions", async () => {
     const bytes = await browserBytes(`
       import { createUploadClient } from "trpc-chunked-upload/client";
       globalThis.client = createUploadClient({ url: "https://example.com" });
     `);
-    expect(bytes).toBeLessThanOrEqual(30 * KB);
+    expect(bytes).toBeLessThanOrEqual(27.5 * KB);
   });
 });
 
-/** What a page loads at its start, minified and gzipped; not what it imports later, if ever. */
+/** Bytes of a page's initial load, minified and gzipped, without dynamic imports. */
 async function browserBytes(contents: string): Promise<number> {
   const { outputFiles, metafile } = await build({
     stdin: { contents, resolveDir: consumer.path },
@@ -98,17 +97,17 @@ export async function use(file: Blob, url: string): Promise<string> {
   const view: UploadView | undefined = items[0];
   same<(typeof items)[number]["profile"], "default" | "image">(true);
 
-  // @ts-expect-error a profile that the server has not
+  // @ts-expect-error an unknown profile
   client.upload(file, { profile: "imgae" });
-  // @ts-expect-error metadata of another type
+  // @ts-expect-error metadata of the wrong type
   client.upload(file, { profile: "image", metadata: { album: 7 } });
-  // @ts-expect-error metadata that the profile does not know
+  // @ts-expect-error an unknown metadata key
   client.upload(file, { profile: "image", metadata: { albums: "7" } });
-  // @ts-expect-error free metadata is made of strings
+  // @ts-expect-error values of untyped metadata are strings
   client.upload(file, { metadata: { pages: 3 } });
-  // @ts-expect-error a control call that the server has not
+  // @ts-expect-error an unknown procedure
   await client.trpc.uploads.lists.query();
-  // @ts-expect-error what no completion of this profile gives
+  // @ts-expect-error not in the result of this profile
   data.thumbnail;
 
   try {
@@ -116,7 +115,7 @@ export async function use(file: Blob, url: string): Promise<string> {
   } catch (error) {
     if (!(error instanceof UploadFailure)) throw error;
     const code: UploadErrorCode | "NETWORK" = error.code === "NETWORK" ? error.code : "BUSY";
-    // @ts-expect-error no such code
+    // @ts-expect-error an unknown code
     if (error.code === "NO_SUCH_CODE") return code;
   }
   return [view?.filename, data.album, checksum, fileUrl].join();
@@ -144,11 +143,11 @@ export function Uploads() {
   return <ul>{items.length}</ul>;
 }
 
-// The router serves applications that keep a tRPC client of their own as well.
+// Applications can also use the router with their own tRPC client.
 const own = createTRPCClient<AppRouter>({ links: [httpLink({ url: "/api/trpc", transformer: superjson })] });
 export const status = (id: string) => own.uploads.status.query({ id });
 export const name = async (id: string): Promise<"image" | "default"> => (await status(id)).profile;
-// @ts-expect-error a procedure asks for its input
+// @ts-expect-error the input has the wrong type
 export const wrong = () => own.uploads.status.query({ id: 7 });
 `;
 
@@ -160,20 +159,20 @@ const nodenext = {
 };
 const bundler = { module: "preserve", moduleResolution: "bundler", lib: ["es2023", "dom"] };
 
-describe("compiled strictly", () => {
-  it("types data, refuses wrong profiles and metadata (nodenext)", async () => {
+describe("compiled in strict mode", () => {
+  it("types data and rejects wrong profiles and metadata (nodenext)", async () => {
     await consumer.write("uploads.ts", uploads);
     await consumer.write("from-node.ts", fromNode);
     expect(await consumer.compile(["uploads.ts", "from-node.ts"], nodenext)).toBe("");
   });
 
-  it("types data, refuses wrong profiles and metadata (bundler)", async () => {
+  it("types data and rejects wrong profiles and metadata (bundler)", async () => {
     await consumer.write("uploads.ts", uploads);
     await consumer.write("from-node.ts", fromNode);
     expect(await consumer.compile(["uploads.ts", "from-node.ts"], bundler)).toBe("");
   });
 
-  it("names the metadata that is missing, and not the id of an upload to continue", async () => {
+  it("reports missing metadata, but not a missing uploadId", async () => {
     const code = `
 import type { AppRouterOf, UploadMetadata } from "trpc-chunked-upload";
 import { createUploadClient } from "trpc-chunked-upload/client";
@@ -186,13 +185,13 @@ client.upload(new Blob(), { profile: "scan" });
 client.createQueue().add([{ file: new Blob(), options: { profile: "scan" } }]);
 `;
     await consumer.write("missing.ts", code);
-    const complaints = await consumer.compile(["missing.ts"], bundler);
-    expect(complaints.match(/error TS\d+/g)).toHaveLength(2);
-    expect(complaints).toMatch(/'metadata' is missing/);
-    expect(complaints).not.toContain("uploadId");
+    const errors = await consumer.compile(["missing.ts"], bundler);
+    expect(errors.match(/error TS\d+/g)).toHaveLength(2);
+    expect(errors).toMatch(/'metadata' is missing/);
+    expect(errors).not.toContain("uploadId");
   });
 
-  it("serves React applications, and those with a tRPC client of their own", async () => {
+  it("works in React applications and with their own tRPC client", async () => {
     await using app = await packageConsumer(packed.tarball);
     await app.borrow("react", "@types/react", "csstype", "@trpc/client", "@trpc/server");
     await app.write("with-react.tsx", withReact);
@@ -202,7 +201,7 @@ client.createQueue().add([{ file: new Blob(), options: { profile: "scan" } }]);
 });
 
 describe("run by Node", () => {
-  it("uploads a picture and is handed what its completion gave", async () => {
+  it("uploads an image and returns the result of its completion", async () => {
     await using app = await bootApp();
     await consumer.write("picture.mjs", picture);
     const { stdout, stderr } = await consumer.run("picture.mjs", app.url, await app.token());
@@ -239,10 +238,10 @@ const [url, token] = process.argv.slice(2);
 const client = createUploadClient({ url, token, resume: false });
 const png = new Uint8Array(3_000_008);
 png.set([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52]);
-const ask = { profile: "image", filename: "a.png" };
-const { data } = await client.upload(png, { ...ask, metadata: { album: "holidays" } }).done;
+const options = { profile: "image", filename: "a.png" };
+const { data } = await client.upload(png, { ...options, metadata: { album: "holidays" } }).done;
 const refused = await client
-  .upload(new TextEncoder().encode("no picture"), ask)
+  .upload(new TextEncoder().encode("not an image"), options)
   .done.catch((error) => error.code);
 console.log(JSON.stringify({ data, refused }));
 `;
@@ -255,7 +254,7 @@ const { size, checksum } = await client.upload(file).done;
 console.log(JSON.stringify({ size, checksum }));
 `;
 
-/** The digest, as this service computes it unless told otherwise, of a text followed by zeros. */
+/** The MD5 (the default digest) of a text followed by zeros up to `size` bytes. */
 function digestOf(text: string, size: number): string {
   const hash = createHash("md5").update(text);
   const zeros = Buffer.alloc(MB);

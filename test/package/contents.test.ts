@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { type PackedProject, packProject } from "../support/packed-project.ts";
 import { type Unpacked, unpack } from "../support/unpack.ts";
 
-// What `npm pack` makes of this project, as it lies in the tarball.
+// The content of the tarball that `npm pack` creates.
 
 let packed: PackedProject;
 let unpacked: Unpacked;
@@ -28,7 +28,7 @@ async function manifest(): Promise<Record<string, unknown>> {
 }
 
 describe("the packed files", () => {
-  it("are the client's, and no more", () => {
+  it("are only those of the client", () => {
     const names = packed.files.map((file) => file.replace(/-[\w-]{8}(\.d\.ts|\.js)$/, "-HASH$1"));
     expect([...new Set(names)]).toMatchInlineSnapshot(`
       [
@@ -64,7 +64,7 @@ describe("the packed files", () => {
     expect(either).toEqual(browser);
   });
 
-  it("name nothing of the server in their types", async () => {
+  it("do not reference the server in their types", async () => {
     for (const file of packed.files.filter((name) => name.endsWith(".d.ts"))) {
       const text = (await read(file)).replaceAll(/\/\*[\s\S]*?\*\//g, "");
       expect.soft(text, file).not.toMatch(/prisma|sqlite|next-auth|NextRequest|\bzod\b|ZodType/i);
@@ -77,24 +77,24 @@ describe("the packed files", () => {
         ([, id = ""]) => id,
       );
       const foreign = imported.filter((id) => !id.startsWith("./"));
-      const welcome = file.endsWith("/react.d.ts") ? /^react(\/|$)/ : /^$/;
+      const allowed = file.endsWith("/react.d.ts") ? /^react(\/|$)/ : /^$/;
       expect
         .soft(
-          foreign.filter((id) => !welcome.test(id)),
+          foreign.filter((id) => !allowed.test(id)),
           file,
         )
         .toEqual([]);
     }
   });
 
-  it("name nothing of the server in their code", async () => {
+  it("do not reference the server in their code", async () => {
     for (const file of packed.files.filter((name) => name.endsWith(".js"))) {
       const imported = [...(await read(file)).matchAll(/^(?:import|export|\}) ?.*?"([^"]+)";$/gm)];
       const ids = imported.map(([, id = ""]) => id);
-      const welcome = /^(\.\/|node:|(cli-progress|commander|hash-wasm|react|superjson)(\/|$))/;
+      const allowed = /^(\.\/|node:|(cli-progress|commander|hash-wasm|react|superjson)(\/|$))/;
       expect
         .soft(
-          ids.filter((id) => !welcome.test(id)),
+          ids.filter((id) => !allowed.test(id)),
           file,
         )
         .toEqual([]);
@@ -103,7 +103,7 @@ describe("the packed files", () => {
 });
 
 describe("the packed manifest", () => {
-  it("has the client's entries", async () => {
+  it("has the client's entry points", async () => {
     const { exports, bin, sideEffects, type } = await manifest();
     expect({ exports, bin, sideEffects, type }).toMatchInlineSnapshot(`
       {
@@ -141,7 +141,7 @@ describe("the packed manifest", () => {
     `);
   });
 
-  it("has the client's dependencies only", async () => {
+  it("has only the client's dependencies", async () => {
     const found = await manifest();
     const dependencies = Object.keys(found.dependencies as object);
     expect(dependencies).toEqual(["cli-progress", "commander", "hash-wasm", "superjson"]);
@@ -152,24 +152,24 @@ describe("the packed manifest", () => {
     expect(found).not.toHaveProperty("private");
   });
 
-  it("leaves the project's own manifest as it was", () => {
+  it("does not change the project's own manifest", () => {
     expect(packed.manifests.after).toBe(packed.manifests.before);
   });
 });
 
 describe("publishing", () => {
-  it("satisfies publint", async () => {
+  it("passes publint", async () => {
     const { messages } = await publint({ pkgDir: unpacked.path, pack: false, strict: true });
     const { default: found } = { default: await manifest() };
     expect(messages.map((message: Message) => formatMessage(message, found))).toEqual([]);
   });
 
-  it("satisfies arethetypeswrong for packages of ECMAScript modules", async () => {
+  it("passes arethetypeswrong for ESM-only packages", async () => {
     const checked = await checkPackage(
       createPackageFromTarballData(new Uint8Array(await readFile(packed.tarball))),
     );
     if (!checked.types) throw new Error("The package has no types.");
-    // Old Node's resolution, and `require` from CommonJS, are not promised.
+    // The resolution of old Node versions and `require` from CommonJS are not supported.
     const problems = checked.problems.filter(
       (problem) =>
         !("resolutionKind" in problem) ||
@@ -179,7 +179,7 @@ describe("publishing", () => {
   });
 });
 
-/** What a bundled declaration file exports, as callers name it. */
+/** The exported names of a bundled declaration file. */
 function exportedNames(text: string): string[] {
   const lists = [...text.matchAll(/^export (?:type )?\{([^}]*)\}/gm)];
   const names = lists.flatMap(([, list = ""]) => list.split(",").map((part) => part.trim()));

@@ -1,11 +1,11 @@
 import { expect, it, vi } from "vitest";
 import { projectCopy } from "../support/packed-project.ts";
 
-it("gives the project its manifest back when packing fails", async () => {
+it("restores the project's package.json when packing fails", async () => {
   await using project = await projectCopy();
   const before = await project.manifest();
 
-  // npm writes the tarball last, after the hook has put the client's manifest in place.
+  // npm writes the tarball last, after the hook has replaced package.json.
   const { code } = await project.pack("--pack-destination", "there/is/no/such/directory");
 
   expect(code).not.toBe(0);

@@ -5,9 +5,9 @@ import { describe, expect, it } from "vitest";
 import { createShapePrinter } from "../../scripts/package/shape-printer.mjs";
 import { tempDirectory } from "../support/temp-directory.ts";
 
-// Operators type their profiles as they like; the package's types write that out in full.
+// Profiles can have any type. The declarations of the package contain these types written out in full.
 
-/** What the printer makes of `type Subject` in a file with this text. */
+/** The output of the printer for `type Subject` in a file with this text. */
 async function printed(text: string): Promise<string> {
   await using directory = await tempDirectory();
   const file = path.join(directory.path, "subject.ts");
@@ -30,19 +30,19 @@ async function printed(text: string): Promise<string> {
   return [...printer.declarations, subject].join("\n");
 }
 
-describe("types written out", () => {
-  it("say what named types hold", async () => {
+describe("the shape printer", () => {
+  it("inlines named types", async () => {
     const text =
       "interface Album { readonly title: string; cover?: Date } type Subject = { a: Album }";
     expect(await printed(text)).toBe("{ a: { readonly title: string; cover?: Date; }; }");
   });
 
-  it("keep the language's own types", async () => {
+  it("keeps types of the standard library", async () => {
     const text = "interface Tag { n: 1 } type Subject = Map<string, Tag> | Date";
     expect(await printed(text)).toBe("Map<string, { n: 1; }> | Date");
   });
 
-  it("keep lists, tuples and records", async () => {
+  it("prints arrays, tuples and records", async () => {
     const text =
       "type Subject = { l: readonly (1 | 2)[]; t: [a: string, b?: number, ...c: boolean[]]; r: Record<string, null> }";
     expect(await printed(text)).toBe(
@@ -50,8 +50,8 @@ describe("types written out", () => {
     );
   });
 
-  // biome-ignore-start lint/suspicious/noTemplateCurlyInString: a type, in a text of types
-  it("keep values: enums, bigints, templates, booleans, quoted names", async () => {
+  // biome-ignore-start lint/suspicious/noTemplateCurlyInString: the string contains TypeScript source
+  it("prints enums, bigints, template literals, booleans and quoted names", async () => {
     const text =
       'enum E { A = "x", B = 2 } type Subject = { "a-b": E; big: 7n; t: `v${number}`; b: boolean | null }';
     expect(await printed(text)).toBe(
@@ -59,15 +59,15 @@ describe("types written out", () => {
     );
   });
 
-  // biome-ignore-end lint/suspicious/noTemplateCurlyInString: a type, in a text of types
-  it("name types that hold themselves", async () => {
+  // biome-ignore-end lint/suspicious/noTemplateCurlyInString: the string contains TypeScript source
+  it("declares recursive types separately", async () => {
     const text = "interface Tree { value: number; children: Tree[] } type Subject = { root: Tree }";
     expect(await printed(text)).toBe(
       "type Recursive1 = { value: number; children: ((Recursive1)[]); };\n{ root: Recursive1; }",
     );
   });
 
-  it("refuse what cannot travel", async () => {
-    await expect(printed("type Subject = { save(): void }")).rejects.toThrow("cannot travel");
+  it("rejects types that are not serializable", async () => {
+    await expect(printed("type Subject = { save(): void }")).rejects.toThrow("not serializable");
   });
 });

@@ -9,6 +9,12 @@ export class Process {
   isAlive = true;
   /** Until then it stands still, as after SIGSTOP or in a long pause of the machine. */
   pausedUntil = 0;
+  /** Until then it cannot reach the database. */
+  isolatedUntil = 0;
+  /** When the last pause began. Virtual milliseconds. */
+  wasPausedAt = Number.NEGATIVE_INFINITY;
+  /** The labels of the awaits at which it waits. */
+  readonly waits = new Set<string>();
   #die: () => void = () => {};
 
   constructor(name: string) {
@@ -16,6 +22,10 @@ export class Process {
     this.died = new Promise((resolve) => {
       this.#die = resolve;
     });
+  }
+
+  isPaused(now: number): boolean {
+    return this.pausedUntil > now;
   }
 
   kill(): void {

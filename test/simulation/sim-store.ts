@@ -1,63 +1,15 @@
 import { OpenFiles } from "../../src/adapters/filesystem/open-files.ts";
 import { UploadError } from "../../src/core/errors.ts";
 import type { ChunkStore, ChunkWriter, StoredUpload } from "../../src/core/ports/chunk-store.ts";
-import type { Chance } from "../support/random-file.ts";
-import { type FaultContext, pass } from "./faults.ts";
+import { type FaultContext, pass as passAt } from "./faults.ts";
+import { apply, lengthOf, type SimDisk, type SimFile } from "./sim-disk.ts";
 
-interface Write {
-  readonly position: number;
-  readonly bytes: Uint8Array;
-}
-
-interface SimFile {
-  /** What survives a power cut. */
-  durable: Buffer;
-  /** Writes since the last flush, in their order: readers see them, a power cut may drop them. */
-  unsynced: Write[];
-  finished: boolean;
-  modifiedAt: Date;
-}
-
-/** The disk that all processes see, as the file system store uses it: writes in place, flushes. */
-export class SimDisk {
-  readonly files = new Map<string, SimFile>();
-
-  /** Unsynced writes are lost, each by itself: the disk may have written any of them. */
-  cutPower(chance: Chance): void {
-    for (const file of this.files.values()) {
-      for (const write of file.unsynced) if (chance.next() < 0.5) apply(file, write);
-      file.unsynced = [];
-    }
-  }
-
-  /** A file's bytes as a reader sees them. */
-  contents(file: SimFile): Buffer {
-    const copy = { ...file, durable: Buffer.from(file.durable) };
-    for (const write of file.unsynced) apply(copy, write);
-    return copy.durable;
-  }
-}
-
-function apply(file: SimFile, { position, bytes }: Write): void {
-  const length = Math.max(file.durable.length, position + bytes.length);
-  if (length > file.durable.length) {
-    const longer = Buffer.alloc(length);
-    file.durable.copy(longer);
-    file.durable = longer;
-  }
-  file.durable.set(bytes, position);
-}
-
-function lengthOf(file: SimFile): number {
-  const ends = file.unsynced.map(({ position, bytes }) => position + bytes.length);
-  return Math.max(file.durable.length, ...ends);
-}
+/** Small, so that small files have many stages. */
+const STAGE_BYTES = 64 * 1024;
 
 /** A process's view of the disk. */
-export function createSimStore(
-  disk: SimDisk,
-  context: FaultContext & { readonly isShared: boolean },
-): ChunkStore {
+export function createSimStore(disk: SimDisk, context: FaultContext): ChunkStore {
+  const pass = (name: string) => passAt(context, `disk ${name}`, "storeBefore");
   const openFiles = new OpenFiles();
   const now = () => new Date(context.scheduler.now);
   const find = (upload: Pick<StoredUpload, "storageKey">) => disk.files.get(upload.storageKey);
@@ -76,10 +28,11 @@ export function createSimStore(
   return {
     capabilities: {
       ...{ minChunkBytes: 1, maxChunkBytes: 2 ** 40, maxChunks: 2 ** 30, randomWrites: true },
+      ...{ stage: { bytes: STAGE_BYTES, ms: 5_000 }, readsUnfinished: true },
     },
     place: ({ id }) => ({ storageKey: `disk/${id}`, storeState: null }),
     async open(upload) {
-      await pass(context, "store");
+      await pass("open");
       const leave = await openFiles.enter(upload.storageKey);
       const file = openFile(upload);
       if (file === null) {
@@ -89,13 +42,13 @@ export function createSimStore(
       return { writer: writerOf(file, { ...context, leave }), length: lengthOf(file) };
     },
     async length(upload) {
-      await pass(context, "store");
+      await pass("length");
       const file = find(upload);
       return file === undefined ? 0 : lengthOf(file);
     },
     async *read(upload, range) {
       for (let at = range.start; at < range.end; ) {
-        await pass(context, "store");
+        await pass("read");
         const file = find(upload);
         const contents = file === undefined ? Buffer.alloc(0) : disk.contents(file);
         const end = Math.min(range.end, at + 128 * 1024);
@@ -106,36 +59,36 @@ export function createSimStore(
     },
     cutBeyond: (upload, held) =>
       openFiles.whileUnused(upload.storageKey, async () => {
-        await pass(context, "store");
+        await pass("cutBeyond");
         const file = find(upload);
         const length = await held();
-        // On a disk that several processes share, another one may be writing.
-        if (file === undefined || file.finished || length === null || context.isShared) return;
-        await pass(context, "store");
+        if (file === undefined || file.finished || length === null) return;
+        await pass("cutBeyond");
         file.durable = Buffer.from(file.durable.subarray(0, length));
         file.unsynced = file.unsynced.filter(({ position }) => position < length);
       }),
-    requireRoom: () => pass(context, "store"),
+    requireRoom: () => pass("requireRoom"),
     async makeRoom(work) {
-      await pass(context, "store");
+      await pass("makeRoom");
       return work();
     },
     async finish(upload) {
-      await pass(context, "store");
+      await pass("finish");
       const size = upload.size ?? upload.offset;
       const file = find(upload) ?? (size === 0 ? openFile(upload) : null);
       if (!file || lengthOf(file) < size) throw new UploadError("UNAVAILABLE");
       file.finished = true;
-      await pass(context, "store");
+      await pass("finish");
     },
+    discard: async () => {},
     async remove(upload) {
-      await pass(context, "store");
+      await pass("remove");
       disk.files.delete(upload.storageKey);
-      await pass(context, "store");
+      await pass("remove");
     },
     async *objects() {
       for (const [key, file] of [...disk.files]) {
-        await pass(context, "store");
+        await pass("objects");
         yield {
           key,
           bytes: lengthOf(file),
@@ -145,11 +98,12 @@ export function createSimStore(
         };
       }
     },
+    accountsFor: () => true,
     async removeObject(key) {
-      await pass(context, "store");
+      await pass("removeObject");
       disk.files.delete(key);
     },
-    probe: () => pass(context, "store"),
+    probe: () => pass("probe"),
   };
 }
 
@@ -158,10 +112,10 @@ function writerOf(file: SimFile, context: FaultContext & { leave: () => void }):
   /** Ends when every write that was begun has ended. */
   let writes: Promise<unknown> = Promise.resolve();
 
-  async function attempt(work: () => void): Promise<void> {
+  async function attempt(name: string, work: () => void): Promise<void> {
     if (isUseless) throw new UploadError("UNAVAILABLE");
     try {
-      await pass(context, "store");
+      await passAt(context, `disk ${name}`, "storeBefore");
     } catch (error) {
       isUseless = true;
       throw error;
@@ -173,7 +127,7 @@ function writerOf(file: SimFile, context: FaultContext & { leave: () => void }):
   return {
     write(position, bytes) {
       // The bytes are read late on purpose: a caller that changes them too early writes wrong bytes.
-      const written = attempt(() => {
+      const written = attempt("write", () => {
         file.unsynced.push({ position, bytes: Uint8Array.from(bytes) });
         file.modifiedAt = new Date(context.scheduler.now);
       });
@@ -183,7 +137,7 @@ function writerOf(file: SimFile, context: FaultContext & { leave: () => void }):
     async flush() {
       await writes;
       const written = file.unsynced.length;
-      await attempt(() => {
+      await attempt("flush", () => {
         for (const write of file.unsynced.splice(0, written)) apply(file, write);
       });
       return null;

@@ -1,12 +1,23 @@
 import { createMemoryDatabase } from "../../src/adapters/memory/memory-database.ts";
 import type { Principal } from "../../src/core/principal.ts";
-import { defineProfiles, profile } from "../../src/core/profiles.ts";
-import { type Chance, chance as chanceOf, randomFile } from "../support/random-file.ts";
-import { type FaultRates, noFaults } from "./faults.ts";
+import {
+  type Chance,
+  chance as chanceOf,
+  type RandomFile,
+  randomFile,
+} from "../support/random-file.ts";
+import { FaultTable } from "./fault-table.ts";
+import { type FaultContext, type FaultRates, noFaults } from "./faults.ts";
+import { Hooks } from "./hooks.ts";
 import { type Instance, type SharedWorld, startInstance } from "./instance.ts";
+import { Violation, withInvariants } from "./invariants.ts";
+import { Judge } from "./judge.ts";
+import { someRates } from "./moods.ts";
+import { Network } from "./network.ts";
 import { Process, Scheduler } from "./scheduler.ts";
-import { type ClientKind, SimClient, Violation } from "./sim-client.ts";
-import { SimDisk } from "./sim-store.ts";
+import { clientKinds, SimClient } from "./sim-client.ts";
+import { SimLink } from "./sim-peers.ts";
+import { BucketStorage, DiskStorage, type SimStorage } from "./sim-storage.ts";
 
 export interface SimulationPlan {
   readonly seed: number;
@@ -18,10 +29,12 @@ export interface SimulationReport {
   readonly steps: number;
   readonly crashes: number;
   readonly completed: number;
+  readonly table: FaultTable;
 }
 
-const kinds: readonly ClientKind[] = ["sequential", "parallel", "tus", "deleting"];
 const MOST_STEPS = 2_000_000;
+/** Everything must have come to its end so long after the last fault. Virtual milliseconds. */
+const PATIENCE_MS = 4 * 3_600_000;
 
 /** Runs one seeded history to its end and checks every promise on the way. Throws with the history. */
 export async function simulate(plan: SimulationPlan): Promise<SimulationReport> {
@@ -29,23 +42,33 @@ export async function simulate(plan: SimulationPlan): Promise<SimulationReport> 
   try {
     return await simulation.run();
   } catch (error) {
-    const { message } = error as Error;
-    const history = simulation.history.slice(-40).join("\n");
-    throw new Error(`seed ${plan.seed}: ${message}\n${history}`, { cause: error });
+    const { message, stack } = error as Error;
+    const history = simulation.history.slice(-60).join("\n");
+    const origin = error instanceof Violation ? message : stack;
+    throw new Error(`seed ${plan.seed} ${simulation.title}: ${origin}\n${history}`, {
+      cause: error,
+    });
   }
 }
 
 class Simulation {
   readonly history: string[] = [];
+  readonly title: string;
   readonly #plan: SimulationPlan;
   readonly #chance: Chance;
   readonly #scheduler: Scheduler;
-  readonly #disk = new SimDisk();
+  readonly #storage: SimStorage;
   readonly #outside = new Process("outside");
-  readonly #delivered = new Map<string, number>();
+  readonly #table = new FaultTable();
+  readonly #hooks: Hooks;
   readonly #instances: (Instance | null)[];
   readonly #world: SharedWorld;
+  readonly #files = new Map<string, RandomFile>();
+  readonly #losses = new Set<string>();
   #rates: FaultRates;
+  #failure: unknown = null;
+  #endsAt = Number.POSITIVE_INFINITY;
+  #isHealed = false;
   #crashes = 0;
   #ids = 0;
 
@@ -54,19 +77,35 @@ class Simulation {
     this.#chance = chanceOf(plan.seed);
     this.#scheduler = new Scheduler(this.#chance);
     this.#rates = someRates(this.#chance);
+    const isShared = plan.instances > 1;
+    // The file system store belongs to one process.
+    this.#storage = isShared || this.#chance.next() < 0.4 ? new BucketStorage() : new DiskStorage();
+    this.#hooks = new Hooks(
+      this.#scheduler,
+      () => this.#rates,
+      (violation) => this.#fail(violation),
+    );
     const newId = () => this.#newId();
     const clock = this.#scheduler.clock(this.#outside, 0);
+    const database = createMemoryDatabase({ clock, ids: { newId } });
+    const quotaBytes = this.#chance.next() < 0.4 ? this.#chance.int(300_000, 1_500_000) : null;
+    const uploads = withInvariants(database.uploads, {
+      ...{ quotaBytes, ownerId: owner.id },
+      fileOf: ({ filename }) => this.#files.get(filename),
+      hasLost: (id) => this.#losses.has(id),
+      missing: (upload, file) => this.#storage.missing(upload, file, this.#losses.has(upload.id)),
+      report: (violation) => this.#fail(violation),
+    });
     this.#world = {
-      scheduler: this.#scheduler,
-      database: createMemoryDatabase({ clock, ids: { newId } }),
-      disk: this.#disk,
-      profiles: this.#profiles(),
-      quotaBytes: this.#chance.next() < 0.3 ? 1_500_000 : null,
-      rates: () => this.#rates,
-      newId,
-      isShared: plan.instances > 1,
+      ...{ quotaBytes, newId, database: { ...database, uploads } },
+      storeOf: (context) => this.#storage.open(context),
+      profilesOf: (process) => this.#hooks.profilesOf(process),
+      link: isShared ? new SimLink() : null,
+      hasPeers: this.#chance.next() < 0.5,
+      skewMs: isShared ? this.#chance.int(0, 2_000) : 0,
     };
     this.#instances = Array.from({ length: plan.instances }, () => null);
+    this.title = `(${plan.instances} instances, ${plan.clients} clients, ${this.#storage.kind})`;
   }
 
   async run(): Promise<SimulationReport> {
@@ -74,120 +113,91 @@ class Simulation {
       this.#start(at);
     });
     const clients = Array.from({ length: this.#plan.clients }, (_, at) => this.#client(at));
-    let failure: unknown = null;
     let running = clients.length;
-    for (const client of clients) {
-      client.run().then(
-        () => {
-          running -= 1;
-        },
-        (error: unknown) => {
-          failure ??= error;
-        },
-      );
-    }
+    const end = () => {
+      running -= 1;
+    };
+    for (const client of clients) client.run().then(end, (error: unknown) => this.#fail(error));
     void this.#misfortune();
-    const isOver = () => failure !== null || running === 0;
-    const isDone = await this.#scheduler.run(isOver, MOST_STEPS);
-    if (failure !== null) throw failure;
-    if (!isDone) throw new Violation(`${running} clients never finish`);
+    const isDone = await this.#until(() => running === 0);
+    if (!isDone) throw new Violation(`never finished: ${waiting(clients)}; ${this.#awaits()}`);
+    this.#heal();
+    this.#endsAt = Number.POSITIVE_INFINITY;
     await this.#judge(clients);
     const completed = clients.filter(({ isComplete }) => isComplete).length;
-    return { steps: this.#scheduler.steps, crashes: this.#crashes, completed };
+    return { steps: this.#scheduler.steps, crashes: this.#crashes, completed, table: this.#table };
   }
 
-  /** Crashes and power cuts for a while, then the world heals: from there everything must succeed. */
+  async #until(isOver: () => boolean): Promise<boolean> {
+    let isDone = false;
+    const stop = () => {
+      isDone = isOver();
+      return isDone || this.#failure !== null || this.#scheduler.now > this.#endsAt;
+    };
+    await this.#scheduler.run(stop, MOST_STEPS);
+    if (this.#failure !== null) throw this.#failure;
+    return isDone;
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= error;
+  }
+
+  /** Power cuts and losses for a while, then the world heals: from there everything must succeed. */
   async #misfortune(): Promise<void> {
     const clock = this.#scheduler.clock(this.#outside, 0);
     const until = this.#scheduler.now + this.#chance.int(5_000, 300_000);
+    const loses = this.#chance.next() < 0.4;
     while (this.#scheduler.now < until) {
       await clock.sleep(this.#chance.int(50, 30_000));
-      const at = this.#chance.int(0, this.#instances.length - 1);
-      if (this.#chance.next() < 0.4) {
-        this.#pause(at);
-        continue;
-      }
-      this.#crash(at);
-      if (this.#instances.length === 1 && this.#chance.next() < 0.5) {
-        this.#disk.cutPower(this.#chance);
-        this.#note("the power is cut");
-      }
-      await clock.sleep(this.#chance.int(1, 5_000));
-      this.#instances.forEach((instance, at) => {
-        if (instance === null) this.#start(at);
-      });
+      if (this.#isHealed) return;
+      const dice = this.#chance.next();
+      if (loses && dice < 0.3) this.#lose();
+      else if (dice < 0.5 && this.#storage.kind === "disk") this.#cutPower();
+      else if (dice < 0.65) this.#crash(this.#someProcess());
+      else if (dice < 0.8) this.#isolate(this.#someProcess());
+      else this.#pause(this.#someProcess());
     }
+    this.#heal();
+    this.#endsAt = this.#scheduler.now + PATIENCE_MS;
+  }
+
+  #heal(): void {
+    this.#isHealed = true;
     this.#rates = noFaults;
     this.#note("no more faults");
   }
 
   async #judge(clients: readonly SimClient[]): Promise<void> {
-    this.#rates = noFaults;
-    let isJudged = false;
-    let failure: unknown = null;
-    const wait = this.#scheduler.clock(this.#outside, 0).sleep(3 * 3_600_000);
-    const work = wait.then(async () => {
-      for (const client of clients) await this.#judgeOne(client);
-      await this.#judgeDisk();
+    const judge = new Judge({
+      ...{ storage: this.#storage, database: this.#world.database, hooks: this.#hooks },
+      clock: this.#scheduler.clock(this.#outside, 0),
+      instance: () => this.#someInstance(),
+      hasLost: (id) => this.#losses.has(id),
     });
-    work.then(
+    let isJudged = false;
+    judge.judge(clients).then(
       () => {
         isJudged = true;
       },
-      (error: unknown) => {
-        failure = error;
-      },
+      (error: unknown) => this.#fail(error),
     );
-    const isDone = await this.#scheduler.run(() => isJudged || failure !== null, MOST_STEPS);
-    if (failure !== null) throw failure;
-    if (!isDone) throw new Violation("the last checks never end");
-  }
-
-  async #judgeOne(client: SimClient): Promise<void> {
-    if (client.isDeleted || client.isRefused) return;
-    const upload = await client.status();
-    if (upload.state !== "complete" || !upload.finished) {
-      throw new Violation(`${upload.id} is ${upload.state}, finished: ${upload.finished}`);
-    }
-    const file = this.#disk.files.get(upload.storageKey);
-    const held = file === undefined ? null : this.#disk.contents(file);
-    if (
-      held === null ||
-      !held.subarray(0, client.file.size).equals(client.file.slice(0, client.file.size))
-    )
-      throw new Violation(`${upload.id} has wrong bytes`);
-    if (!this.#delivered.has(upload.id)) throw new Violation(`${upload.id} was not delivered`);
-    if (upload.completion !== "done" || upload.result === null)
-      throw new Violation(`${upload.id} stays ${upload.completion} after a delivery`);
-  }
-
-  /** After expiry and a sweep, only files of complete uploads are left. */
-  async #judgeDisk(): Promise<void> {
-    await this.#scheduler.clock(this.#outside, 0).sleep(26 * 3_600_000);
-    const instance = this.#instances.find((one) => one !== null);
-    if (!instance) throw new Violation("no instance runs");
-    await instance.core.administration.sweep({ orphans: true });
-    for (const [key, file] of this.#disk.files) {
-      const upload = await this.#world.database.uploads.find(key.slice("disk/".length));
-      if (upload?.state !== "complete" || !file.finished)
-        throw new Violation(`${key} belongs to nobody`);
-    }
-    if (this.#world.quotaBytes === null) return;
-    const used = await this.#world.database.uploads.usage(owner.id);
-    if (used > this.#world.quotaBytes) throw new Violation(`${used} bytes exceed the quota`);
+    if (!(await this.#until(() => isJudged))) throw new Violation("the last checks never end");
   }
 
   #client(at: number): SimClient {
-    const size = this.#chance.next() < 0.2 ? 5_000_000 : this.#chance.int(1, 900_000);
-    const network = {
-      scheduler: this.#scheduler,
-      process: this.#outside,
+    const size = this.#chance.int(1, this.#chance.next() < 0.5 ? 100_000 : 500_000);
+    const network = new Network({
+      ...{ scheduler: this.#scheduler, outside: this.#outside, table: this.#table },
       rates: () => this.#rates,
       instance: () => this.#someInstance(),
       note: (text: string) => this.#note(text),
-    };
-    const kind = kinds[at % kinds.length] ?? "sequential";
-    return new SimClient(network, { file: randomFile(size, 1 + (at % 4)), kind, owner });
+    });
+    const kind = clientKinds[at % clientKinds.length] ?? "sequential";
+    const file = { ...randomFile(size, 1 + (at % 4)), name: `${kind}-${at}.bin` };
+    this.#files.set(file.name, file);
+    const hasLost = (id: string) => this.#losses.has(id);
+    return new SimClient(network, { file, kind, owner, hasLost });
   }
 
   #someInstance(): Instance | null {
@@ -195,34 +205,74 @@ class Simulation {
     return alive[this.#chance.int(0, alive.length - 1)] ?? null;
   }
 
+  #someProcess(): Process | null {
+    return this.#someInstance()?.process ?? null;
+  }
+
   #start(at: number): void {
-    this.#instances[at] = startInstance(this.#world, `instance ${at}`);
+    const process = new Process(`instance ${at}`);
+    const context: FaultContext = {
+      ...{ scheduler: this.#scheduler, process, table: this.#table, rates: () => this.#rates },
+      crash: (dying) => this.#crash(dying),
+      pause: (pausing) => this.#pause(pausing),
+    };
+    this.#instances[at] = startInstance(this.#world, context);
     this.#note(`instance ${at} starts`);
   }
 
-  #crash(at: number): void {
-    this.#instances[at]?.process.kill();
+  #crash(process: Process | null): void {
+    const at = this.#instances.findIndex((instance) => instance?.process === process);
+    if (process === null || at < 0) return;
+    this.#countAtAwaits("crash", process);
+    process.kill();
     this.#instances[at] = null;
     this.#crashes += 1;
-    this.#note(`instance ${at} crashes`);
+    this.#note(`${process.name} crashes`);
+    void this.#scheduler.step(this.#outside, 5_000).then(() => this.#start(at));
   }
 
-  #pause(at: number): void {
-    const instance = this.#instances[at];
-    if (!instance) return;
-    const ms = this.#chance.int(100, 40_000);
-    instance.process.pausedUntil = this.#scheduler.now + ms;
-    this.#note(`instance ${at} stands still for ${ms} ms`);
+  #pause(process: Process | null): void {
+    if (process === null) return;
+    const ms = this.#chance.int(100, this.#chance.next() < 0.5 ? 5_000 : 70_000);
+    process.pausedUntil = this.#scheduler.now + ms;
+    process.wasPausedAt = this.#scheduler.now;
+    this.#countAtAwaits(ms > 10_000 ? "lease runs out" : "pause", process);
+    this.#note(`${process.name} pauses for ${ms} ms`);
   }
 
-  #profiles() {
-    const onComplete = async ({ upload }: { upload: { id: string } }) => {
-      await this.#scheduler.step(this.#outside, 2_000);
-      if (this.#chance.next() < this.#rates.store) throw new Error("simulated: onComplete");
-      this.#delivered.set(upload.id, (this.#delivered.get(upload.id) ?? 0) + 1);
-      return { seen: upload.id };
-    };
-    return defineProfiles({ default: profile({ onComplete }) });
+  #isolate(process: Process | null): void {
+    if (process === null) return;
+    const ms = this.#chance.int(1_000, 30_000);
+    process.isolatedUntil = this.#scheduler.now + ms;
+    process.wasPausedAt = this.#scheduler.now;
+    this.#note(`${process.name} cannot reach the database for ${ms} ms`);
+  }
+
+  #cutPower(): void {
+    const process = this.#someProcess();
+    if (process !== null) this.#countAtAwaits("power cut", process);
+    this.#crash(process);
+    this.#storage.cutPower(this.#chance);
+    this.#note("the power is cut");
+  }
+
+  #lose(): void {
+    const id = this.#storage.lose(this.#chance);
+    if (id === null) return;
+    this.#losses.add(id);
+    for (const instance of this.#instances)
+      if (instance !== null) this.#countAtAwaits("bytes lost", instance.process);
+    this.#note(`the store loses bytes of ${id}`);
+  }
+
+  #countAtAwaits(fault: string, { waits }: Process): void {
+    for (const label of waits) this.#table.count(fault, label);
+  }
+
+  /** What the instances wait for. */
+  #awaits(): string {
+    const alive = this.#instances.filter((instance) => instance !== null);
+    return alive.map(({ process: { name, waits } }) => `${name}: ${[...waits]}`).join("; ");
   }
 
   #newId(): string {
@@ -235,21 +285,11 @@ class Simulation {
   }
 }
 
+function waiting(clients: readonly SimClient[]): string {
+  const left = clients.filter(({ hasEnded, isComplete }) => !hasEnded && !isComplete);
+  return left.map(({ kind, id }) => `${kind} ${id}`).join(", ");
+}
+
 const owner = {
   ...{ kind: "user", id: "alice", email: "alice@example.com", role: "user", via: "session" },
 } as const satisfies Principal;
-
-/** A mood of the world: every fault between never and often. */
-function someRates(chance: Chance): FaultRates {
-  const rate = (most: number) => (chance.next() < 0.5 ? 0 : chance.next() * most);
-  return {
-    databaseBefore: rate(0.1),
-    databaseAfter: rate(0.1),
-    store: rate(0.1),
-    requestLost: rate(0.2),
-    responseLost: rate(0.2),
-    abandoned: rate(0.2),
-    bodyCut: rate(0.1),
-    bodyStall: rate(0.02),
-  };
-}

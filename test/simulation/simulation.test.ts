@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import { runSeed } from "../support/random-file.ts";
 import { simulate } from "./simulate.ts";
 
-/** The long form is `npm run simulate -- --minutes 120 --instances 2`. */
-const rounds = Number(process.env.SIMULATION_ROUNDS ?? 15);
+/** The long form is `npm run simulate -- --minutes 120`. */
+const rounds = Number(process.env.SIMULATION_ROUNDS ?? 6);
 
-describe.each([1, 2])(
+describe.each([1, 2, 3])(
   "%i instances over simulated crashes, pauses and lost messages",
   (instances) => {
     it("lose nothing acknowledged and bring every upload to its end", {
@@ -13,7 +13,7 @@ describe.each([1, 2])(
     }, async () => {
       const first = runSeed();
       for (let round = 0; round < rounds; round += 1) {
-        const { steps } = await simulate({ seed: first + round, instances, clients: 6 });
+        const { steps } = await simulate({ seed: first + round, instances, clients: 8 });
         expect(steps).toBeGreaterThan(0);
       }
     });

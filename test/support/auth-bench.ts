@@ -1,7 +1,9 @@
+import { createMemoryFailureCounts } from "../../src/adapters/memory/memory-failure-counts.ts";
 import { randomIds } from "../../src/adapters/node/ids.ts";
 import type { AuthSettings } from "../../src/auth/auth-settings.ts";
 import { type Auth, createAuth } from "../../src/auth/create-auth.ts";
-import type { Logger } from "../../src/core/ports/system.ts";
+import { ProcessTurns } from "../../src/core/turns.ts";
+import { withRequestId } from "../../src/server/request-scope.ts";
 import { type FakeAccounts, fakeAccounts } from "./fake-accounts.ts";
 import { ManualClock } from "./manual-clock.ts";
 
@@ -36,9 +38,12 @@ export function authBench(settings: Partial<AuthSettings> = {}): AuthBench {
   const note = (_: object, message: string) => void logged.push(message);
   const audited: object[] = [];
   const keep = (facts: object) => void audited.push(facts);
-  const log: Logger = { debug: note, info: keep, warn: note, error: note };
+  const log = withRequestId({ debug: note, info: keep, warn: note, error: note });
   const all = { ...authSettings, ...settings };
   const { users, tokens, sessions } = accounts;
-  const auth = createAuth({ users, tokens, sessions, clock, ids: randomIds, log, settings: all });
+  const records = { users, tokens, sessions };
+  const failureCounts = createMemoryFailureCounts(clock);
+  const tools = { turns: new ProcessTurns(), failureCounts, clock, ids: randomIds, log };
+  const auth = createAuth({ ...records, ...tools, settings: all });
   return { ...accounts, auth, clock, settings: all, logged, audited };
 }

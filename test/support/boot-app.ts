@@ -2,6 +2,7 @@ import type { Server } from "node:http";
 import type { TRPCClient } from "@trpc/client";
 import { encode } from "next-auth/jwt";
 import type { PublicUser } from "../../src/core/account-services.ts";
+import type { Logger } from "../../src/core/ports/system.ts";
 import type { Profiles } from "../../src/core/profiles.ts";
 import type { AppRouter } from "../../src/doors/trpc/app-router.ts";
 import { readEnvironment } from "../../src/env.ts";
@@ -19,6 +20,8 @@ export interface BootOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly profiles?: Profiles;
   readonly database?: "sqlite" | "postgresql";
+  /** Takes the place of the process's own log, which is silent here. */
+  readonly log?: Logger;
   /** What answers where no door is; 404 when left out. */
   readonly fallback?: Fallback;
 }
@@ -68,7 +71,10 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
   });
 
   async function start() {
-    const application = await composeApplication(environment, { profiles: options.profiles });
+    const application = await composeApplication(environment, {
+      profiles: options.profiles,
+      log: options.log,
+    });
     const server = serverOver(application, options.fallback ?? notFound);
     await listen(server, { host: "127.0.0.1", port });
     return { application, server };

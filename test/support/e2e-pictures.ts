@@ -9,8 +9,8 @@ import { tempDirectory } from "./temp-directory.ts";
 import { trpcClient } from "./trpc-client.ts";
 
 /**
- * Takes the pictures of the README anew, from the built server: `npx tsx test/support/e2e-pictures.ts`.
- * Needs a quiet machine, since they show a speed.
+ * Takes the screenshots of the README from the built server: `npx tsx test/support/e2e-pictures.ts`.
+ * Needs an idle machine, since they show a speed.
  */
 const directory = path.join(import.meta.dirname, "../../docs/images");
 const MB = 1_000_000;

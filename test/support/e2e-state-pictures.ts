@@ -63,7 +63,7 @@ async function takeAlreadyHere(stage: Stage, folder: string): Promise<void> {
   stage.link.release();
   await rowOf(page, film, "done").waitFor();
   await page.getByRole("button", { name: "Dismiss" }).click();
-  await page.getByRole("button", { name: /^Take .* off the list$/ }).click();
+  await page.getByRole("button", { name: /^Remove .* from the list$/ }).click();
   await storedRow(page, film).getByText("Complete").waitFor();
   await takeAll(page, "folders", ["light", "dark", "narrow"]);
   await page.context().close();

@@ -16,6 +16,8 @@ import { freePort } from "./free-port.ts";
 export interface PostgresServer {
   /** The URL of a role that may create databases. */
   readonly url: string;
+  /** Closes all connections, ends the server and starts it again at the same address. */
+  restart(): Promise<void>;
   /** Stops the server and removes its files. */
   stop(): Promise<void>;
 }
@@ -69,24 +71,42 @@ async function runCluster(ask: {
   const initialised = await initdb.ended;
   if (initialised !== 0) throw new Error(`initdb ended with ${initialised}:\n${initdb.output()}`);
   const port = await freePort();
-  const server = start(join(binaries, "bin/postgres"), identity, [
-    ...["-D", data, "-p", String(port), "-c", "listen_addresses=127.0.0.1"],
+  const serve = () => startServer({ binaries, identity, data, port });
+  let server = await serve();
+  // A run that ends without its teardown must not leave the server behind.
+  process.once("exit", () => server.child.kill("SIGINT"));
+  const end = async () => {
+    server.child.kill("SIGINT");
+    await server.ended;
+  };
+  return {
+    url: `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`,
+    async restart() {
+      await end();
+      server = await serve();
+    },
+    async stop() {
+      await end();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startServer(ask: {
+  binaries: string;
+  identity: Identity | null;
+  data: string;
+  port: number;
+}): Promise<Started> {
+  const server = start(join(ask.binaries, "bin/postgres"), ask.identity, [
+    ...["-D", ask.data, "-p", String(ask.port), "-c", "listen_addresses=127.0.0.1"],
     ...["-c", "unix_socket_directories=", "-c", "fsync=off", "-c", "max_connections=200"],
     // Not UTC: a time stored in the server's time zone would differ.
     ...["-c", "timezone=Asia/Kathmandu"],
   ]);
   const code = await Promise.race([server.saw("ready to accept connections"), server.ended]);
   if (code !== "seen") throw new Error(`PostgreSQL ended with ${code}:\n${server.output()}`);
-  // A run that ends without its teardown must not leave the server behind.
-  process.once("exit", () => server.child.kill("SIGINT"));
-  return {
-    url: `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`,
-    stop: async () => {
-      server.child.kill("SIGINT");
-      await server.ended;
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
+  return server;
 }
 
 interface Started {

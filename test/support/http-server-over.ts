@@ -1,7 +1,6 @@
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
 import { createHttpServer, type HttpServerOptions } from "../../src/server/http-server.ts";
 import type { BootedApp } from "./boot-app.ts";
+import { listenOnLoopback } from "./listen-on-loopback.ts";
 import { type LogEntry, recordingLog } from "./recording-log.ts";
 
 export interface SecondServer extends AsyncDisposable {
@@ -27,15 +26,5 @@ export async function httpServerOver(
     log,
     ...options,
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    entries: log.entries,
-    async [Symbol.asyncDispose]() {
-      server.close();
-      server.closeAllConnections();
-      await once(server, "close");
-    },
-  };
+  return { ...(await listenOnLoopback(server)), entries: log.entries };
 }

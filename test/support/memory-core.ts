@@ -31,6 +31,9 @@ export function memoryCore(
     log?: Logger;
     /** By default every principal stays valid. */
     recheck?: Recheck;
+    store?: ChunkStore;
+    /** One of several instances: claims are rows. */
+    isShared?: boolean;
     /** What another core left behind: the process after a crash. */
     after?: {
       clock: ManualClock;
@@ -41,7 +44,7 @@ export function memoryCore(
 ) {
   const clock = options.after?.clock ?? new ManualClock();
   const database = options.after?.database ?? createMemoryDatabase({ clock, ids: randomIds });
-  const store = options.after?.store ?? createMemoryStore();
+  const store = options.after?.store ?? options.store ?? createMemoryStore();
   const events = createEvents();
   const settings: CoreSettings = {
     expirationMs: 86_400_000,
@@ -60,7 +63,7 @@ export function memoryCore(
     uploads: database.uploads,
     outbox: database.outbox,
     leases: database.leases,
-    claims: null,
+    claims: options.isShared ? database.claims : null,
     users: database.users,
     sessions: database.sessions,
     recheck: options.recheck ?? (async (principal) => principal),

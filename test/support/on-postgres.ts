@@ -13,6 +13,7 @@ const tables = [
   "Session",
   "User",
   "DatabaseFact",
+  "FailureCount",
 ];
 
 /**

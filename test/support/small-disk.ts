@@ -11,6 +11,8 @@ export interface SmallDisk extends AsyncDisposable {
   readonly dataDir: string;
   /** The room for uploads, in bytes. */
   readonly bytes: number;
+  /** True for a file system (ENOSPC), false for a limit on the size of files (EFBIG). */
+  readonly mounted: boolean;
   /** Makes room again. */
   enlarge(): Promise<void>;
 }
@@ -23,10 +25,12 @@ export async function smallDisk(bytes: number): Promise<SmallDisk> {
   const directory = await tempDirectory();
   const media = path.join(directory.path, "media");
   await mkdir(media);
-  const limits = (await mounted(media, bytes)) ?? (await limited(bytes));
+  const mount = await mounted(media, bytes);
+  const limits = mount ?? (await limited(bytes));
   return {
     dataDir: directory.path,
     bytes,
+    mounted: mount !== null,
     enlarge: limits.enlarge,
     async [Symbol.asyncDispose]() {
       await limits.remove();

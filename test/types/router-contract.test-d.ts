@@ -18,28 +18,30 @@ import type {
   idSchema,
   initSchema,
   listSchema,
+  partsSchema,
   resumableSchema,
   ticketSchema,
   UploadMetadata,
   watchSchema,
 } from "../../src/wire/schemas.ts";
 
-// What the contract lets callers say, the schemas must take. (The other half, that answers are what
-// the contract promises, is checked where the router is built.) Checked by the compiler alone.
+// The schemas must accept all inputs that the contract allows. (Outputs are checked where the router is
+// created.) Checked by the compiler only.
 
 type Inputs = inferRouterInputs<
   AppRouterOf<{ default: { metadata: UploadMetadata | undefined; data: unknown } }>
 >;
 
-type Taken<Said, Schema extends z.ZodType> = [Said] extends [z.input<Schema>]
-  ? [keyof NonNullable<Said>] extends [keyof NonNullable<z.input<Schema>>]
+type Taken<Input, Schema extends z.ZodType> = [Input] extends [z.input<Schema>]
+  ? [keyof NonNullable<Input>] extends [keyof NonNullable<z.input<Schema>>]
     ? true
-    : "says more than the schema knows"
-  : "says what the schema refuses";
+    : "the input has a property that is not in the schema"
+  : "the schema rejects this input";
 
 export const taken: {
   init: Taken<Inputs["uploads"]["init"], typeof initSchema>;
   status: Taken<Inputs["uploads"]["status"], typeof idSchema>;
+  parts: Taken<Inputs["uploads"]["parts"], typeof partsSchema>;
   complete: Taken<Inputs["uploads"]["complete"], typeof completeSchema>;
   list: Taken<Exclude<Inputs["uploads"]["list"], void>, typeof listSchema>;
   resumable: Taken<Inputs["uploads"]["resumable"], typeof resumableSchema>;
@@ -58,6 +60,7 @@ export const taken: {
 } = {
   init: true,
   status: true,
+  parts: true,
   complete: true,
   list: true,
   resumable: true,

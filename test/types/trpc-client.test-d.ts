@@ -7,7 +7,7 @@ import type { AppRouter } from "../../src/doors/trpc/app-router.ts";
 import type { AppRouterOf, ProfileShapesOf } from "../../src/doors/trpc/router-contract.ts";
 import type { UploadView } from "../../src/wire/schemas.ts";
 
-// What a typed client may and may not say. Checked by the compiler alone: nothing here runs.
+// Inputs that the typed tRPC client accepts and rejects. Checked by the compiler only; nothing is run.
 
 const profiles = defineProfiles({
   default: profile(),
@@ -33,17 +33,17 @@ export async function uploads({ uploads }: Client): Promise<void> {
   await init.mutate({ filename: "a", profile: "scan" });
   await init.mutate({ filename: "a", profile: "scan", metadata: { pages: 3 } });
 
-  // @ts-expect-error a profile that was not declared
+  // @ts-expect-error an unknown profile
   await init.mutate({ filename: "a", profile: "avatars" });
-  // @ts-expect-error metadata that the profile asks for is missing
+  // @ts-expect-error required metadata is missing
   await init.mutate({ filename: "a", profile: "avatar" });
-  // @ts-expect-error metadata of another type
+  // @ts-expect-error metadata of the wrong type
   await init.mutate({ filename: "a", profile: "avatar", metadata: { albumId: 7 } });
-  // @ts-expect-error metadata without what the profile asks for
+  // @ts-expect-error a required metadata key is missing
   await init.mutate({ filename: "a", profile: "avatar", metadata: {} });
-  // @ts-expect-error metadata that the profile does not know
+  // @ts-expect-error an unknown metadata key
   await init.mutate({ filename: "a", profile: "scan", metadata: { sheets: 3 } });
-  // @ts-expect-error free metadata is made of strings
+  // @ts-expect-error values of untyped metadata are strings
   await init.mutate({ filename: "a", metadata: { pages: 3 } });
   // @ts-expect-error no filename
   await init.mutate({ size: 1 });
@@ -63,7 +63,7 @@ export async function uploads({ uploads }: Client): Promise<void> {
 
   const page = await list.query();
   expectTypeOf(page.items).toEqualTypeOf<readonly (typeof view)[]>();
-  // @ts-expect-error no such status
+  // @ts-expect-error an unknown status
   await list.query({ status: "done" });
 
   uploads.watch.subscribe(undefined, {
@@ -78,13 +78,13 @@ export async function uploads({ uploads }: Client): Promise<void> {
 export async function others({ tokens, admin }: Client): Promise<void> {
   expectTypeOf((await tokens.create.mutate({ name: "ci" })).token).toEqualTypeOf<string>();
   const [listed] = await tokens.list.query();
-  // @ts-expect-error secrets are shown once, not in lists
+  // @ts-expect-error only tokens.create returns the secret
   listed?.token;
   const page = await admin.uploads.list.query({ sort: "size", order: "asc" });
   expectTypeOf(page.total).toEqualTypeOf<number>();
   expectTypeOf(page.items[0]?.user?.email).toEqualTypeOf<string | undefined>();
   const [user] = await admin.users.list.query();
-  // @ts-expect-error nobody sees hashes
+  // @ts-expect-error hashes are never returned
   user?.passwordHash;
   expectTypeOf((await admin.stats.query()).byStatus.expired).toEqualTypeOf<number>();
 }
@@ -93,14 +93,14 @@ export function failed(error: TRPCClientError<AppRouter>): void {
   const upload = error.data?.upload;
   expectTypeOf(upload?.code).toEqualTypeOf<UploadErrorCode | undefined>();
   expectTypeOf(upload?.expected_offset).toEqualTypeOf<number | undefined>();
-  // @ts-expect-error no such code
+  // @ts-expect-error an unknown code
   upload?.code === "GONE_FISHING";
 }
 
-/** The repository's own profiles reach its own router. */
+/** `AppRouter` has the profiles of this repository. */
 export async function own({ uploads }: TRPCClient<AppRouter>): Promise<void> {
   await uploads.init.mutate({ filename: "a", profile: "image", metadata: { album: "x" } });
   await uploads.init.mutate({ filename: "a", profile: "image" });
-  // @ts-expect-error albums are named by strings
+  // @ts-expect-error album is a string
   await uploads.init.mutate({ filename: "a", profile: "image", metadata: { album: 5 } });
 }

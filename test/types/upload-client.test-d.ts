@@ -11,7 +11,7 @@ import { useUploads } from "../../src/client/react/index.ts";
 import { defineProfiles, profile } from "../../src/core/profiles.ts";
 import type { AppRouterOf, ProfileShapesOf } from "../../src/doors/trpc/router-contract.ts";
 
-// What callers of the upload client may and may not say. Checked by the compiler alone: nothing here runs.
+// Arguments that the upload client accepts and rejects. Checked by the compiler only; nothing is run.
 
 const profiles = defineProfiles({
   default: profile(),
@@ -69,23 +69,26 @@ export async function profilesAreTyped(file: File): Promise<void> {
   expectTypeOf((await plain.done).data).toEqualTypeOf<null>();
   const free = client.upload(file, { metadata: { any: "thing" } });
   expectTypeOf((await free.done).data).toEqualTypeOf<null>();
-  // @ts-expect-error a profile that was not declared
+  // @ts-expect-error an unknown profile
   client.upload(file, { profile: "avatars" });
-  // @ts-expect-error metadata that the profile asks for is missing
+  // @ts-expect-error required metadata is missing
   client.upload(file, { profile: "avatar" });
-  // @ts-expect-error metadata without what the profile asks for
+  // @ts-expect-error a required metadata key is missing
   client.upload(file, { profile: "avatar", metadata: {} });
-  // @ts-expect-error metadata of another type
+  // @ts-expect-error metadata of the wrong type
   client.upload(file, { profile: "avatar", metadata: { albumId: 7 } });
-  // @ts-expect-error metadata that the profile does not know
+  // @ts-expect-error an unknown metadata key
   client.upload(file, { profile: "scan", metadata: { sheets: 3 } });
-  // @ts-expect-error free metadata is made of strings
+  // @ts-expect-error values of untyped metadata are strings
   client.upload(file, { metadata: { pages: 3 } });
-  // @ts-expect-error an option that is none
+  client.upload(file, { transfer: "auto" });
+  // @ts-expect-error an unknown way of the bytes
+  inBrowser<Router>({ transfer: "bucket" });
+  // @ts-expect-error an unknown option
   client.upload(file, { profile: "scan", chunksize: 5 });
-  // @ts-expect-error an upload that was begun elsewhere is continued by another method
+  // @ts-expect-error continueUpload continues an existing upload
   client.upload(file, { uploadId: "…" });
-  // @ts-expect-error a path is no source in a browser
+  // @ts-expect-error paths are not supported in browsers
   client.upload("/tmp/a", { profile: "scan" });
 }
 
@@ -98,20 +101,20 @@ export async function continuing(file: File): Promise<void> {
   expectTypeOf(view.profile).toEqualTypeOf<ProfileName>();
   if (view.profile === "scan") expectTypeOf(view.data).toEqualTypeOf<string>();
 
-  // @ts-expect-error nothing says which upload
+  // @ts-expect-error uploadId is missing
   client.continueUpload(file, { profile: "avatar" });
-  // @ts-expect-error an upload that was begun elsewhere has its metadata
+  // @ts-expect-error an existing upload already has its metadata
   client.continueUpload(file, { uploadId: "…", metadata: { albumId: "7" } });
 }
 
 export async function existingFiles(file: File): Promise<void> {
   const client = inBrowser<Router>();
   const found = await client.existing(file, { path: "a/b", profile: "avatar" });
-  // Complete, but its `onComplete` may still have to run.
+  // The upload is complete, but its `onComplete` may not have run yet.
   expectTypeOf(found?.data).toEqualTypeOf<{ thumbnailUrl: string; at: Date } | null | undefined>();
   expectTypeOf(found?.checksum).toEqualTypeOf<string | undefined>();
   expectTypeOf((await client.existing(file))?.profile).toEqualTypeOf<"default" | undefined>();
-  // @ts-expect-error a profile that was not declared
+  // @ts-expect-error an unknown profile
   await client.existing(file, { profile: "avatars" });
 }
 
@@ -125,9 +128,9 @@ export async function sourcesOfNode(stream: NodeJS.ReadableStream): Promise<void
   client.upload(new Uint8Array(3));
   client.upload(new Blob(["x"]), { filename: "x.txt" });
   client.upload(stream, { filename: "x" });
-  // @ts-expect-error Node's client needs to know where the server is
+  // @ts-expect-error url is required in Node
   inNode<Router>({});
-  // @ts-expect-error no such digest of chunks
+  // @ts-expect-error an unsupported chunk digest
   inNode<Router>({ url: "", chunkDigest: "sha1" });
 }
 
@@ -160,13 +163,13 @@ export async function queuesAndCalls(file: File): Promise<void> {
     expectTypeOf(view.checksum).toEqualTypeOf<string>();
     if (view.profile === "scan") expectTypeOf(view.data).toEqualTypeOf<string>();
   }
-  // @ts-expect-error a queue knows the profiles, too
+  // @ts-expect-error an unknown profile, in a queue
   await queue.add([{ file, options: { profile: "avatars" } }]);
-  // @ts-expect-error and what they ask for
+  // @ts-expect-error required metadata is missing, in a queue
   await queue.add([{ file, options: { profile: "avatar" } }]);
   const page = await client.trpc.uploads.list.query();
   expectTypeOf(page.items[0]?.profile).toEqualTypeOf<ProfileName | undefined>();
-  // @ts-expect-error no such status
+  // @ts-expect-error an unknown status
   await client.trpc.uploads.list.query({ status: "done" });
 }
 
@@ -182,18 +185,18 @@ export function UploadsPage({ client }: { client: BrowserClient<Router> }): null
   return null;
 }
 
-/** Without a router of its own a client is this repository's. */
+/** The default router type is that of this repository. */
 export async function own(file: File): Promise<void> {
   const client = inBrowser();
   const { data } = await client.upload(file, { profile: "image", metadata: { album: "x" } }).done;
   expectTypeOf(data).toEqualTypeOf<{ album: string | null; bytes: number }>();
-  // @ts-expect-error albums are named by strings
+  // @ts-expect-error album is a string
   client.upload(file, { profile: "image", metadata: { album: 5 } });
 }
 
 export function failures(failure: UploadFailure): void {
   expectTypeOf(failure.code).toEqualTypeOf<FailureCode>();
   expectTypeOf<"COMPLETION_FAILED">().toExtend<FailureCode>();
-  // @ts-expect-error no such code
+  // @ts-expect-error an unknown code
   failure.code === "GONE_FISHING";
 }

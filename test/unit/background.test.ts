@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { createMemoryDatabase } from "../../src/adapters/memory/memory-database.ts";
+import { randomIds } from "../../src/adapters/node/ids.ts";
 import type { Leases } from "../../src/core/ports/leases.ts";
 import { startBackground } from "../../src/server/background.ts";
 import { ManualClock } from "../support/manual-clock.ts";
@@ -8,13 +10,16 @@ const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 function setUp(ask: {
   sweepIntervalMs: number | null;
-  free?: boolean;
+  rights?: { free: boolean };
   sweep?: (signal?: AbortSignal) => Promise<void>;
 }) {
   const clock = new ManualClock();
-  const counted = { sweeps: 0, deliveries: 0, finishings: 0, released: 0, errors: 0 };
+  const counted = { sweeps: 0, deliveries: 0, finishings: 0, released: 0, errors: 0, acquired: 0 };
   const leases: Leases = {
-    acquire: async () => ask.free ?? true,
+    acquire: async () => {
+      counted.acquired += 1;
+      return ask.rights?.free ?? true;
+    },
     release: async () => {
       counted.released += 1;
     },
@@ -40,7 +45,9 @@ function setUp(ask: {
     },
     leases,
     refold: async () => 0,
-    holder: "one",
+    claims: createMemoryDatabase({ clock, ids: randomIds }).claims,
+    ids: randomIds,
+    optimize: async () => undefined,
     sweepIntervalMs: ask.sweepIntervalMs,
     clock,
     log: {
@@ -72,9 +79,26 @@ describe("what the server does by itself", () => {
   });
 
   it("leaves the sweep to the instance that is at it", async () => {
-    await using running = setUp({ sweepIntervalMs: minute, free: false });
+    await using running = setUp({ sweepIntervalMs: minute, rights: { free: false } });
     await running.clock.advance(10 * minute);
     expect(running.counted.sweeps).toBe(0);
+  });
+
+  it("keeps the lease while a sweep is long, and ends the sweep when the lease is lost", async () => {
+    const seen: AbortSignal[] = [];
+    const sweep = (signal?: AbortSignal) =>
+      new Promise<void>((resolve) => {
+        if (signal !== undefined) seen.push(signal);
+        signal?.addEventListener("abort", () => resolve());
+      });
+    const rights = { free: true };
+    await using running = setUp({ sweepIntervalMs: 60 * minute, rights, sweep });
+    await running.clock.advance(20 * minute);
+    expect(seen.map(({ aborted }) => aborted)).toEqual([false]);
+    expect(running.counted.acquired).toBeGreaterThan(20);
+    rights.free = false;
+    await running.clock.advance(minute);
+    expect(seen.map(({ aborted }) => aborted)).toEqual([true]);
   });
 
   it("never sweeps twice at once", async () => {

@@ -1,18 +1,18 @@
 import type { HttpRequest } from "tus-js-client";
 
-/** A request of the client, as the page notes it down. */
+/** A recorded request of the client. */
 export interface PageRequest {
   readonly method: string;
   readonly url: string;
   readonly offset: number | null;
 }
 
-/** What a test asks the page for. */
+/** Controls the requests of the page. */
 export interface Gate {
   readonly sent: PageRequest[];
-  /** How many PATCHes wait. */
+  /** Number of waiting PATCH requests. */
   held: number;
-  /** Lets `count` more PATCHes pass; those that wait when it is said never leave. */
+  /** Lets `count` more PATCH requests pass. Requests that already wait are never sent. */
   letPass(count: number): void;
 }
 
@@ -31,7 +31,7 @@ export const gate: Gate = {
   },
 };
 
-/** The clients' `onBeforeRequest`: notes the request down, and holds a PATCH at the gate. */
+/** The clients' `onBeforeRequest`: records the request, and blocks PATCH requests at the gate. */
 export async function beforeRequest(request: HttpRequest): Promise<void> {
   const method = request.getMethod();
   if (method === "PATCH") await passGate();

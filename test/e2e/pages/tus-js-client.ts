@@ -1,7 +1,7 @@
 import { Upload, type UploadOptions } from "tus-js-client";
 import { beforeRequest } from "./gate.ts";
 
-/** What a test asks the page to upload with. */
+/** The options of `upload`. */
 export interface PageUpload extends Pick<UploadOptions, "chunkSize" | "parallelUploads"> {
   readonly endpoint: string;
   readonly headers: Record<string, string>;
@@ -9,11 +9,11 @@ export interface PageUpload extends Pick<UploadOptions, "chunkSize" | "parallelU
   readonly stream?: boolean;
   /** With the visitor's cookies. */
   readonly withCredentials?: boolean;
-  /** Whether earlier uploads of the same file are left alone. */
+  /** Do not resume earlier uploads of the same file. */
   readonly fresh?: boolean;
 }
 
-/** Uploads the file of the page's input, and answers the upload's URL. */
+/** Uploads the file of the page's input and returns the upload's URL. */
 function upload({ stream, withCredentials, fresh, ...options }: PageUpload): Promise<string> {
   return new Promise((resolve, reject) => {
     const file = document.querySelector("input")?.files?.[0];

@@ -12,7 +12,7 @@ export interface UppyUpload {
 
 const uploaded: UppyUpload[] = [];
 
-/** Puts a dashboard on the page that uploads to `endpoint`. */
+/** Creates a dashboard that uploads to `endpoint`. */
 function begin(options: {
   endpoint: string;
   headers: Record<string, string>;
@@ -21,8 +21,8 @@ function begin(options: {
   const uppy = new Uppy();
   uppy.use(Dashboard, { inline: true, target: "#files" });
   uppy.use(Tus, { retryDelays: [0, 100, 1_000], onBeforeRequest: beforeRequest, ...options });
-  uppy.on("upload-success", (file, answer) => {
-    uploaded.push({ name: file?.name, url: answer.uploadURL });
+  uppy.on("upload-success", (file, response) => {
+    uploaded.push({ name: file?.name, url: response.uploadURL });
   });
 }
 

@@ -9,9 +9,9 @@ import { execute } from "../../support/npm.ts";
 import { runCli } from "../../support/spawn-server.ts";
 import { tempDirectory } from "../../support/temp-directory.ts";
 
-const nowhere = "/nowhere/at/all";
+const missingPath = "/does/not/exist";
 
-/** Finishes an upload as long as `nowhere`, without a server; answers where its file lies. */
+/** Finishes an upload with the length of `missingPath` without a server, and returns the path of its file. */
 async function finishUpload(dataDir: string): Promise<string> {
   const environment = readEnvironment({ DATA_DIR: dataDir, LOG_LEVEL: "silent" });
   const profiles = defineProfiles({ default: profile({ checksum: "optional" }) });
@@ -19,7 +19,7 @@ async function finishUpload(dataDir: string): Promise<string> {
   const owner = await application.auth.users.create({ email: "ann@example.com" });
   const principal = { ...owner, kind: "user", via: "session" } as const;
   const { service } = application.core;
-  const total = nowhere.length;
+  const total = missingPath.length;
   const { id, storageKey } = await service.init(principal, { filename: "a", size: total });
   await service.append(principal, {
     id,
@@ -33,7 +33,7 @@ async function finishUpload(dataDir: string): Promise<string> {
   return path.join(dataDir, "media", `${storageKey}.done`);
 }
 
-async function home() {
+async function dataDirectory() {
   const directory = await tempDirectory();
   const env = { DATA_DIR: directory.path };
   return {
@@ -45,39 +45,39 @@ async function home() {
 }
 
 describe("the command line without a server", () => {
-  it("migrates once", async () => {
-    await using data = await home();
+  it("applies migrations once", async () => {
+    await using data = await dataDirectory();
     expect((await data.run(["migrate"])).stdout).toMatch(/^Applied: \d{14}_init/);
     expect((await data.run(["migrate"])).stdout).toBe("The database is up to date.\n");
   });
 
-  it("adds a user and a token on an empty data directory", async () => {
-    await using data = await home();
+  it("adds a user and a token to an empty data directory", async () => {
+    await using data = await dataDirectory();
     const added = await data.run(
       ["user", "add", "ann@example.com", "--admin"],
       "a good password\n",
     );
     expect(added).toMatchObject({ code: 0, stdout: "Administrator ann@example.com added.\n" });
     const args = ["token", "create", "ann@example.com", "--name", "x", "--expires-in-days", "7"];
-    const made = await data.run(args);
-    expect(made.stdout).toMatch(/^up_\S+\n$/);
-    expect(made.stderr).toMatch(/^Valid until \d{4}-/);
+    const created = await data.run(args);
+    expect(created.stdout).toMatch(/^up_\S+\n$/);
+    expect(created.stderr).toMatch(/^Valid until \d{4}-/);
   });
 
-  it("sweeps and verifies nothing", async () => {
-    await using data = await home();
+  it("sweeps and verifies an empty data directory", async () => {
+    await using data = await dataDirectory();
     expect((await data.run(["sweep", "--keep-record"])).stdout).toBe(
       "Removed 0 files (0 bytes) and 0 records.\n",
     );
     expect((await data.run(["verify"])).stdout).toBe("0 checked, 0 damaged.\n");
   });
 
-  it("answers on standard output and logs elsewhere", async () => {
-    await using data = await home();
+  it("prints results to standard output and logs to standard error", async () => {
+    await using data = await dataDirectory();
     const file = await finishUpload(data.path);
-    // A link in the file's place, as long as the file, that leads nowhere.
+    // A dangling symbolic link with the length of the file.
     await rm(file);
-    await symlink(nowhere, file);
+    await symlink(missingPath, file);
     const { code, stdout, stderr } = await data.run(["verify", "--json"]);
     expect(code).toBe(2);
     const lines = stdout.trim().split("\n");
@@ -88,16 +88,16 @@ describe("the command line without a server", () => {
     expect(stderr).toContain("a finished file could not be read");
   });
 
-  it("names bad settings and bad options", async () => {
+  it("reports invalid settings and invalid options", async () => {
     const bad = await runCli(["sweep"], { env: { CHUNK_SIZE: "1" } });
     expect(bad.code).toBe(1);
     expect(bad.stderr).toContain("CHUNK_SIZE must be");
-    await using data = await home();
+    await using data = await dataDirectory();
     const args = ["token", "create", "a@b", "--name", "x", "--expires-in-days", "-1"];
     expect((await data.run(args)).code).toBe(1);
   });
 
-  it("ends quietly when nobody reads on", async () => {
+  it("exits without an error when its output is closed", async () => {
     const root = path.join(import.meta.dirname, "../../..");
     const { stderr } = await execute("sh", ["-c", "node dist/cli.js --help | true"], root);
     expect(stderr).toBe("");

@@ -3,8 +3,8 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { bareProject } from "../../support/bare-project.ts";
 
-describe("the command line by npm", () => {
-  it("takes its settings from .env, as the server does", async () => {
+describe("npm run cli", () => {
+  it("reads settings from .env, as the server does", async () => {
     await using project = await bareProject({ dotEnv: "DATA_DIR=./elsewhere\n", built: true });
     const { code, stdout } = await project.npm(["run", "--silent", "cli", "--", "migrate"]);
     expect(code).toBe(0);
@@ -13,12 +13,12 @@ describe("the command line by npm", () => {
     expect(existsSync(path.join(project.path, "data"))).toBe(false);
   });
 
-  it("says when it is not built yet", async () => {
+  it("reports that the command line is not built", async () => {
     await using project = await bareProject({ dotEnv: "", built: false });
     const { code, stderr } = await project.npm(["run", "--silent", "cli", "--", "migrate"]);
     expect(code).toBe(1);
     expect(stderr).toBe(
-      "The command line is not built yet: run `npm start` or `npm run build` first.\n",
+      "The command line is not built. Run `npm start` or `npm run build` first.\n",
     );
   });
 });

@@ -15,8 +15,8 @@ import { tempDirectory } from "../../support/temp-directory.ts";
 
 const sweep = { name: "sweep", keepRecord: false, dryRun: false, interactive: true } as const;
 
-describe("an operator who stops a sweep", () => {
-  it("stops it in the server, between two uploads, and is told what was done", async () => {
+describe("stopping a sweep", () => {
+  it("stops it in the server between two uploads and reports what was removed", async () => {
     await using app = await bootApp();
     const headers = { authorization: `Bearer ${await app.token()}` };
     for (let n = 0; n < 4; n += 1) {
@@ -45,26 +45,26 @@ describe("an operator who stops a sweep", () => {
     });
   });
 
-  it("stops it by leaving as well", async () => {
+  it("also works by closing the connection", async () => {
     await using directory = await tempDirectory();
     const server = createServer();
     server.listen(path.join(directory.path, "server.sock"));
     await once(server, "listening");
-    const began = createDeferred<void>();
+    const started = createDeferred<void>();
     const stopped = createDeferred<void>();
     const operator = serveOperator({
       server,
       log: silentLog,
       async run(_command, { signal }) {
         signal.addEventListener("abort", () => stopped.resolve());
-        began.resolve();
+        started.resolve();
         await stopped.promise;
         return {};
       },
     });
     const socket = await connectToOwner(directory.path);
     socket?.write(`${JSON.stringify(sweep)}\n`);
-    await began.promise;
+    await started.promise;
     socket?.destroy();
     await stopped.promise;
     await operator.close();

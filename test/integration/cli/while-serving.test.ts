@@ -12,7 +12,7 @@ import {
 } from "../../support/spawn-server.ts";
 import { trpcClient } from "../../support/trpc-client.ts";
 
-/** A finished upload and the file that holds it. */
+/** Uploads a file and returns the id of the upload and the path of the stored file. */
 async function finishUpload(server: SpawnedServer, token: string, filename: string) {
   const bytes = Buffer.from(`the content of ${filename}`);
   const { uploads } = trpcClient(server.url, token);
@@ -32,21 +32,21 @@ async function finishUpload(server: SpawnedServer, token: string, filename: stri
   return { id, file: path.join(media, found ?? "") };
 }
 
-describe("the command line beside a running server", () => {
+describe("the command line with a running server", () => {
   it("adds users and tokens that work at once", async () => {
     await using server = await spawnServer();
     const added = await server.cli(["user", "add", "Ann@Example.com", "--name", "Ann"], "");
     expect(added.stderr).toBe("");
     expect(added.stdout).toMatch(
-      /User ann@example\.com added\.\nPassword \(shown this once\): \S+/,
+      /User ann@example\.com added\.\nPassword \(shown only once\): \S+/,
     );
-    const made = await server.cli(["token", "create", "ann@example.com", "--name", "script"]);
-    expect(made.code).toBe(0);
-    const { uploads } = trpcClient(server.url, made.stdout.trim());
+    const created = await server.cli(["token", "create", "ann@example.com", "--name", "script"]);
+    expect(created.code).toBe(0);
+    const { uploads } = trpcClient(server.url, created.stdout.trim());
     expect((await uploads.list.query({})).items).toEqual([]);
   });
 
-  it("gives a user another password, which ends what the old one began", async () => {
+  it("changes a user's password, which ends the user's sessions", async () => {
     await using server = await spawnServer();
     const old = await signInOverHttp(server.url, { email: adminEmail, password: adminPassword });
     expect(await old.isSignedIn()).toBe(true);
@@ -59,13 +59,13 @@ describe("the command line beside a running server", () => {
     expect(await renewed.isSignedIn()).toBe(true);
     const short = await server.cli(["user", "password", adminEmail], "short\n");
     expect(short.code).toBe(1);
-    const told = await server.cli(["user", "password", adminEmail], "a long enough password\n");
-    expect(told.stdout).toBe(
-      `The password of ${adminEmail} is changed; all sessions of theirs have ended.\n`,
+    const accepted = await server.cli(["user", "password", adminEmail], "a long enough password\n");
+    expect(accepted.stdout).toBe(
+      `Changed the password of ${adminEmail} and ended all sessions of this user.\n`,
     );
   });
 
-  it("takes a password from standard input and never shows it", async () => {
+  it("reads a password from standard input and does not print it", async () => {
     await using server = await spawnServer();
     const args = ["user", "add", "bob@example.com", "--admin", "--json"];
     const { code, stdout } = await server.cli(args, "a long enough password\n");
@@ -77,11 +77,11 @@ describe("the command line beside a running server", () => {
     });
   });
 
-  it("says what is wrong and fails", async () => {
+  it("prints an error message and exits with 1", async () => {
     await using server = await spawnServer();
-    const nobody = await server.cli(["token", "create", "no@example.com", "--name", "x"]);
-    expect(nobody).toMatchObject({ code: 1, stdout: "" });
-    expect(nobody.stderr).toBe("There is no user no@example.com.\n");
+    const unknown = await server.cli(["token", "create", "no@example.com", "--name", "x"]);
+    expect(unknown).toMatchObject({ code: 1, stdout: "" });
+    expect(unknown.stderr).toBe("There is no user no@example.com.\n");
     const twice = await server.cli(["user", "add", adminEmail, "--generate"]);
     expect(twice.code).toBe(1);
     expect((await server.cli(["fly"])).code).toBe(1);
@@ -101,7 +101,7 @@ describe("the command line beside a running server", () => {
     expect((await server.cli(["verify", crypto.randomUUID()])).code).toBe(1);
   });
 
-  it("sweeps what has expired: tried first, then asked, then done", async () => {
+  it("sweeps expired uploads: with --dry-run, with --interactive, and without options", async () => {
     await using server = await spawnServer({
       env: { CHUNKED_UPLOAD_EXPIRATION: "1s", SWEEP_INTERVAL: "off" },
     });
@@ -115,7 +115,7 @@ describe("the command line beside a running server", () => {
 
     const tried = await server.cli(["sweep", "--dry-run", "--json"]);
     expect(JSON.parse(tried.stdout)).toMatchObject({ records: 2 });
-    // The terminal stays open: the command must end by itself all the same.
+    // Standard input stays open. The command must exit nevertheless.
     const answers = { typed: "n\ny\n" };
     const refused = await server.cli(["sweep", "--interactive", "--json"], answers);
     expect(JSON.parse(refused.stdout)).toMatchObject({ records: 1 });
@@ -127,6 +127,6 @@ describe("the command line beside a running server", () => {
 
   it("has nothing to migrate", async () => {
     await using server = await spawnServer();
-    expect((await server.cli(["migrate"])).stdout).toContain("The server runs");
+    expect((await server.cli(["migrate"])).stdout).toContain("The server is running");
   });
 });

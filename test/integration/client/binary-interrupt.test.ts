@@ -11,7 +11,7 @@ const LANES = 3;
 const md5 = (bytes: Uint8Array) => createHash("md5").update(bytes).digest("hex");
 
 describe("Ctrl-C", () => {
-  it("pauses, prints the command that continues, and that sends at most a chunk per lane again", async () => {
+  it("pauses and prints the command that resumes, which sends at most one chunk per connection again", async () => {
     await using desk = await openDesk();
     const size = 600 * CHUNK + 7;
     const bytes = await desk.file("it's big.bin", size);
@@ -20,7 +20,7 @@ describe("Ctrl-C", () => {
     desk.onChunk = (count) => count === 40 && first.child.kill("SIGINT");
     const { code, stdout, stderr } = await first.ended;
     expect({ code, stdout }).toEqual({ code: 130, stdout: "" });
-    expect(stderr).toMatch(/^it's big\.bin: paused, .+ of 39\.3 MB are kept on the server\n/);
+    expect(stderr).toMatch(/^it's big\.bin: paused, .+ of 39\.3 MB kept on the server\n/);
     expect(stderr).toContain(
       "  chunked-upload upload 'it'\\''s big.bin' --chunk-size 64KiB --parallel 3\n",
     );
@@ -34,7 +34,7 @@ describe("Ctrl-C", () => {
     expect(announced - size).toBeLessThanOrEqual(LANES * CHUNK);
   });
 
-  it("leaves a directory half done, and the same command sends only the other half", async () => {
+  it("leaves a directory incomplete, and the same command sends only the rest", async () => {
     await using desk = await openDesk();
     const names = ["a", "b", "c", "d", "e", "f"].map((name) => `many/${name}.bin`);
     for (const name of names) await desk.file(name, 100 * CHUNK);
@@ -67,7 +67,7 @@ describe("Ctrl-C", () => {
     expect(anew.every(({ before }) => before === false)).toBe(true);
   });
 
-  it("sends nothing twice because the server has no time to say what it has", async () => {
+  it("sends nothing twice when the server cannot respond to the status request", async () => {
     await using desk = await openDesk();
     for (const name of ["a", "b"]) await desk.file(name, 10);
     const words = ["upload", "a", "b", "gone", "--json"];
@@ -89,10 +89,10 @@ describe("Ctrl-C", () => {
     expect(readLines((await desk.run(["list", "--json"])).stdout)).toHaveLength(2);
   });
 
-  it("ends at once when it comes a second time", async () => {
+  it("exits at once the second time", async () => {
     await using desk = await openDesk();
     await desk.file("a", 10);
-    // It takes the connection and never answers: the first signal has something to wait for.
+    // It accepts connections and never responds, so that the first signal has to wait.
     const deaf = createServer().listen(0, "127.0.0.1");
     await once(deaf, "listening");
     const { port } = deaf.address() as AddressInfo;
@@ -100,7 +100,7 @@ describe("Ctrl-C", () => {
     const { child, ended } = await desk.start(words);
     const [socket]: Socket[] = await once(deaf, "connection");
     child.kill("SIGINT");
-    // One that follows at once is an echo: npx passes on what the terminal has sent already.
+    // A second signal that follows at once is a duplicate: npx forwards what the terminal has already sent.
     const again = setInterval(() => child.kill("SIGINT"), 100);
     const { code } = await ended;
     clearInterval(again);
@@ -109,18 +109,18 @@ describe("Ctrl-C", () => {
     expect(code).toBe(130);
   });
 
-  it("ends although nobody closes its standard input, and leaves nothing behind", async () => {
+  it("exits although its standard input stays open, and leaves nothing behind", async () => {
     await using desk = await openDesk();
     const words = ["upload", "-", "--name", "endless", "--chunk-size", "64KiB"];
     const { child, ended } = await desk.start(words, { input: endless() });
     desk.onChunk = (count) => count === 3 && child.kill("SIGTERM");
     const { code, stderr } = await ended;
     expect(code).toBe(143);
-    expect(stderr).toContain("endless: stopped; a stream cannot be continued");
+    expect(stderr).toContain("endless: stopped and removed; standard input cannot be resumed");
     expect((await desk.run(["list", "--json"])).stdout).toBe("");
   });
 
-  it("begins anew with --no-resume, and leaves that word out of the command", async () => {
+  it("starts a new upload with --no-resume, and prints the command without it", async () => {
     await using desk = await openDesk();
     await desk.file("a.bin", 600 * CHUNK);
     const words = ["upload", "a.bin", "--no-resume", "--chunk-size", "64KiB"];
@@ -134,7 +134,7 @@ describe("Ctrl-C", () => {
     expect(readLines(second.stdout)[0]).toMatchObject({ event: "start", resumedFrom: 0 });
   });
 
-  it("pauses a download, continued by the command that it prints", async () => {
+  it("pauses a download, which the printed command continues", async () => {
     await using desk = await openDesk();
     const bytes = await desk.file("big", 60_000_000);
     const id = (await desk.run(["upload", "big"])).stdout.split("\t")[0] ?? "";
@@ -151,7 +151,7 @@ describe("Ctrl-C", () => {
   });
 });
 
-/** A little more than three chunks, and then nothing, for ever. */
+/** Slightly more than three chunks; then the stream stays open without data. */
 async function* endless(): AsyncGenerator<Uint8Array> {
   yield Buffer.alloc(3 * CHUNK + 1);
   await new Promise(() => undefined);

@@ -19,7 +19,7 @@ describe("chunked-upload upload", () => {
     expect(url).toBe(`${desk.app.url}/api/uploads/${id}/file`);
   });
 
-  it("sends several files, and a missing one fails alone", async () => {
+  it("sends several files, and a missing file fails by itself", async () => {
     await using desk = await openDesk();
     await desk.file("a.bin", 10);
     await desk.file("b.bin", 200_000);
@@ -32,7 +32,7 @@ describe("chunked-upload upload", () => {
     expect(stderr).toContain("1 failed");
   });
 
-  it("sends all below a directory, hidden files too, and follows no link there", async () => {
+  it("sends all files below a directory, including hidden ones, and follows no symbolic link", async () => {
     await using desk = await openDesk();
     await desk.file("photos/a.jpg", 10);
     await desk.file("photos/deep/er/.hidden", 20);
@@ -55,17 +55,17 @@ describe("chunked-upload upload", () => {
     ]);
   });
 
-  it("says what of a directory it does not send, and that there is nothing to send", async () => {
+  it("names the entries of a directory that it skips, and reports when there is nothing to send", async () => {
     await using desk = await openDesk();
     await mkdir(path.join(desk.directory, "empty"));
     await symlink(desk.directory, path.join(desk.directory, "empty/link"));
     const { code, stdout, stderr } = await desk.run(["upload", "empty"]);
     expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
-    expect(stderr).toContain("empty/link: left out, it is a symbolic link\n");
-    expect(stderr).toContain("There is no file to upload.\n");
+    expect(stderr).toContain("empty/link: skipped, a symbolic link\n");
+    expect(stderr).toContain("No files to upload.\n");
   });
 
-  it("reads standard input to its end, and wants a name for it", async () => {
+  it("reads standard input to its end and requires a name for it", async () => {
     await using desk = await openDesk();
     const bytes = Buffer.alloc(700_000, "stream");
     async function* pieces() {
@@ -83,7 +83,7 @@ describe("chunked-upload upload", () => {
     expect(readLines(status.stdout)[0]).toMatchObject({ filename: "dump.sql", size: 700_000 });
   });
 
-  it("takes profile, metadata, checksum and name along", async () => {
+  it("sends profile, metadata, checksum and name", async () => {
     await using desk = await openDesk();
     const bytes = await desk.file("x", 1_000);
     const { code, stdout } = await desk.run([
@@ -100,7 +100,7 @@ describe("chunked-upload upload", () => {
     });
   });
 
-  it("tells the server's reason when it refuses", async () => {
+  it("prints the server's reason for a refusal", async () => {
     await using desk = await openDesk({ env: { CHUNKED_UPLOAD_MAX_BYTES: "1000" } });
     await desk.file("large", 2_000);
     const { code, stdout } = await desk.run(["upload", "large", "--json"]);
@@ -112,7 +112,7 @@ describe("chunked-upload upload", () => {
 });
 
 describe("chunked-upload upload --json", () => {
-  it("prints start, done and a summary, an object a line", async () => {
+  it("prints start, done and a summary, one JSON object per line", async () => {
     await using desk = await openDesk();
     const bytes = await desk.file("a.bin", 100_000);
     const { stdout } = await desk.run(["upload", "a.bin", "--json"]);
@@ -126,13 +126,13 @@ describe("chunked-upload upload --json", () => {
 });
 
 describe("chunked-upload download", () => {
-  it("saves the verified file under its name, and replaces nothing unasked", async () => {
+  it("saves the verified file under its name and replaces no file without --force", async () => {
     await using desk = await openDesk();
     const bytes = await desk.file("a.bin", 400_000);
     const id = (await desk.run(["upload", "a.bin"])).stdout.split("\t")[0] ?? "";
     const refused = await desk.run(["download", id]);
     expect(refused.code).toBe(1);
-    expect(refused.stderr).toMatch(/a\.bin exists already/);
+    expect(refused.stderr).toMatch(/a\.bin already exists/);
     await rm(path.join(desk.directory, "a.bin"));
     const { code, stderr } = await desk.run(["download", id]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "Saved a.bin (400 kB, md5 verified).\n" });
@@ -142,7 +142,7 @@ describe("chunked-upload download", () => {
     expect(piped.bytes.equals(bytes)).toBe(true);
   });
 
-  it("continues a partial file, and throws a damaged one away", async () => {
+  it("continues a partial file and deletes a damaged one", async () => {
     await using desk = await openDesk();
     const bytes = await desk.file("a.bin", 400_000);
     const [id = "", checksum = ""] = (await desk.run(["upload", "a.bin"])).stdout.split("\t");
@@ -155,14 +155,14 @@ describe("chunked-upload download", () => {
     await writeFile(part, Buffer.alloc(150_000));
     const damaged = await desk.run(["download", id, "-o", "b.bin", "--force"]);
     expect(damaged.code).toBe(1);
-    expect(damaged.stderr).toMatch(/^chunked-upload: what arrived is damaged: .+\n$/);
+    expect(damaged.stderr).toMatch(/^chunked-upload: the download is damaged: .+\n$/);
     expect(await readdir(desk.directory)).toEqual([".state", "a.bin", "b.bin"]);
     expect(await readFile(path.join(desk.directory, "b.bin"))).toEqual(bytes);
   });
 });
 
 describe("chunked-upload list, status and delete", () => {
-  it("list what is there, and delete it without asking only when told", async () => {
+  it("list uploads, and delete them without confirmation only with --yes", async () => {
     await using desk = await openDesk();
     for (const name of ["one.txt", "two.txt", "other.txt"]) await desk.file(name, 10);
     const words = ["upload", "one.txt", "two.txt", "other.txt"];
@@ -184,9 +184,9 @@ describe("chunked-upload list, status and delete", () => {
   });
 });
 
-describe("a sentence and an exit code", () => {
+describe("an error message and an exit code", () => {
   it.each([["upload", "a"], ["list"], ["delete", crypto.randomUUID(), "--yes"]])(
-    "tell of a wrong token: %s",
+    "report a wrong token: %s",
     async (...words) => {
       await using desk = await openDesk();
       await desk.file("a", 10);
@@ -196,7 +196,7 @@ describe("a sentence and an exit code", () => {
     },
   );
 
-  it("tell of a server that is not there, or is none", async () => {
+  it("report a server that does not respond or is another program", async () => {
     await using desk = await openDesk();
     await desk.file("a", 10);
     const away = await desk.run(["upload", "a", "--url", `http://127.0.0.1:${await freePort()}`]);
@@ -223,14 +223,14 @@ describe("a sentence and an exit code", () => {
     if (words.length > 0) expect(stderr).toMatch(/^chunked-upload: [^\n]+\n$/);
   });
 
-  it("take an empty token in the environment for none", async () => {
+  it("treat an empty token in the environment as missing", async () => {
     await using desk = await openDesk();
     const { code, stderr } = await desk.run(["list"], { env: { CHUNKED_UPLOAD_TOKEN: "" } });
     expect(code).toBe(1);
     expect(stderr).toContain("requires a token: use --token, or set CHUNKED_UPLOAD_TOKEN");
   });
 
-  it("want a URL", async () => {
+  it("require a URL", async () => {
     await using desk = await openDesk();
     const { code, stderr } = await desk.run(["list"], { env: { CHUNKED_UPLOAD_URL: "" } });
     expect(code).toBe(2);
@@ -239,7 +239,7 @@ describe("a sentence and an exit code", () => {
 });
 
 describe("the binary", () => {
-  it("says its version and how it is used", async () => {
+  it("prints its version and its usage", async () => {
     await using desk = await openDesk();
     expect((await desk.run(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+/);
     for (const words of [["--help"], ["upload", "--help"], ["download", "--help"]]) {
@@ -249,7 +249,7 @@ describe("the binary", () => {
     }
   });
 
-  it("carries nothing of the server", async () => {
+  it("contains no code of the server", async () => {
     const { inputs } = await bundleBinary();
     const strange = inputs.filter((input) =>
       /^src\/(server|auth|adapters|app|ui|env|generated)|node_modules\/(next|@prisma|react|zod|pino)/.test(

@@ -8,7 +8,7 @@ import { type BootedApp, bootApp } from "../../support/boot-app.ts";
 
 const MIB = 2 ** 20;
 
-/** What the user's uploads leave of the quota to nobody: they wait for their end by time. */
+/** The unfinished uploads that still use the user's quota. */
 async function leftovers(app: BootedApp): Promise<string[]> {
   const { uploads } = app.client(await app.token());
   return (await uploads.list.query({ status: "uploading" })).items.map(({ filename }) => filename);
@@ -16,8 +16,8 @@ async function leftovers(app: BootedApp): Promise<string[]> {
 
 const codeOf = (error: { code: string }) => error.code;
 
-describe("an upload that can never be finished is removed", () => {
-  it("when its first bytes show a type that the profile does not take", async () => {
+describe("an upload that can never complete is deleted", () => {
+  it("when its first bytes show a type that the profile does not accept", async () => {
     const profiles = defineProfiles({
       default: profile(),
       image: profile({ accept: ["image/*"] }),
@@ -31,7 +31,7 @@ describe("an upload that can never be finished is removed", () => {
     expect(await leftovers(app)).toEqual([]);
   });
 
-  it("when it came from a stream that failed", async () => {
+  it("when its stream fails", async () => {
     await using app = await bootApp();
     const client = createUploadClient({ url: app.url, token: () => app.token() });
     async function* breaking() {
@@ -43,7 +43,7 @@ describe("an upload that can never be finished is removed", () => {
     expect(await leftovers(app)).toEqual([]);
   });
 
-  it("but not when somebody else began it", async () => {
+  it("but not when it was created elsewhere", async () => {
     await using app = await bootApp();
     const token = await app.token();
     const { uploads } = app.client(token);

@@ -6,7 +6,7 @@ import { bootApp } from "../../support/boot-app.ts";
 import { startFaultProxy } from "../../support/fault-proxy.ts";
 
 describe("a signal that outlives many calls", () => {
-  it("has nothing of a control call hanging on it afterwards", async () => {
+  it("keeps no listener of a finished control call", async () => {
     await using app = await bootApp();
     const client = createUploadClient({ url: app.url, token: await app.token(), resume: false });
     const { signal } = new AbortController();
@@ -17,7 +17,7 @@ describe("a signal that outlives many calls", () => {
     expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 
-  it("still ends a call that is under way", async () => {
+  it("still aborts a call in progress", async () => {
     await using app = await bootApp();
     const client = createUploadClient({
       url: app.url,
@@ -35,7 +35,7 @@ describe("a signal that outlives many calls", () => {
     await expect(early).rejects.toThrow(/abort/i);
   });
 
-  it("makes Node warn of no leak while a stream meets one bad line after another", async () => {
+  it("causes no leak warning while a stream is interrupted many times", async () => {
     await using app = await bootApp();
     const odds = { cut: 0.3, reset: 0.3, stall: 0, refuse: 0, duplicate: 0 };
     await using proxy = await startFaultProxy({ target: app.url, seed: 5, odds });

@@ -54,7 +54,7 @@ async function strictProxy(target: string, limit: number, status = 414): Promise
 const longName = (index: number) => `${index}${"ไ".repeat(199)}`;
 
 describe("queries with long inputs", () => {
-  it("travel in URLs of at most 7,500 bytes, several in a request", async () => {
+  it("are sent in URLs of at most 7,500 bytes, several per request", async () => {
     await using app = await bootApp();
     await using proxy = await strictProxy(app.url, 7_500);
     const { trpc } = createUploadClient({ url: proxy.url, token: await app.token() });
@@ -90,7 +90,7 @@ describe("queries with long inputs", () => {
     expect(proxy.seen[1]).toMatchObject({ method: "GET", status });
   });
 
-  it("travel as a POST when a single one does not fit into a URL", async () => {
+  it("are sent as POST when a single one does not fit into a URL", async () => {
     await using app = await bootApp();
     await using proxy = await strictProxy(app.url, 7_500);
     const { trpc } = createUploadClient({ url: proxy.url, token: await app.token() });

@@ -13,7 +13,7 @@ import { tempDirectory } from "../../support/temp-directory.ts";
 const MIB = 2 ** 20;
 const md5 = (bytes: Uint8Array) => createHash("md5").update(bytes).digest("hex");
 
-/** Pieces of odd lengths, so that no border of a chunk is one of a piece. */
+/** Pieces of odd lengths, so that their boundaries differ from those of chunks. */
 async function* inPieces(bytes: Buffer): AsyncGenerator<Uint8Array> {
   for (let start = 0; start < bytes.length; start += 100_003)
     yield bytes.subarray(start, start + 100_003);
@@ -25,7 +25,7 @@ async function download(app: BootedApp, id: string): Promise<Buffer> {
   return Buffer.from(await response.arrayBuffer());
 }
 
-/** Pauses with the third chunk, when two at most are safe. */
+/** Pauses during the third chunk, when at most two are acknowledged. */
 async function interrupted(app: BootedApp, upload: Pick<Upload, "pause">): Promise<void> {
   let chunks = 0;
   await new Promise<void>((resolve) => {
@@ -39,7 +39,7 @@ async function interrupted(app: BootedApp, upload: Pick<Upload, "pause">): Promi
 }
 
 describe("the Node client sends", () => {
-  it("a file of the longest name that a disk may hold, in any script, begun elsewhere", async () => {
+  it("a file with the longest possible name, in any script, into an upload created elsewhere", async () => {
     await using app = await bootApp();
     await using directory = await tempDirectory();
     const bytes = randomBytes(1_000);
@@ -54,7 +54,7 @@ describe("the Node client sends", () => {
     }
   });
 
-  it("a file by its path, from where an earlier process stopped", async () => {
+  it("a file by its path, from the offset where an earlier process stopped", async () => {
     await using app = await bootApp();
     await using directory = await tempDirectory();
     const bytes = randomBytes(9 * MIB + 17);
@@ -97,7 +97,7 @@ describe("the Node client sends", () => {
     }
   });
 
-  it("a stream of no bytes, and one that ends with a chunk", async () => {
+  it("an empty stream, and one that ends at a chunk boundary", async () => {
     await using app = await bootApp();
     const client = createUploadClient({ url: app.url, token: await app.token(), resume: false });
     for (const length of [0, 2 * MIB]) {
@@ -120,7 +120,7 @@ describe("the Node client sends", () => {
 });
 
 describe("the Node client's credential", () => {
-  it("is asked for anew when the server refuses it under way, and nothing is lost", async () => {
+  it("is renewed when the server refuses it during a transfer, and nothing is lost", async () => {
     await using app = await bootApp();
     const bytes = randomBytes(8 * MIB);
     const tokens: string[] = [];
@@ -144,7 +144,7 @@ describe("the Node client's credential", () => {
     expect((await client.trpc.uploads.list.query()).items).toHaveLength(1);
   });
 
-  it("that nobody takes ends the upload with its own code, after a few tries", async () => {
+  it("that stays refused fails the upload with UNAUTHENTICATED after a few attempts", async () => {
     await using app = await bootApp();
     let asked = 0;
     const token = () => {
@@ -164,7 +164,7 @@ describe("the Node client's credential", () => {
     });
   });
 
-  it("may be a ticket for an upload that a backend began", async () => {
+  it("may be a ticket for an upload that a backend created", async () => {
     await using app = await bootApp();
     const bytes = randomBytes(3 * MIB);
     const backend = app.client(await app.token());
@@ -179,7 +179,7 @@ describe("the Node client's credential", () => {
 });
 
 describe("the Node client's failures", () => {
-  it("name a file that is not there, and one that changed under way", async () => {
+  it("name a missing file, and one that changed during the transfer", async () => {
     await using app = await bootApp();
     await using directory = await tempDirectory();
     const path = join(directory.path, "a.bin");
@@ -191,7 +191,7 @@ describe("the Node client's failures", () => {
     await expect(upload.done).rejects.toMatchObject({ code: "FILE_UNREADABLE" });
   });
 
-  it("name an algorithm that is not known", async () => {
+  it("name an unknown algorithm", async () => {
     await using app = await bootApp();
     const client = createUploadClient({ url: app.url, token: await app.token(), resume: false });
     const upload = client.upload(Buffer.from("x"), { checksumAlgorithm: "rot13" });
@@ -199,7 +199,7 @@ describe("the Node client's failures", () => {
   });
 });
 
-describe("what the profile's onComplete gives", () => {
+describe("the result of the profile's onComplete", () => {
   const slow = (ms: number, failures: number) => {
     let runs = 0;
     return defineProfiles({
@@ -216,7 +216,7 @@ describe("what the profile's onComplete gives", () => {
   };
   type Router = AppRouterOf<ProfileShapesOf<ReturnType<typeof slow>>>;
 
-  it("is the upload's typed data, also when it fails at first", async () => {
+  it("is the typed data of the upload, also when onComplete fails at first", async () => {
     const profiles = slow(0, 1);
     await using app = await bootApp({ profiles });
     const client = createUploadClient<Router>({
@@ -228,7 +228,7 @@ describe("what the profile's onComplete gives", () => {
     expect(data).toEqual({ bytes: 4, at: new Date(5) });
   });
 
-  it("is waited for as long as told while it fails", async () => {
+  it("is awaited for completionPatienceMs while onComplete fails", async () => {
     const profiles = slow(0, 1_000);
     await using app = await bootApp({ profiles });
     const options = { url: app.url, token: await app.token(), completionPatienceMs: 0 };
@@ -238,8 +238,8 @@ describe("what the profile's onComplete gives", () => {
   });
 });
 
-describe("nobody", () => {
-  it("may upload where the operator lets anybody", async () => {
+describe("an anonymous client", () => {
+  it("may upload if the operator allows it", async () => {
     await using app = await bootApp({ env: { CHUNKED_UPLOAD_ALLOW_ANONYMOUS: "true" } });
     const client = createUploadClient({ url: app.url, resume: false });
     const bytes = randomBytes(MIB);
@@ -247,7 +247,7 @@ describe("nobody", () => {
     expect(view).toMatchObject({ status: "complete", checksum: md5(bytes) });
   });
 
-  it("is told so elsewhere", async () => {
+  it("is refused otherwise", async () => {
     await using app = await bootApp();
     const client = createUploadClient({ url: app.url, resume: false });
     const upload = client.upload(Buffer.from("x"));

@@ -14,11 +14,11 @@ const script = path.join(import.meta.dirname, "../../support/sending-process.ts"
 
 interface Sender extends AsyncDisposable {
   readonly child: ChildProcess;
-  /** What it has said so far. */
-  readonly said: unknown[];
-  /** Resolves once it has said `what`. */
+  /** The messages that it has printed so far. */
+  readonly messages: unknown[];
+  /** Resolves when it has printed `what`. */
   has(what: string): Promise<void>;
-  /** What it says last. */
+  /** Its last message, when it has exited. */
   end(): Promise<unknown>;
 }
 
@@ -27,16 +27,16 @@ function startSender(...args: readonly string[]): Sender {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const exit = once(child, "exit");
-  const said: unknown[] = [];
-  if (child.stdout === null) throw new Error("It cannot be heard.");
+  const messages: unknown[] = [];
+  if (child.stdout === null) throw new Error("The process has no standard output.");
   const lines = createInterface(child.stdout);
-  lines.on("line", (line) => said.push(JSON.parse(line)));
+  lines.on("line", (line) => messages.push(JSON.parse(line)));
   const ended = Promise.all([exit, once(lines, "close")]);
   return {
     child,
-    said,
-    has: (what) => expect.poll(() => said, { timeout: 30_000 }).toContain(what),
-    end: () => ended.then(() => said.at(-1)),
+    messages,
+    has: (what) => expect.poll(() => messages, { timeout: 30_000 }).toContain(what),
+    end: () => ended.then(() => messages.at(-1)),
     async [Symbol.asyncDispose]() {
       if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
       await exit;
@@ -44,7 +44,7 @@ function startSender(...args: readonly string[]): Sender {
   };
 }
 
-/** A file, a server behind a slow line, and what two processes need to send it there. */
+/** A file, a server behind a slow connection, and the arguments of two sending processes. */
 async function scene() {
   const app = await bootApp();
   const link = await startSlowLink({ target: app.url, delayMs: 1, bytesPerSecond: 5e5 });
@@ -73,7 +73,7 @@ async function scene() {
 }
 
 describe("two processes with one file", { timeout: 120_000 }, () => {
-  it("send it once: the second waits, and is done when the first is", async () => {
+  it("send it once: the second waits and completes with the first", async () => {
     await using stage = await scene();
     await using first = stage.start();
     await first.has("uploading");
@@ -87,7 +87,7 @@ describe("two processes with one file", { timeout: 120_000 }, () => {
     expect(await readdir(stage.resume)).toEqual([]);
   });
 
-  it("lose little when the first is killed: the second goes on at once from where it stopped", async () => {
+  it("lose little when the first is killed: the second continues at once from its offset", async () => {
     await using stage = await scene();
     await using first = stage.start();
     await first.has("uploading");
@@ -98,7 +98,7 @@ describe("two processes with one file", { timeout: 120_000 }, () => {
     expect(end).toMatchObject({ checksum: stage.file.digest() });
     expect((end as { resumedFrom: number }).resumedFrom).toBeGreaterThan(0);
     expect(await stage.uploads()).toHaveLength(1);
-    // One chunk a lane may be sent again.
+    // One chunk per connection may be sent again.
     expect(stage.bytesSent()).toBeLessThanOrEqual(stage.file.size + 3 * 65_536);
     expect(await readdir(stage.resume)).toEqual([]);
   });

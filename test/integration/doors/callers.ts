@@ -9,7 +9,7 @@ export type CallerHeaders = Readonly<Record<string, string>>;
 
 const bearer = (token: string): CallerHeaders => ({ authorization: `Bearer ${token}` });
 
-/** Everybody who must not get in at all, by what they show. */
+/** Headers of clients that must be refused, by name. */
 export async function nobodies(
   app: BootedApp,
   uploadId: string,
@@ -32,13 +32,16 @@ export async function nobodies(
   const ticket = await ticketFor(app, uploadId);
   const sameOrigin = { "sec-fetch-site": "same-origin" };
   return new Map<string, CallerHeaders>([
-    ["nobody", {}],
+    ["no credential", {}],
     ["an unknown token", bearer(`up_${"x".repeat(43)}`)],
     ["no token at all", bearer("")],
     ["another scheme", { authorization: `Basic ${await app.token()}` }],
     ["a revoked token", bearer(revoked.token)],
     ["an expired token", bearer(expired.token)],
-    ["a revoked token in the form of REST framework", { authorization: `Token ${revoked.token}` }],
+    [
+      "a revoked token with the scheme of REST framework",
+      { authorization: `Token ${revoked.token}` },
+    ],
     ["a disabled user's token", bearer(lockedToken)],
     ["a disabled user's session", { cookie: lockedCookie, ...sameOrigin }],
     ["a session from before a new password", { cookie: staleCookie, ...sameOrigin }],
@@ -47,13 +50,13 @@ export async function nobodies(
     ["a forged ticket", bearer(`${ticket.slice(0, -4)}AAAA`)],
     // A present Authorization header alone decides.
     [
-      "a bad token beside a good session",
+      "an invalid token with a valid session",
       { ...bearer("up_bad"), cookie: await app.sessionCookie() },
     ],
   ]);
 }
 
-/** The owner's own browser, made to ask by a page of another site. */
+/** The owner's browser, on a page of another site. */
 export async function crossSite(app: BootedApp): Promise<Map<string, CallerHeaders>> {
   const cookie = await app.sessionCookie();
   const evil = "https://evil.example";
@@ -74,7 +77,7 @@ export async function ticketFor(app: BootedApp, uploadId: string): Promise<strin
   return (await app.application.auth.tickets.issue(issuer, ask)).ticket;
 }
 
-/** A ticket that was good until an hour ago. */
+/** A ticket that expired an hour ago. */
 async function expiredTicket(app: BootedApp, uploadId: string): Promise<string> {
   const now = new Date(Date.now() - 7_200_000);
   const clock = { now: () => now, sleep: async () => undefined, turn: async () => undefined };

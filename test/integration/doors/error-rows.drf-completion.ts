@@ -3,10 +3,10 @@ import { completed, type ErrorRow, expired, LIMIT, SIZE, sendAll } from "./error
 
 const door = "drf";
 
-/** Completing and whole files at drf-chunked-upload's own wire: the second table of the contract. */
+/** Errors of completing and of whole files at the drf door: the POST rows of docs/protocol.md. */
 export const drfCompletionRows: readonly ErrorRow[] = [
   {
-    ...{ door, code: "CHECKSUM_REQUIRED", status: 400, when: "no checksum comes" },
+    ...{ door, code: "CHECKSUM_REQUIRED", status: 400, when: "the checksum is missing" },
     detail: "Checksum of type 'md5' is required",
     ask: (scene) => complete(scene, {}),
   },
@@ -15,7 +15,7 @@ export const drfCompletionRows: readonly ErrorRow[] = [
       door,
       code: "CHECKSUM_REQUIRED",
       status: 400,
-      when: "no checksum comes for an unknown id",
+      when: "the checksum is missing for an unknown id",
     },
     detail: "Checksum of type 'md5' is required",
     ask: (scene) => complete(scene, { sha1: "abc" }, nobodysId),

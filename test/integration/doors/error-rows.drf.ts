@@ -6,36 +6,41 @@ import { completed, type ErrorRow, elsewhere, expired, LIMIT, QUOTA, SIZE } from
 
 const door = "drf";
 
-/** The error table at drf-chunked-upload's own wire: every row of both tables of the contract. */
+/** The error table at the drf door: every check that docs/protocol.md lists. */
 export const drfRows: readonly ErrorRow[] = [
   ...drfCompletionRows,
   {
-    ...{ door, code: "UNAUTHENTICATED", status: 401, when: "nobody asks" },
+    ...{ door, code: "UNAUTHENTICATED", status: 401, when: "there is no credential" },
     detail: "Authentication credentials were not provided.",
     ask: ({ app, upload }) => send(`${app.url}/api/chunked_upload/${upload.id}/`),
   },
   {
-    ...{ door, code: "UNAUTHENTICATED", status: 401, when: "nobody begins an upload" },
+    ...{ door, code: "UNAUTHENTICATED", status: 401, when: "a chunk is sent without a credential" },
     detail: "Upload requires user authentication but user cannot be determined",
     ask: ({ app }) => new DrfClient(app.url, {}).put({ bytes: ten }),
   },
   {
-    ...{ door, code: "UNAUTHENTICATED", status: 401, when: "nobody sends a whole file" },
+    ...{
+      door,
+      code: "UNAUTHENTICATED",
+      status: 401,
+      when: "a whole file is sent without a credential",
+    },
     detail: "Upload requires user authentication but user cannot be determined",
     ask: ({ app }) => new DrfClient(app.url, {}).whole({ bytes: ten }),
   },
   {
-    ...{ door, code: "CROSS_ORIGIN", status: 403, when: "another site's page sends the cookie" },
+    ...{ door, code: "CROSS_ORIGIN", status: 403, when: "a page of another site sends the cookie" },
     ask: async (scene) =>
       new DrfClient(scene.app.url, await elsewhere(scene)).put({ bytes: ten, total: SIZE }),
   },
   {
-    ...{ door, code: "METHOD_NOT_ALLOWED", status: 405, when: "the verb is none of its own" },
+    ...{ door, code: "METHOD_NOT_ALLOWED", status: 405, when: "the path does not have the method" },
     details: { allowed: ["GET", "HEAD", "PUT", "POST"] },
     ask: (scene) => client(scene).ask("DELETE", client(scene).at),
   },
   {
-    ...{ door, code: "UNSUPPORTED_MEDIA_TYPE", status: 415, when: "the body is bytes alone" },
+    ...{ door, code: "UNSUPPORTED_MEDIA_TYPE", status: 415, when: "the body is not a form" },
     detail: 'Unsupported media type "application/octet-stream" in request.',
     ask: (scene) => put(scene, { headers: { "content-type": "application/octet-stream" } }),
   },
@@ -45,7 +50,7 @@ export const drfRows: readonly ErrorRow[] = [
   },
   {
     ...{ door, code: "INVALID_INPUT", status: 400, when: "the form has no boundary" },
-    detail: "The form is malformed. Its Content-Type names no boundary.",
+    detail: "The form is malformed. Its Content-Type has no boundary.",
     ask: (scene) => put(scene, { headers: { "content-type": "multipart/form-data" } }),
   },
   {
@@ -55,7 +60,7 @@ export const drfRows: readonly ErrorRow[] = [
       put(scene, { headers: { "content-type": "multipart/form-data; boundary=another" } }),
   },
   {
-    ...{ door, code: "INVALID_INPUT", status: 400, when: "the completing JSON is none" },
+    ...{ door, code: "INVALID_INPUT", status: 400, when: "the JSON is malformed" },
     ask: (scene) =>
       client(scene).ask("POST", client(scene).urlOf(scene.upload.id), {
         headers: { "content-type": "application/json" },
@@ -63,17 +68,22 @@ export const drfRows: readonly ErrorRow[] = [
       }),
   },
   {
-    ...{ door, code: "BODY_TOO_LARGE", status: 413, when: "completing takes over 1 MiB" },
+    ...{ door, code: "BODY_TOO_LARGE", status: 413, when: "the completing form is over 1 MiB" },
     ask: (scene) => complete(scene, { md5: "x".repeat(2 ** 20 + 1) }),
   },
   {
-    ...{ door, code: "BODY_TOO_LARGE", status: 413, when: "there is too much beside the chunk" },
+    ...{
+      door,
+      code: "BODY_TOO_LARGE",
+      status: 413,
+      when: "the form is too large in addition to the chunk",
+    },
     ask: (scene) => put(scene, { fields: { much: "x".repeat(200_000) } }),
   },
 
-  // The first table, row by row.
+  // The checks of PUT, in their order.
   {
-    ...{ door, code: "NO_CHUNK", status: 400, when: "no chunk is in the field" },
+    ...{ door, code: "NO_CHUNK", status: 400, when: "the field has no chunk" },
     detail: "No chunk file was submitted",
     ask: (scene) => put(scene, { field: "my_file" }),
   },
@@ -83,7 +93,7 @@ export const drfRows: readonly ErrorRow[] = [
     ask: (scene) => client(scene).ask("PUT", client(scene).at),
   },
   {
-    ...{ door, code: "NO_CHUNK", status: 400, when: "a form without files comes" },
+    ...{ door, code: "NO_CHUNK", status: 400, when: "the form is urlencoded" },
     detail: "No chunk file was submitted",
     ask: (scene) =>
       client(scene).ask("POST", client(scene).at, {
@@ -102,7 +112,7 @@ export const drfRows: readonly ErrorRow[] = [
     ask: (scene) => create(scene, { range: "bytes nonsense" }),
   },
   {
-    ...{ door, code: "BAD_CONTENT_RANGE", status: 400, when: "the header hides the total" },
+    ...{ door, code: "BAD_CONTENT_RANGE", status: 400, when: "the header has no total" },
     detail: "Error in request headers",
     ask: (scene) => create(scene, { range: "bytes 0-9/*" }),
   },
@@ -137,7 +147,7 @@ export const drfRows: readonly ErrorRow[] = [
     ask: (scene) => put(scene, { range: `bytes 0-19/${SIZE}` }),
   },
   {
-    ...{ door, code: "SIZE_MISMATCH", status: 400, when: "END lies before START" },
+    ...{ door, code: "SIZE_MISMATCH", status: 400, when: "END is less than START" },
     detail: "File size doesn't match headers: file size is 10 but -8 reported",
     ask: (scene) => put(scene, { range: `bytes 9-0/${SIZE}` }),
   },
@@ -146,18 +156,24 @@ export const drfRows: readonly ErrorRow[] = [
     ask: (scene) => put(scene, {}, nobodysId),
   },
   {
-    ...{ door, code: "NOT_FOUND", status: 404, when: "the id is no UUID", detail: "Not found." },
+    ...{ door, code: "NOT_FOUND", status: 404, when: "the id is not a UUID", detail: "Not found." },
     ask: (scene) => put(scene, {}, "1%20OR%201"),
   },
   {
-    ...{ door, code: "NOT_FOUND", status: 404, when: "it is another user's", detail: "Not found." },
+    ...{
+      door,
+      code: "NOT_FOUND",
+      status: 404,
+      when: "it belongs to another user",
+      detail: "Not found.",
+    },
     ask: async ({ app, upload }) => {
       const stranger = DrfClient.by(app.url, await app.token(await app.createUser()));
       return stranger.put({ bytes: ten, total: SIZE }, stranger.urlOf(upload.id));
     },
   },
   {
-    ...{ door, code: "EXPIRED", status: 410, when: "the upload is too old" },
+    ...{ door, code: "EXPIRED", status: 410, when: "the upload expired" },
     detail: "Upload has expired",
     ask: async (scene) => {
       await expired(scene);
@@ -165,7 +181,7 @@ export const drfRows: readonly ErrorRow[] = [
     },
   },
   {
-    ...{ door, code: "ALREADY_COMPLETE", status: 400, when: "more comes after completion" },
+    ...{ door, code: "ALREADY_COMPLETE", status: 400, when: "bytes follow completion" },
     detail: 'Upload has already been marked as "complete"',
     ask: async (scene) => {
       await completed(scene);
@@ -173,7 +189,7 @@ export const drfRows: readonly ErrorRow[] = [
     },
   },
   {
-    ...{ door, code: "TOTAL_MISMATCH", status: 400, when: "TOTAL is not the one given before" },
+    ...{ door, code: "TOTAL_MISMATCH", status: 400, when: "TOTAL differs from the earlier one" },
     detail: "Total size does not match",
     ask: (scene) => put(scene, { total: SIZE + 1 }),
   },
@@ -184,7 +200,7 @@ export const drfRows: readonly ErrorRow[] = [
     ask: (scene) => put(scene, { start: 10 }),
   },
   {
-    ...{ door, code: "OFFSET_MISMATCH", status: 400, when: "the first chunk begins anywhere" },
+    ...{ door, code: "OFFSET_MISMATCH", status: 400, when: "the first chunk does not start at 0" },
     detail: "Offsets do not match",
     details: { expected_offset: 0, provided_offset: 5 },
     ask: (scene) => create(scene, { start: 5 }),
@@ -195,12 +211,12 @@ export const drfRows: readonly ErrorRow[] = [
     ask: (scene) => create(scene, { fields: { filename: "a", profile: "picture" } }),
   },
   {
-    ...{ door, code: "REJECTED", status: 400, when: "nothing names the file" },
+    ...{ door, code: "REJECTED", status: 400, when: "the file has no name" },
     detail: "The file has no name.",
     ask: (scene) => create(scene, { fields: {}, partName: null }),
   },
   {
-    ...{ door, code: "QUOTA_EXCEEDED", status: 413, when: "the file does not fit" },
+    ...{ door, code: "QUOTA_EXCEEDED", status: 413, when: "the file is over the quota" },
     details: { quota: QUOTA },
     ask: async (scene) => {
       for (let index = 0; index < 2; index += 1) await create(scene, { total: LIMIT });
@@ -208,7 +224,7 @@ export const drfRows: readonly ErrorRow[] = [
     },
   },
   {
-    ...{ door, code: "UNAVAILABLE", status: 503, retryAfter: true, when: "the server stops" },
+    ...{ door, code: "UNAVAILABLE", status: 503, retryAfter: true, when: "the server is stopping" },
     ask: async (scene) => {
       await scene.app.application.drain(1);
       return put(scene);
@@ -216,10 +232,10 @@ export const drfRows: readonly ErrorRow[] = [
   },
 ];
 
-/** Codes that this door cannot meet here, and why. */
+/** Codes that have no row here, and why. */
 export const notAtDrf = {
   UNSUPPORTED_VERSION: "tus only",
-  CHUNK_CHECKSUM_MISMATCH: "its chunks carry no digests",
+  CHUNK_CHECKSUM_MISMATCH: "chunks have no digests",
   NOT_COMPLETE: "of downloads",
   RANGE_NOT_SATISFIABLE: "of downloads",
   BUSY: "of a takeover: drf/mended-faults.test.ts",

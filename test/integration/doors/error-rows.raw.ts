@@ -18,22 +18,22 @@ import {
 
 const door = "raw";
 
-/** Two chunks in a row, then 1,023 separate ones: no more fit beyond the offset. */
+/** Sets 1,024 separate ranges beyond the offset: no further one is allowed. */
 async function scatter({ app, upload }: Scene): Promise<void> {
   const beyond = Array.from({ length: 1_024 }, (_, index) => [2 * index + 1, 2 * index + 2]);
   const set = { beyond: JSON.stringify(beyond), size: LIMIT };
   await editRecords(app.dataDir, "ChunkedUpload", { id: upload.id, set });
 }
 
-/** The error table at the raw door: one row a code at least. */
+/** The error table at the raw door: at least one row per code. */
 export const rawRows: readonly ErrorRow[] = [
   {
-    ...{ door, code: "UNAUTHENTICATED", status: 401, when: "nobody asks" },
+    ...{ door, code: "UNAUTHENTICATED", status: 401, when: "there is no credential" },
     detail: "Authentication credentials were not provided.",
     ask: ({ upload }) => send(upload.target.url),
   },
   {
-    ...{ door, code: "CROSS_ORIGIN", status: 403, when: "another site's page sends the cookie" },
+    ...{ door, code: "CROSS_ORIGIN", status: 403, when: "a page of another site sends the cookie" },
     ask: async (scene) =>
       send(scene.upload.target.url, { method: "DELETE", headers: await elsewhere(scene) }),
   },
@@ -45,12 +45,12 @@ export const rawRows: readonly ErrorRow[] = [
       }),
   },
   {
-    ...{ door, code: "NOT_FOUND", status: 404, when: "the id is no UUID" },
+    ...{ door, code: "NOT_FOUND", status: 404, when: "the id is not a UUID" },
     ask: ({ app, upload }) =>
       send(`${app.url}/api/uploads/1%20OR%201`, { headers: { ...upload.target.headers } }),
   },
   {
-    ...{ door, code: "METHOD_NOT_ALLOWED", status: 405, when: "the verb is none of its own" },
+    ...{ door, code: "METHOD_NOT_ALLOWED", status: 405, when: "the path does not have the method" },
     details: { allowed: ["GET", "HEAD", "PUT", "DELETE"] },
     ask: (scene) => at(scene, { method: "PATCH" }),
   },
@@ -67,7 +67,7 @@ export const rawRows: readonly ErrorRow[] = [
     ask: (scene) => put(scene, { headers: { "content-encoding": "gzip" } }),
   },
   {
-    ...{ door, code: "EXPIRED", status: 410, when: "the upload is too old" },
+    ...{ door, code: "EXPIRED", status: 410, when: "the upload expired" },
     detail: "Upload has expired",
     ask: async (scene) => {
       await expired(scene);
@@ -75,7 +75,7 @@ export const rawRows: readonly ErrorRow[] = [
     },
   },
   {
-    ...{ door, code: "ALREADY_COMPLETE", status: 400, when: "more comes after completion" },
+    ...{ door, code: "ALREADY_COMPLETE", status: 400, when: "bytes follow completion" },
     detail: 'Upload has already been marked as "complete"',
     ask: async (scene) => {
       await completed(scene);
@@ -92,7 +92,7 @@ export const rawRows: readonly ErrorRow[] = [
     ask: (scene) => put(scene, { range: `octets 0-9/${SIZE}` }),
   },
   {
-    ...{ door, code: "BAD_CONTENT_RANGE", status: 400, when: "the total is hidden though known" },
+    ...{ door, code: "BAD_CONTENT_RANGE", status: 400, when: "TOTAL is * although it is known" },
     ask: (scene) => put(scene, { range: "bytes 0-9/*" }),
   },
   {
@@ -110,21 +110,26 @@ export const rawRows: readonly ErrorRow[] = [
     ask: (scene) => put(scene, { range: `bytes 0-9/${"9".repeat(30)}` }),
   },
   {
-    ...{ door, code: "TOTAL_MISMATCH", status: 400, when: "TOTAL is not the one given before" },
+    ...{ door, code: "TOTAL_MISMATCH", status: 400, when: "TOTAL differs from the earlier one" },
     detail: "Total size does not match",
     ask: (scene) => put(scene, { range: `bytes 0-9/${SIZE + 1}` }),
   },
   {
-    ...{ door, code: "SIZE_MISMATCH", status: 400, when: "Content-Length is not the range's" },
+    ...{ door, code: "SIZE_MISMATCH", status: 400, when: "Content-Length differs from the range" },
     detail: "File size doesn't match headers: file size is 11 but 10 reported",
     ask: (scene) => put(scene, { bytes: 11 }),
   },
   {
-    ...{ door, code: "SIZE_MISMATCH", status: 400, when: "END lies before START" },
+    ...{ door, code: "SIZE_MISMATCH", status: 400, when: "END is less than START" },
     ask: (scene) => put(scene, { range: `bytes 9-0/${SIZE}` }),
   },
   {
-    ...{ door, code: "SIZE_MISMATCH", status: 400, when: "a body of no stated length is too long" },
+    ...{
+      door,
+      code: "SIZE_MISMATCH",
+      status: 400,
+      when: "a body without Content-Length is too long",
+    },
     ask: ({ upload }) =>
       send(upload.target.url, {
         method: "PUT",
@@ -139,15 +144,20 @@ export const rawRows: readonly ErrorRow[] = [
     ask: (scene) => put(scene, { range: `bytes 10-19/${SIZE}` }),
   },
   {
-    ...{ door, code: "CHUNK_CHECKSUM_MISMATCH", status: 400, when: "the digest is another body's" },
+    ...{ door, code: "CHUNK_CHECKSUM_MISMATCH", status: 400, when: "the digest differs" },
     ask: (scene) => put(scene, { headers: { "content-digest": "md5=:1B2M2Y8AsgTpgAmY7PhCfg==:" } }),
   },
   {
-    ...{ door, code: "NOT_COMPLETE", status: 409, when: "an unfinished file is asked for" },
+    ...{ door, code: "NOT_COMPLETE", status: 409, when: "an unfinished file is downloaded" },
     ask: (scene) => at(scene, { path: "/file" }),
   },
   {
-    ...{ door, code: "RANGE_NOT_SATISFIABLE", status: 416, when: "the range lies behind the file" },
+    ...{
+      door,
+      code: "RANGE_NOT_SATISFIABLE",
+      status: 416,
+      when: "the range is beyond the end of the file",
+    },
     details: { size: SIZE },
     ask: async (scene) => {
       await completed(scene);
@@ -165,7 +175,13 @@ export const rawRows: readonly ErrorRow[] = [
     },
   },
   {
-    ...{ door, code: "BUSY", status: 423, retryAfter: true, when: "1,024 ranges lie scattered" },
+    ...{
+      door,
+      code: "BUSY",
+      status: 423,
+      retryAfter: true,
+      when: "there are 1,024 separate ranges",
+    },
     ask: async (scene) => {
       await scatter(scene);
       const start = 15 * CHUNK;
@@ -174,7 +190,7 @@ export const rawRows: readonly ErrorRow[] = [
     },
   },
   {
-    ...{ door, code: "UNAVAILABLE", status: 503, retryAfter: true, when: "the server stops" },
+    ...{ door, code: "UNAVAILABLE", status: 503, retryAfter: true, when: "the server is stopping" },
     ask: async (scene) => {
       await scene.app.application.drain(1);
       return put(scene);
@@ -182,7 +198,7 @@ export const rawRows: readonly ErrorRow[] = [
   },
 ];
 
-/** Codes that the raw door cannot meet, and why. */
+/** Codes that have no row here, and why. */
 export const notAtRaw = {
   UNSUPPORTED_VERSION: "tus only",
   NO_CHUNK: "drf only",

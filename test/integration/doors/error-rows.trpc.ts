@@ -16,19 +16,19 @@ const door = "trpc";
 const checksum = "00000000000000000000000000000000";
 const query = "query" as const;
 
-/** The error table at the tRPC door: one row a code at least. */
+/** The error table at the tRPC door: at least one row per code. */
 export const trpcRows: readonly ErrorRow[] = [
   {
-    ...{ door, code: "UNAUTHENTICATED", status: 401, when: "nobody asks" },
+    ...{ door, code: "UNAUTHENTICATED", status: 401, when: "there is no credential" },
     ask: (scene) =>
       trpc(scene, "uploads.status", { kind: query, headers: { authorization: "Bearer x" } }),
   },
   {
-    ...{ door, code: "UNAUTHENTICATED", status: 401, when: "a token asks for tokens" },
+    ...{ door, code: "UNAUTHENTICATED", status: 401, when: "an API token creates a token" },
     ask: (scene) => trpc(scene, "tokens.create", { input: { name: "more" } }),
   },
   {
-    ...{ door, code: "CROSS_ORIGIN", status: 403, when: "another site's page sends the cookie" },
+    ...{ door, code: "CROSS_ORIGIN", status: 403, when: "a page of another site sends the cookie" },
     ask: async (scene) => {
       const { app, upload } = scene;
       return send(`${app.url}/api/trpc/uploads.delete`, {
@@ -47,15 +47,15 @@ export const trpcRows: readonly ErrorRow[] = [
       }),
   },
   {
-    ...{ door, code: "NOT_FOUND", status: 404, when: "the id is no UUID" },
+    ...{ door, code: "NOT_FOUND", status: 404, when: "the id is not a UUID" },
     ask: (scene) => trpc(scene, "uploads.status", { kind: query, input: { id: "../secret" } }),
   },
   {
-    ...{ door, code: "NOT_FOUND", status: 404, when: "there is no such procedure" },
+    ...{ door, code: "NOT_FOUND", status: 404, when: "the procedure is unknown" },
     ask: (scene) => trpc(scene, "uploads.explode"),
   },
   {
-    ...{ door, code: "METHOD_NOT_ALLOWED", status: 405, when: "a mutation is asked for by GET" },
+    ...{ door, code: "METHOD_NOT_ALLOWED", status: 405, when: "a mutation is sent by GET" },
     ask: (scene) => trpc(scene, "uploads.delete", { kind: query }),
   },
   {
@@ -64,7 +64,7 @@ export const trpcRows: readonly ErrorRow[] = [
     ask: (scene) => trpc(scene, "uploads.init", { input: { filename: "a", size: "large" } }),
   },
   {
-    ...{ door, code: "INVALID_INPUT", status: 400, when: "the size is beyond 2^53 - 1" },
+    ...{ door, code: "INVALID_INPUT", status: 400, when: "the size is over 2^53 - 1" },
     ask: (scene) => trpc(scene, "uploads.init", { input: { filename: "a", size: 2 ** 53 } }),
   },
   {
@@ -75,7 +75,7 @@ export const trpcRows: readonly ErrorRow[] = [
       }),
   },
   {
-    ...{ door, code: "INVALID_INPUT", status: 400, when: "the body is no JSON" },
+    ...{ door, code: "INVALID_INPUT", status: 400, when: "the body is not JSON" },
     ask: ({ app, upload }) =>
       send(`${app.url}/api/trpc/uploads.init`, {
         method: "POST",
@@ -88,11 +88,11 @@ export const trpcRows: readonly ErrorRow[] = [
     ask: (scene) => trpc(scene, "uploads.delete", { headers: { "content-type": "text/plain" } }),
   },
   {
-    ...{ door, code: "BODY_TOO_LARGE", status: 413, when: "a request has over 1 MiB to say" },
+    ...{ door, code: "BODY_TOO_LARGE", status: 413, when: "the body is over 1 MiB" },
     ask: (scene) => trpc(scene, "uploads.init", { input: { filename: "x".repeat(2 ** 20 + 1) } }),
   },
   {
-    ...{ door, code: "EXPIRED", status: 410, when: "the upload is too old" },
+    ...{ door, code: "EXPIRED", status: 410, when: "the upload expired" },
     ask: async (scene) => {
       await expired(scene);
       return trpc(scene, "uploads.complete");
@@ -105,7 +105,7 @@ export const trpcRows: readonly ErrorRow[] = [
     ask: (scene) => trpc(scene, "uploads.init", { input: { filename: "a", size: LIMIT + 1 } }),
   },
   {
-    ...{ door, code: "CHECKSUM_REQUIRED", status: 400, when: "no checksum is given" },
+    ...{ door, code: "CHECKSUM_REQUIRED", status: 400, when: "the checksum is missing" },
     detail: "Checksum of type 'md5' is required",
     details: { algorithm: "md5" },
     ask: async (scene) => {
@@ -123,7 +123,7 @@ export const trpcRows: readonly ErrorRow[] = [
     },
   },
   {
-    ...{ door, code: "CHECKSUM_MISMATCH", status: 400, when: "the file is another one" },
+    ...{ door, code: "CHECKSUM_MISMATCH", status: 400, when: "the checksum differs" },
     detail: "checksum does not match",
     ask: async (scene) => {
       await sendAll(scene);
@@ -131,7 +131,12 @@ export const trpcRows: readonly ErrorRow[] = [
     },
   },
   {
-    ...{ door, code: "CHECKSUM_MISMATCH", status: 400, when: "completion is repeated wrongly" },
+    ...{
+      door,
+      code: "CHECKSUM_MISMATCH",
+      status: 400,
+      when: "completion is repeated with another checksum",
+    },
     ask: async (scene) => {
       await completed(scene);
       return trpc(scene, "uploads.complete", { input: { id: scene.upload.id, checksum } });
@@ -155,7 +160,7 @@ export const trpcRows: readonly ErrorRow[] = [
       }),
   },
   {
-    ...{ door, code: "QUOTA_EXCEEDED", status: 413, when: "the file does not fit any more" },
+    ...{ door, code: "QUOTA_EXCEEDED", status: 413, when: "the file is over the quota" },
     details: { quota: QUOTA, used: SIZE + 2 * LIMIT },
     ask: async (scene) => {
       const init = () => trpc(scene, "uploads.init", { input: { filename: "a", size: LIMIT } });
@@ -166,11 +171,11 @@ export const trpcRows: readonly ErrorRow[] = [
   },
 ];
 
-/** Codes that the tRPC door cannot meet, and why. */
+/** Codes that have no row here, and why. */
 export const notAtTrpc = {
   UNSUPPORTED_VERSION: "tus only",
   NO_CHUNK: "drf only",
-  ALREADY_COMPLETE: "of bytes; a repeat of complete answers the same view",
+  ALREADY_COMPLETE: "for bytes only; a repeated complete returns the same view",
   BAD_CONTENT_RANGE: "of bytes",
   CHUNK_EXCEEDS_TOTAL: "of bytes",
   SIZE_MISMATCH: "of bytes",
@@ -179,8 +184,8 @@ export const notAtTrpc = {
   CHUNK_CHECKSUM_MISMATCH: "of bytes",
   NOT_COMPLETE: "of the download",
   RANGE_NOT_SATISFIABLE: "of the download",
-  BUSY: "while a digest catches up: digests.test.ts",
+  BUSY: "while a digest is being computed: digests.test.ts",
   RATE_LIMITED: "of sign-in, tested there",
   STORAGE_FULL: "of bytes",
-  UNAVAILABLE: "when the database is away: database-away.test.ts",
+  UNAVAILABLE: "while the database is unreachable: database-away.test.ts",
 };

@@ -23,13 +23,13 @@ export const profiles = defineProfiles({
   picture: profile({ accept: ["image/*"] }),
 });
 
-/** Everything that a row may need, made anew for each. */
+/** The fixtures of a row, created for each one. */
 export interface Scene {
   readonly app: BootedApp;
   readonly upload: BegunUpload;
 }
 
-/** One way to meet an error at one door. */
+/** A request that causes an error at one door. */
 export interface ErrorRow {
   readonly code: UploadErrorCode;
   readonly door: "raw" | "trpc" | "drf" | "tus";
@@ -53,7 +53,7 @@ interface Put {
   readonly headers?: Record<string, string>;
 }
 
-/** A PUT as it was asked for; `bytes` zeros are its body. */
+/** Sends a PUT with a body of `bytes` zeros. */
 export function put({ upload }: Pick<Scene, "upload">, ask: Put = {}): Promise<WholeAnswer> {
   const { range = `bytes 0-9/${SIZE}`, bytes = 10 } = ask;
   return send(upload.target.url, {

@@ -33,14 +33,14 @@ function post(scene: Scene, headers: Record<string, string>, body?: string): Pro
   return tus.ask("POST", tus.endpoint, { headers, body });
 }
 
-/** The error table at the tus door: one row a code at least. */
+/** The error table at the tus door: at least one row per code. */
 export const tusRows: readonly ErrorRow[] = [
   {
-    ...{ door, code: "UNAUTHENTICATED", status: 401, when: "nobody asks" },
+    ...{ door, code: "UNAUTHENTICATED", status: 401, when: "there is no credential" },
     ask: (scene) => patch(scene, { headers: { authorization: "" } }),
   },
   {
-    ...{ door, code: "CROSS_ORIGIN", status: 403, when: "another site's page sends the cookie" },
+    ...{ door, code: "CROSS_ORIGIN", status: 403, when: "a page of another site sends the cookie" },
     ask: async (scene) =>
       patch(scene, { headers: { authorization: "", ...(await elsewhere(scene)) } }),
   },
@@ -53,7 +53,7 @@ export const tusRows: readonly ErrorRow[] = [
     },
   },
   {
-    ...{ door, code: "METHOD_NOT_ALLOWED", status: 405, when: "the verb is none of its own" },
+    ...{ door, code: "METHOD_NOT_ALLOWED", status: 405, when: "the path does not have the method" },
     details: { allowed: ["GET", "HEAD", "PATCH", "DELETE"] },
     ask: (scene) => {
       const { tus, url } = caller(scene);
@@ -74,21 +74,21 @@ export const tusRows: readonly ErrorRow[] = [
     ask: (scene) => patch(scene, { headers: { "tus-resumable": "" } }),
   },
   {
-    ...{ door, code: "EXPIRED", status: 410, when: "its time is over" },
+    ...{ door, code: "EXPIRED", status: 410, when: "the upload expired" },
     ask: async (scene) => {
       await expired(scene);
       return patch(scene);
     },
   },
   {
-    ...{ door, code: "ALREADY_COMPLETE", status: 400, when: "bytes come to a complete upload" },
+    ...{ door, code: "ALREADY_COMPLETE", status: 400, when: "bytes are sent to a complete upload" },
     ask: async (scene) => {
       await completed(scene);
       return patch(scene, { at: SIZE });
     },
   },
   {
-    ...{ door, code: "ALREADY_COMPLETE", status: 403, when: "bytes come to a final upload" },
+    ...{ door, code: "ALREADY_COMPLETE", status: 403, when: "bytes are sent to a final upload" },
     ask: async (scene) => {
       const { tus } = caller(scene);
       const partial = { "upload-concat": "partial", "upload-length": "0" };
@@ -97,11 +97,11 @@ export const tusRows: readonly ErrorRow[] = [
     },
   },
   {
-    ...{ door, code: "CHUNK_EXCEEDS_TOTAL", status: 400, when: "the body reaches beyond the end" },
+    ...{ door, code: "CHUNK_EXCEEDS_TOTAL", status: 400, when: "the body exceeds the length" },
     ask: (scene) => patch(scene, { body: "x".repeat(SIZE + 1) }),
   },
   {
-    ...{ door, code: "TOTAL_MISMATCH", status: 400, when: "another length is told" },
+    ...{ door, code: "TOTAL_MISMATCH", status: 400, when: "Upload-Length differs" },
     ask: (scene) => patch(scene, { headers: { "upload-length": String(SIZE + 1) } }),
   },
   {
@@ -109,7 +109,7 @@ export const tusRows: readonly ErrorRow[] = [
       door,
       code: "SIZE_MISMATCH",
       status: 400,
-      when: "a body of no stated length comes too late",
+      when: "a body without Content-Length is too long",
     },
     ask: async (scene) => {
       await completed(scene);
@@ -123,7 +123,7 @@ export const tusRows: readonly ErrorRow[] = [
     ask: (scene) => post(scene, { "upload-length": String(LIMIT + 1) }),
   },
   {
-    ...{ door, code: "OFFSET_MISMATCH", status: 409, when: "the body begins elsewhere" },
+    ...{ door, code: "OFFSET_MISMATCH", status: 409, when: "the body starts elsewhere" },
     details: { expected_offset: 0, provided_offset: 10 },
     ask: (scene) => patch(scene, { at: 10 }),
   },
@@ -132,13 +132,13 @@ export const tusRows: readonly ErrorRow[] = [
       door,
       code: "CHUNK_CHECKSUM_MISMATCH",
       status: 460,
-      when: "the checksum is another body's",
+      when: "the checksum differs",
     },
     ask: (scene) =>
       patch(scene, { headers: { "upload-checksum": "md5 1B2M2Y8AsgTpgAmY7PhCfg==" } }),
   },
   {
-    ...{ door, code: "INCOMPLETE", status: 400, when: "a part is not complete" },
+    ...{ door, code: "INCOMPLETE", status: 400, when: "a partial upload is not complete" },
     ask: async (scene) => {
       const { tus } = caller(scene);
       const partial = await tus.create({ "upload-concat": "partial", "upload-length": "10" });
@@ -146,7 +146,7 @@ export const tusRows: readonly ErrorRow[] = [
     },
   },
   {
-    ...{ door, code: "REJECTED", status: 400, when: "there is no such profile" },
+    ...{ door, code: "REJECTED", status: 400, when: "the profile is unknown" },
     ask: (scene) => post(scene, { "upload-length": "10", "upload-metadata": "profile bm9uZQ==" }),
   },
   {
@@ -157,7 +157,7 @@ export const tusRows: readonly ErrorRow[] = [
     },
   },
   {
-    ...{ door, code: "QUOTA_EXCEEDED", status: 413, when: "the upload does not fit" },
+    ...{ door, code: "QUOTA_EXCEEDED", status: 413, when: "the upload is over the quota" },
     details: { quota: QUOTA },
     ask: async (scene) => {
       for (let at = 0; at < QUOTA / LIMIT - 1; at += 1) {
@@ -170,14 +170,14 @@ export const tusRows: readonly ErrorRow[] = [
     ...{ door, code: "BUSY", status: 423, retryAfter: true, when: "the digest cannot be read" },
     ask: async (scene) => {
       await sendAll(scene);
-      // A state of another build does not load: the prefix is read back, and that takes its time.
+      // An invalid digest state: the server must read the prefix again, which takes time.
       const set = { origin: "tus", size: SIZE, digestState: new Uint8Array([1]) };
       await editRecords(scene.app.dataDir, "ChunkedUpload", { id: scene.upload.id, set });
       return patch(scene, { at: SIZE, body: "" });
     },
   },
   {
-    ...{ door, code: "UNAVAILABLE", status: 503, retryAfter: true, when: "the server stops" },
+    ...{ door, code: "UNAVAILABLE", status: 503, retryAfter: true, when: "the server is stopping" },
     ask: async (scene) => {
       await scene.app.application.drain(1);
       return patch(scene);
@@ -189,7 +189,7 @@ async function* oneByte(): AsyncGenerator<Uint8Array> {
   yield new Uint8Array(1);
 }
 
-/** Codes that the tus door cannot meet, and why. */
+/** Codes that have no row here, and why. */
 export const notAtTus = {
   NO_CHUNK: "drf only",
   BAD_CONTENT_RANGE: "a header of other doors",

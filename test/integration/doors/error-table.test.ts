@@ -24,7 +24,7 @@ describe.each([
   { door: "tRPC", rows: trpcRows, notHere: notAtTrpc },
   { door: "tus", rows: tusRows, notHere: notAtTus },
 ])("the error table at the $door door", ({ rows, notHere }) => {
-  it("has every code, or a reason why not", () => {
+  it("has a row for every code, or a reason for its absence", () => {
     const here = rows.map(({ code }) => code);
     expect([...new Set([...here, ...Object.keys(notHere)])].sort()).toEqual(
       [...uploadErrorCodes].sort(),

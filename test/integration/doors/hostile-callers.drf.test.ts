@@ -9,7 +9,7 @@ import { type CallerHeaders, crossSite, nobodies, ticketFor } from "./callers.ts
 const SIZE = 100_000;
 const ten = Buffer.alloc(10);
 
-/** Every verb of the wire, and what it is asked of: all uploads, or one. */
+/** Every method of the door, for all uploads or one upload. */
 const verbs = ["GET", "HEAD", "PUT", "POST"].flatMap((verb) => [`${verb} all`, `${verb} one`]);
 const everyVerb = [...verbs, "DELETE one"];
 
@@ -20,7 +20,7 @@ async function begin(app: BootedApp): Promise<BegunUpload> {
   return upload;
 }
 
-/** What each verb answers to a caller: "401 UNAUTHENTICATED", a bare status for HEAD and success. */
+/** The response of each method to a client: "401 UNAUTHENTICATED", only the status for HEAD and success. */
 async function askAll(
   app: BootedApp,
   upload: BegunUpload,
@@ -55,8 +55,8 @@ async function expectUntouched(upload: BegunUpload): Promise<void> {
   expect(await upload.status()).toMatchObject({ offset: 1_000, status: "uploading" });
 }
 
-describe("every verb of drf-chunked-upload's own wire", () => {
-  it("refuses whoever is nobody", async () => {
+describe("every method of the drf door", () => {
+  it("refuses every invalid credential", async () => {
     await using app = await bootApp();
     const upload = await begin(app);
     for (const [who, headers] of await nobodies(app, upload.id)) {
@@ -67,7 +67,7 @@ describe("every verb of drf-chunked-upload's own wire", () => {
     await expectUntouched(upload);
   });
 
-  it("refuses nobody before it reads the body", async () => {
+  it("refuses a request without a credential before it reads the body", async () => {
     await using app = await bootApp();
     const { host } = new URL(app.url);
     for (const authorization of ["", "Authorization: Token up_bad\r\n"]) {
@@ -105,7 +105,7 @@ describe("every verb of drf-chunked-upload's own wire", () => {
     await expectUntouched(upload);
   });
 
-  it("refuses what a page of another site asks with the owner's cookie, if it changes anything", async () => {
+  it("refuses a change by the owner's cookie from a page of another site", async () => {
     await using app = await bootApp();
     const upload = await begin(app);
     for (const [how, headers] of await crossSite(app)) {
@@ -116,7 +116,7 @@ describe("every verb of drf-chunked-upload's own wire", () => {
     await expectUntouched(upload);
   });
 
-  it("lets a ticket append to, read and complete its own upload, and nothing else", async () => {
+  it("allows a ticket to append to, read and complete its own upload, and nothing else", async () => {
     await using app = await bootApp();
     const upload = await begin(app);
     const ticket = await ticketFor(app, upload.id);

@@ -30,7 +30,7 @@ async function twoUploads(app: BootedApp): Promise<{ open: BegunUpload; done: Be
   return { open, done };
 }
 
-/** What each verb of the raw door answers to a caller: "401 UNAUTHENTICATED", a bare status for HEAD. */
+/** The response of each method of the raw door to a client: "401 UNAUTHENTICATED", only the status for HEAD. */
 async function askRaw(
   uploads: { open: BegunUpload; done: BegunUpload },
   headers: CallerHeaders,
@@ -80,12 +80,12 @@ async function expectUntouched({ open, done }: { open: BegunUpload; done: BegunU
   expect((await done.download()).length).toBe(SIZE);
 }
 
-describe("every verb of every door", () => {
-  it("is known to this test, as every procedure is", () => {
+describe("every method of every door", () => {
+  it("is known to this test, and so is every procedure", () => {
     expect(Object.keys(facts).sort()).toEqual([...routerProcedures().keys()].sort());
   });
 
-  it("refuses whoever is nobody", async () => {
+  it("refuses every invalid credential", async () => {
     await using app = await bootApp();
     const uploads = await twoUploads(app);
     for (const [who, headers] of await nobodies(app, uploads.open.id)) {
@@ -97,7 +97,7 @@ describe("every verb of every door", () => {
     await expectUntouched(uploads);
   });
 
-  it("refuses nobody also where no verb or path is", async () => {
+  it("refuses a request without a credential for unknown methods and paths, too", async () => {
     await using app = await bootApp();
     const uploads = await twoUploads(app);
     const others = ["POST", "PATCH", "LOCK"].map((verb) => ({ verb, part: "" }));
@@ -136,7 +136,7 @@ describe("every verb of every door", () => {
     await expectUntouched(uploads);
   });
 
-  it("hides other people's uploads from an admin outside admin.* and the download", async () => {
+  it("hides uploads of other users from an admin, except in admin.* and downloads", async () => {
     await using app = await bootApp();
     const uploads = await twoUploads(app);
     const admin = await app.createUser({ role: "admin" });
@@ -155,7 +155,7 @@ describe("every verb of every door", () => {
     await expectUntouched(uploads);
   });
 
-  it("refuses a ticket for another upload, and a ticket's bearer whatever is not the upload's", async () => {
+  it("refuses a ticket of another upload, and procedures that do not concern its upload", async () => {
     await using app = await bootApp();
     const uploads = await twoUploads(app);
     const foreign = await ticketFor(app, "11111111-2222-4333-8444-555555555555");
@@ -167,7 +167,7 @@ describe("every verb of every door", () => {
     await expectUntouched(uploads);
   });
 
-  it("lets a ticket append to, read and complete its own upload, and nothing else", async () => {
+  it("allows a ticket to append to, read and complete its own upload, and nothing else", async () => {
     await using app = await bootApp();
     const uploads = await twoUploads(app);
     const { ticket } = await uploads.open.client.uploads.ticket.mutate({
@@ -178,6 +178,7 @@ describe("every verb of every door", () => {
     expect(await askTrpc(app, uploads.open.id, headers)).toEqual(
       everyProcedure(({ name, byTicket }) => {
         if (name === "uploads.complete") return "400 INCOMPLETE";
+        if (name === "uploads.parts") return "400 INVALID_INPUT";
         return byTicket ? "200" : "401 UNAUTHENTICATED";
       }),
     );
@@ -206,7 +207,7 @@ describe("every verb of every door", () => {
     expect(file.status).toBe(404);
   });
 
-  it("refuses what a page of another site asks with the owner's cookie, if it changes anything", async () => {
+  it("refuses a change by the owner's cookie from a page of another site", async () => {
     await using app = await bootApp();
     const uploads = await twoUploads(app);
     for (const [how, headers] of await crossSite(app)) {
@@ -229,7 +230,7 @@ describe("every verb of every door", () => {
     await expectUntouched(uploads);
   });
 
-  it("lets an origin in that the operator named, with the cookie", async () => {
+  it("accepts the cookie from an origin that the operator configured", async () => {
     const origin = "https://app.example.com";
     await using app = await bootApp({ env: { CORS_ORIGINS: origin } });
     const cookie = await app.sessionCookie();
@@ -242,7 +243,7 @@ describe("every verb of every door", () => {
     expect(answer.headers.vary).toMatch(/origin/i);
   });
 
-  it("takes a token from any origin, without credentials", async () => {
+  it("accepts a token from any origin, without credentials", async () => {
     await using app = await bootApp();
     const headers = {
       authorization: `Token ${await app.token()}`,

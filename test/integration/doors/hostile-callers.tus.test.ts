@@ -23,7 +23,7 @@ async function openUpload(app: BootedApp): Promise<BegunUpload> {
   return upload;
 }
 
-/** What each verb answers to a caller: "401 UNAUTHENTICATED", a bare status for HEAD. */
+/** The response of each method to a client: "401 UNAUTHENTICATED", only the status for HEAD. */
 async function ask(
   { app, upload }: Scene,
   headers: CallerHeaders,
@@ -55,8 +55,8 @@ async function expectUntouched({ app, upload }: Scene): Promise<void> {
   expect(items).toHaveLength(1);
 }
 
-describe("every verb of tus", () => {
-  it("refuses whoever is nobody, where a verb or path is and where none is", async () => {
+describe("every method of the tus door", () => {
+  it("refuses every invalid credential, for unknown methods and paths, too", async () => {
     await using app = await bootApp();
     const upload = await openUpload(app);
     const asked = [...verbs, ...others];
@@ -82,7 +82,7 @@ describe("every verb of tus", () => {
     await expectUntouched({ app, upload });
   });
 
-  it("refuses what a page of another site asks with the owner's cookie, if it changes anything", async () => {
+  it("refuses a change by the owner's cookie from a page of another site", async () => {
     await using app = await bootApp();
     const upload = await openUpload(app);
     for (const [how, headers] of await crossSite(app)) {
@@ -90,7 +90,7 @@ describe("every verb of tus", () => {
         ...refused(403, "CROSS_ORIGIN"),
         HEAD: "200",
       });
-      // Neither does a method that looks harmless help.
+      // An overridden safe method does not help either.
       const hidden = { ...headers, "x-http-method-override": "DELETE" };
       const tus = tusCaller(app.url, hidden);
       const answer = await tus.ask("GET", `${tus.endpoint}/${upload.id}`);
@@ -99,7 +99,7 @@ describe("every verb of tus", () => {
     await expectUntouched({ app, upload });
   });
 
-  it("lets an origin in that the operator named, with the cookie", async () => {
+  it("accepts the cookie from an origin that the operator configured", async () => {
     const origin = "https://app.example.com";
     await using app = await bootApp({ env: { CORS_ORIGINS: origin } });
     const upload = await openUpload(app);
@@ -113,7 +113,7 @@ describe("every verb of tus", () => {
     });
   });
 
-  it("takes no bearer of a ticket for another upload, and none to begin or end one", async () => {
+  it("refuses a ticket of another upload, and any ticket to create or remove an upload", async () => {
     await using app = await bootApp();
     const upload = await openUpload(app);
     const foreign = await ticketFor(app, "11111111-2222-4333-8444-555555555555");
@@ -126,7 +126,7 @@ describe("every verb of tus", () => {
 });
 
 describe("hostile headers", () => {
-  it("give no 5xx, and nothing of them comes back", async () => {
+  it("cause no 5xx and are not echoed", async () => {
     await using app = await bootApp();
     const upload = await openUpload(app);
     const tus = tusCaller(app.url, { authorization: `Bearer ${await app.token()}` });

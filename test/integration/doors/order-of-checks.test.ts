@@ -12,7 +12,7 @@ function codeOf(answer: WholeAnswer): unknown {
 
 const worst = { range: "bytes 1000-2000001/2000000", bytes: 3 };
 
-describe("a PUT that breaks several rules hears the first of them", () => {
+describe("a PUT that violates several rules gets the first error", () => {
   it("is judged in the order of the contract", async () => {
     await using app = await bootApp({ env });
     const { upload } = await scene(app);
@@ -46,12 +46,12 @@ describe("a PUT that breaks several rules hears the first of them", () => {
     expect(heard).toEqual(["UNAUTHENTICATED", "CROSS_ORIGIN", "NOT_FOUND", "NOT_FOUND", "EXPIRED"]);
   });
 
-  it("goes on with what the headers say", async () => {
+  it("checks the headers after the state of the upload", async () => {
     await using app = await bootApp({ env });
     const at: Scene = await scene(app);
     const steps: [range: string | null, bytes: number, code: string][] = [
       [null, 3, "BAD_CONTENT_RANGE"],
-      // END beyond TOTAL, TOTAL over the limit and not the one given, wrong length, wrong place.
+      // END over TOTAL, TOTAL over the limit and different, wrong length, wrong position.
       ["bytes 1000-2000001/2000000", 3, "CHUNK_EXCEEDS_TOTAL"],
       ["bytes 1000-1999999/2000000", 3, "TOO_LARGE"],
       ["bytes 1000-1009/300000", 3, "TOTAL_MISMATCH"],
@@ -64,19 +64,19 @@ describe("a PUT that breaks several rules hears the first of them", () => {
     expect((await put(at, { range: `bytes 0-2/${SIZE}`, bytes: 3 })).status).toBe(200);
   });
 
-  it("hears that the upload is complete before anything of its headers", async () => {
+  it("reports that the upload is complete before it checks the headers", async () => {
     await using app = await bootApp({ env });
     const at = await scene(app);
     await completed(at);
     expect(codeOf(await put(at, { range: null }))).toBe("ALREADY_COMPLETE");
-    // A complete upload never expires.
+    // A complete upload does not expire.
     await expire(app, at.upload.id);
     expect(codeOf(await put(at, { range: null }))).toBe("ALREADY_COMPLETE");
     expect(await at.upload.status()).toMatchObject({ status: "complete" });
   });
 });
 
-describe("a complete that breaks several rules hears the first of them", () => {
+describe("a complete that violates several rules gets the first error", () => {
   it("is judged in the order of the contract", async () => {
     await using app = await bootApp({ env });
     const at = await scene(app);

@@ -3,21 +3,21 @@ import { createAppRouter } from "../../../src/doors/trpc/app-router.ts";
 import { type PlainRequest, send, type WholeAnswer } from "../../support/http-client.ts";
 import type { CallerHeaders } from "./callers.ts";
 
-/** What a test says of a procedure: an input that it would take, and whom it is for. */
+/** A procedure for tests: a valid input, and who may call it. */
 export interface ProcedureFacts {
   readonly input: (uploadId: string) => unknown;
-  /** `upload`: about one upload; `own`: about the caller's own things; `admin`: for admins only. */
+  /** `upload`: concerns one upload; `own`: concerns the user's own data; `admin`: for admins only. */
   readonly reach: "upload" | "own" | "admin";
-  /** For sessions only: a token gets 401 even from its rightful owner. */
+  /** For sessions only: an API token gets 401. */
   readonly sessionOnly?: true;
-  /** A ticket for the upload is enough. */
+  /** A ticket for the upload may call it. */
   readonly byTicket?: true;
 }
 
 const nothing = () => undefined;
 const anId = () => "11111111-2222-4333-8444-555555555555";
 
-/** Every procedure that there is; a test fails when one is missing here. */
+/** All procedures; a test fails if one is missing. */
 export const facts: Readonly<Record<string, ProcedureFacts>> = {
   "uploads.init": { input: () => ({ filename: "a", size: 1 }), reach: "own" },
   "uploads.status": { input: (id) => ({ id }), reach: "upload", byTicket: true },
@@ -26,6 +26,8 @@ export const facts: Readonly<Record<string, ProcedureFacts>> = {
     reach: "upload",
     byTicket: true,
   },
+  // These are uploads through the server: the owner gets INVALID_INPUT.
+  "uploads.parts": { input: (id) => ({ id }), reach: "upload", byTicket: true },
   "uploads.list": { input: () => ({}), reach: "own" },
   "uploads.resumable": { input: () => ({ filename: "a", size: 1 }), reach: "own" },
   "uploads.existing": { input: () => [{ filename: "a", size: 1 }], reach: "own" },
@@ -56,7 +58,7 @@ export const facts: Readonly<Record<string, ProcedureFacts>> = {
 
 export type ProcedureKind = "query" | "mutation" | "subscription";
 
-/** The names of all procedures of the router itself, with their kinds. */
+/** The names of all procedures of the router, with their types. */
 export function routerProcedures(): Map<string, ProcedureKind> {
   const router = createAppRouter({ core: {}, isDev: false, profiles: {} } as never);
   const { procedures } = (router as unknown as Router)._def;
@@ -67,7 +69,7 @@ interface Router {
   readonly _def: { readonly procedures: Record<string, { _def: { type: ProcedureKind } }> };
 }
 
-/** Calls a procedure as any HTTP client might. */
+/** Calls a procedure over HTTP. */
 export function call(
   url: string,
   procedure: { name: string; kind: ProcedureKind; input: unknown },
@@ -84,7 +86,7 @@ export function call(
   return send(`${at}?input=${encodeURIComponent(text)}`, { headers: { ...accept, ...headers } });
 }
 
-/** Status and code of a tRPC answer: "200", or "404 NOT_FOUND". */
+/** Status and code of a tRPC response: "200", or "404 NOT_FOUND". */
 export function outcomeOf(answer: WholeAnswer): string {
   if (answer.status === 200) return "200";
   const { error } = answer.json() as {

@@ -3,7 +3,7 @@ import { type BootedApp, type BootOptions, bootApp } from "../../support/boot-ap
 import { DrfClient, said } from "../../support/drf-client.ts";
 import { type RandomFile, randomFile } from "../../support/random-file.ts";
 
-/** A running application with a client of drf-chunked-upload's own wire. */
+/** A running application with a client of the drf door. */
 export interface DrfApp extends AsyncDisposable {
   readonly app: BootedApp;
   readonly drf: DrfClient;
@@ -15,12 +15,12 @@ export async function bootDrf(options: BootOptions = {}): Promise<DrfApp> {
   return { app, drf, [Symbol.asyncDispose]: () => app[Symbol.asyncDispose]() };
 }
 
-/** An upload begun with its first chunk of `first` bytes. */
+/** Creates an upload with its first chunk of `first` bytes. */
 export interface DrfUpload {
   readonly id: string;
   readonly url: string;
   readonly file: RandomFile;
-  /** Sends `[start, end)`; answers status and body. */
+  /** Sends `[start, end)`; returns status and body. */
   chunk(start: number, end: number): Promise<{ status: number; body: Record<string, unknown> }>;
 }
 
@@ -47,7 +47,7 @@ export async function beginDrf(
   };
 }
 
-/** The ids of the caller's list. */
+/** The ids of the client's list. */
 export async function listed(drf: DrfClient): Promise<string[]> {
   const answer = await drf.ask("GET", drf.at);
   expect(answer.status).toBe(200);

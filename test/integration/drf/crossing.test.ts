@@ -7,8 +7,8 @@ import { beginDrf, bootDrf } from "./begin-drf.ts";
 
 const SIZE = 100_000;
 
-describe("an upload may change doors", () => {
-  it("begun here, continued by the raw door, completed by tRPC", async () => {
+describe("an upload can change doors", () => {
+  it("created here, continued at the raw door, completed by tRPC", async () => {
     await using served = await bootDrf();
     const { app, drf } = served;
     const upload = await beginDrf(drf);
@@ -26,7 +26,7 @@ describe("an upload may change doors", () => {
     expect(said(await drf.ask("GET", upload.url))).toMatchObject({ status: 2 });
   });
 
-  it("begun by tRPC without a length, continued here, completed here", async () => {
+  it("created by tRPC without a length, continued here, completed here", async () => {
     await using served = await bootDrf();
     const { app, drf } = served;
     const file = randomFile(SIZE);

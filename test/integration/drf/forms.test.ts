@@ -14,7 +14,7 @@ async function view({ app }: DrfApp, id: string) {
   return app.client(await app.token()).uploads.status.query({ id });
 }
 
-/** A form of which a test writes every byte. */
+/** Sends a form whose bytes the test chooses. */
 function post(drf: DrfClient, body: string | Uint8Array, headers: Record<string, string> = {}) {
   const type = { "content-type": "multipart/form-data; boundary=b" };
   return send(drf.at, {
@@ -24,8 +24,8 @@ function post(drf: DrfClient, body: string | Uint8Array, headers: Record<string,
   });
 }
 
-describe("what a form says of its file", () => {
-  it("is the field's name for it before the part's, wherever the field stands", async () => {
+describe("a file in a form", () => {
+  it("is named by the field, before or after the file, otherwise by its part", async () => {
     await using served = await bootDrf();
     const { drf } = served;
     const nameOf = async (chunk: Parameters<DrfClient["put"]>[0]) =>
@@ -46,7 +46,7 @@ describe("what a form says of its file", () => {
     expect(await nameOf({ bytes, partName: "../../etc/passwd", fields: {} })).toBe("passwd");
   });
 
-  it("is its type as the part declares it, and none when it declares none", async () => {
+  it("has the type of its part, or none", async () => {
     await using served = await bootDrf();
     const { drf } = served;
     for (const type of ["text/plain", "video/mp4", "text/csv; charset=utf-8"]) {
@@ -57,7 +57,7 @@ describe("what a form says of its file", () => {
     expect((await view(served, id)).contentType).toBeNull();
   });
 
-  it("is metadata by every other field, as the original's own models have them", async () => {
+  it("has all other fields as metadata, like the fields of a custom model in the original", async () => {
     await using served = await bootDrf();
     const { drf } = served;
     const fields = {
@@ -75,7 +75,7 @@ describe("what a form says of its file", () => {
     expect(metadata).toEqual({ album: "7", __proto__x: "kept", artist: "someone" });
   });
 
-  it("is checked by the profile that the form names, which must come first", async () => {
+  it("is checked by the profile in a field, which must come before the file", async () => {
     const profiles = defineProfiles({
       default: profile(),
       picture: profile({
@@ -105,7 +105,7 @@ describe("what a form says of its file", () => {
 describe("a hostile form", () => {
   const head = 'Content-Disposition: form-data; name="file"; filename="a"\r\n';
 
-  it("is answered clearly, and leaves no upload", async () => {
+  it("is refused with a 4xx and leaves no upload", async () => {
     await using served = await bootDrf();
     const { drf } = served;
     const much = "x".repeat(300_000);
@@ -120,7 +120,7 @@ describe("a hostile form", () => {
       ["a million parts", "--b\r\n\r\n\r\n".repeat(1_000_000), "INVALID_INPUT"],
       ["a part without a name", "--b\r\n\r\n12345\r\n--b--\r\n", "NO_CHUNK"],
       [
-        "a boundary too long",
+        "a long boundary",
         "12345",
         "INVALID_INPUT",
         { "content-type": `multipart/form-data; boundary=${"b".repeat(500)}` },
@@ -132,7 +132,7 @@ describe("a hostile form", () => {
         { "content-type": 'multipart/form-data; boundary=""' },
       ],
       [
-        "another kind of multipart",
+        "another multipart type",
         "12345",
         "UNSUPPORTED_MEDIA_TYPE",
         { "content-type": "multipart/mixed; boundary=b" },
@@ -148,7 +148,7 @@ describe("a hostile form", () => {
     expect(await listed(drf)).toEqual([]);
   });
 
-  it("may come byte by byte, with a preamble and an epilogue", async () => {
+  it("may arrive byte by byte, with a preamble and an epilogue", async () => {
     await using served = await bootDrf();
     const { drf } = served;
     const form = `preamble\r\n--b\r\n${head}\r\n12345\r\n--b--\r\nepilogue`;
@@ -172,7 +172,7 @@ describe("a hostile form", () => {
     socket.destroy();
   });
 
-  it("whose sender falls silent is given up", async () => {
+  it("is aborted if its client stops sending", async () => {
     await using served = await bootDrf({ env: { IDLE_TIMEOUT: "1s" } });
     const { drf } = served;
     const open = openForm(drf, drf.at, { start: 0, total: 100_000, length: 100_000 });

@@ -3,8 +3,8 @@ import { said } from "../../support/drf-client.ts";
 import { codeIn } from "../../support/tus-scene.ts";
 import { beginDrf, bootDrf } from "./begin-drf.ts";
 
-describe("hostile words", () => {
-  it("a checksum of JSON that is nested deeper than any stack is a wrong one", async () => {
+describe("hostile texts", () => {
+  it("a deeply nested JSON checksum is a mismatch", async () => {
     await using served = await bootDrf();
     const { drf } = served;
     const upload = await beginDrf(drf, { size: 500, first: 500 });
@@ -23,7 +23,7 @@ describe("hostile words", () => {
   });
 
   it.each(["sqlite", "postgresql"] as const)(
-    "a media type with control characters counts as none, on %s",
+    "a media type with control characters becomes null, on %s",
     async (database) => {
       await using served = await bootDrf({ database });
       const { app, drf } = served;

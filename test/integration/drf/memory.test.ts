@@ -7,7 +7,7 @@ import { spawnServer } from "../../support/spawn-server.ts";
 
 const MIB = 2 ** 20;
 
-/** A chunk in a form, made up as it is sent; its answer's status. */
+/** Sends a chunk in a form, generated while it is sent; returns the status. */
 async function sendChunk(drf: DrfClient, size: number): Promise<number> {
   const form = formOf([{ name: "file", filename: "a", body: madeUpBytes(size) }]);
   const range = { "content-range": `bytes 0-${size - 1}/${size}` };
@@ -15,19 +15,19 @@ async function sendChunk(drf: DrfClient, size: number): Promise<number> {
   return (await send(drf.at, { method: "PUT", headers, body: form.body() })).status;
 }
 
-// The full measure, of 1 GiB, is `npm run bench:forms`.
+// `npm run bench:forms` measures 1 GiB.
 describe.skipIf(process.platform !== "linux")("a large chunk in a form", () => {
-  it("is neither held in memory nor gathered", async () => {
+  it("is not buffered in memory", async () => {
     await using server = await spawnServer();
     const drf = DrfClient.by(server.url, await server.token());
-    // What is loaded and grown once belongs to an idle server.
+    // Code and heap of the first request belong to the baseline.
     for (let index = 0; index < 2; index += 1) {
       expect(await sendChunk(drf, 32 * MIB)).toBe(200);
     }
     const { now } = memoryOf(server.pid);
     forgetPeak(server.pid);
     expect(await sendChunk(drf, 384 * MIB)).toBe(200);
-    // Held or gathered it would be 384 MiB and more.
+    // Buffered, it would need at least 384 MiB.
     expect(memoryOf(server.pid).peak - now).toBeLessThan(64);
   });
 });

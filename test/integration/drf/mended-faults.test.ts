@@ -17,43 +17,46 @@ async function pathOf(dataDir: string, id: string): Promise<string> {
   return partPath(dataDir, { storageKey: String(await readColumn(dataDir, id, "storageKey")) });
 }
 
-describe.each(["sqlite", "postgresql"] as const)("a fault of the original, on %s", (database) => {
-  it("two PUTs at one offset: one counts, none is appended twice", async () => {
-    await using served = await bootDrf({ database });
-    const { drf } = served;
-    const upload = await beginDrf(drf, { size: 400_000, first: 100_000 });
-    for (const start of [100_000, 200_000, 300_000]) {
-      const end = start + 100_000;
-      const racers = await Promise.all(Array.from({ length: 8 }, () => upload.chunk(start, end)));
-      const outcomes = racers.map(({ status, body }) => body.code ?? status);
-      expect(outcomes.filter((outcome) => outcome === 200).length).toBeGreaterThan(0);
-      for (const outcome of outcomes) expect([200, "BUSY", "OFFSET_MISMATCH"]).toContain(outcome);
-      expect(said(await drf.ask("GET", upload.url)).offset).toBe(end);
-    }
-    const done = await drf.complete(upload.url, { md5: upload.file.digest() });
-    expect(said(done)).toMatchObject({ status: 2, offset: 400_000 });
-  });
+describe.each(["sqlite", "postgresql"] as const)(
+  "a fixed bug of the original, on %s",
+  (database) => {
+    it("two PUTs at one offset: one is committed, none is appended twice", async () => {
+      await using served = await bootDrf({ database });
+      const { drf } = served;
+      const upload = await beginDrf(drf, { size: 400_000, first: 100_000 });
+      for (const start of [100_000, 200_000, 300_000]) {
+        const end = start + 100_000;
+        const racers = await Promise.all(Array.from({ length: 8 }, () => upload.chunk(start, end)));
+        const outcomes = racers.map(({ status, body }) => body.code ?? status);
+        expect(outcomes.filter((outcome) => outcome === 200).length).toBeGreaterThan(0);
+        for (const outcome of outcomes) expect([200, "BUSY", "OFFSET_MISMATCH"]).toContain(outcome);
+        expect(said(await drf.ask("GET", upload.url)).offset).toBe(end);
+      }
+      const done = await drf.complete(upload.url, { md5: upload.file.digest() });
+      expect(said(done)).toMatchObject({ status: 2, offset: 400_000 });
+    });
 
-  it("the newer of two PUTs is not locked out: the older hears 423", async () => {
-    await using served = await bootDrf({ database });
-    const { drf } = served;
-    const upload = await beginDrf(drf);
-    const older = openForm(drf, upload.url, { start: 10_000, total: SIZE, length: 10_000 });
-    await older.give(upload.file.slice(10_000, 15_000));
-    const newer = await upload.chunk(10_000, 20_000);
-    expect(newer).toMatchObject({ status: 200, body: { offset: 20_000 } });
-    const heard = await older.answer;
-    expect({ status: heard.status, ...said(heard) }).toMatchObject({ status: 423, code: "BUSY" });
-    expect(Number(heard.headers["retry-after"])).toBeGreaterThan(0);
-  });
-});
+    it("the newer of two PUTs takes over: the older gets 423", async () => {
+      await using served = await bootDrf({ database });
+      const { drf } = served;
+      const upload = await beginDrf(drf);
+      const older = openForm(drf, upload.url, { start: 10_000, total: SIZE, length: 10_000 });
+      await older.give(upload.file.slice(10_000, 15_000));
+      const newer = await upload.chunk(10_000, 20_000);
+      expect(newer).toMatchObject({ status: 200, body: { offset: 20_000 } });
+      const heard = await older.answer;
+      expect({ status: heard.status, ...said(heard) }).toMatchObject({ status: 423, code: "BUSY" });
+      expect(Number(heard.headers["retry-after"])).toBeGreaterThan(0);
+    });
+  },
+);
 
-describe("faults of the original that are not carried over", () => {
-  it("bytes in the file beyond the record are ignored, and the client goes on", async () => {
+describe("fixed bugs of the original", () => {
+  it("bytes in the file beyond the record are ignored, and the client continues", async () => {
     await using served = await bootDrf();
     const { app, drf } = served;
     const upload = await beginDrf(drf);
-    // What a crash between append and save left behind in the original.
+    // The state after a crash between append and save in the original.
     await appendFile(await pathOf(app.dataDir, upload.id), Buffer.alloc(50_000, 0xee));
     expect(await upload.chunk(10_000, SIZE)).toMatchObject({ status: 200, body: { offset: SIZE } });
     const done = await drf.complete(upload.url, { md5: upload.file.digest() });
@@ -62,7 +65,7 @@ describe("faults of the original that are not carried over", () => {
     expect(held.body.equals(upload.file.slice(0, SIZE))).toBe(true);
   });
 
-  it("a kill -9 between append and save costs the chunk under way, and nothing else", async () => {
+  it("a kill -9 between append and save loses the current chunk only", async () => {
     await using server = await spawnServer();
     const drf = DrfClient.by(server.url, await server.token());
     const size = 12 * MIB;
@@ -80,7 +83,7 @@ describe("faults of the original that are not carried over", () => {
     expect(said(done)).toMatchObject({ status: 2, offset: size });
   });
 
-  it("a line cut within a chunk leaves the offset where it was, and a first chunk no record", async () => {
+  it("a connection that breaks in a chunk leaves the offset unchanged, and in a first chunk no record", async () => {
     await using served = await bootDrf();
     const { app, drf } = served;
     const upload = await beginDrf(drf);
@@ -103,7 +106,7 @@ describe("faults of the original that are not carried over", () => {
     expect(view.status).toBe("complete");
   });
 
-  it("nothing counts before the closing boundary", async () => {
+  it("nothing is committed before the closing boundary", async () => {
     await using served = await bootDrf();
     const { drf } = served;
     const upload = await beginDrf(drf);
@@ -118,7 +121,7 @@ describe("faults of the original that are not carried over", () => {
     expect(said(await drf.ask("GET", upload.url)).offset).toBe(10_000);
   });
 
-  it("the first PUT may not start anywhere", async () => {
+  it("the first PUT must start at 0", async () => {
     await using served = await bootDrf();
     const { drf } = served;
     const answer = await drf.put({ bytes: Buffer.alloc(10), start: 5, total: SIZE });
@@ -131,7 +134,7 @@ describe("faults of the original that are not carried over", () => {
     expect(await listed(drf)).toEqual([]);
   });
 
-  it("TOTAL may not change between chunks", async () => {
+  it("TOTAL must not change between chunks", async () => {
     await using served = await bootDrf();
     const { drf } = served;
     const upload = await beginDrf(drf);
@@ -141,21 +144,21 @@ describe("faults of the original that are not carried over", () => {
     expect(said(await drf.ask("GET", upload.url)).offset).toBe(10_000);
   });
 
-  it("END may not be TOTAL: it is the last byte, not the length", async () => {
+  it("END must be less than TOTAL: it is the last byte, not the length", async () => {
     await using served = await bootDrf();
     const { drf } = served;
     const answer = await drf.put({ bytes: Buffer.alloc(11), range: "bytes 0-10/10" });
     expect(said(answer).detail).toBe("End of chunk exceeds reported total (10 bytes)");
   });
 
-  it("an empty file completes", async () => {
+  it("an empty file can be completed", async () => {
     await using served = await bootDrf();
     const fields = { filename: "empty", md5: "d41d8cd98f00b204e9800998ecf8427e" };
     const answer = await served.drf.whole({ bytes: Buffer.alloc(0), fields });
     expect(said(answer)).toMatchObject({ status: 2, offset: 0 });
   });
 
-  it("a completion whose answer was lost is asked again, and answered the same", async () => {
+  it("a completion whose response was lost can be repeated with the same response", async () => {
     let calls = 0;
     const onComplete = () => {
       calls += 1;
@@ -173,7 +176,7 @@ describe("faults of the original that are not carried over", () => {
     expect(calls).toBe(1);
   });
 
-  it("a completion whose hook failed is done all the same, and the hook tried again", async () => {
+  it("a completion whose hook failed is complete, and the hook is retried", async () => {
     let calls = 0;
     const onComplete = () => {
       calls += 1;

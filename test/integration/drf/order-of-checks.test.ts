@@ -14,7 +14,7 @@ const ten = Buffer.alloc(10);
 
 const codeOf = (answer: WholeAnswer) => said(answer).code ?? answer.status;
 
-/** Each range breaks its own rule and every one below it, except for the record's own rules. */
+/** Each range violates its own rule and all later ones, except the rules of the record. */
 const ranges: [code: string, range: string | null][] = [
   ["BAD_CONTENT_RANGE", null],
   ["CHUNK_EXCEEDS_TOTAL", `bytes 50-${2 * LIMIT}/${2 * LIMIT}`],
@@ -33,13 +33,13 @@ async function expectOrder(drf: DrfClient, url: string, last: unknown): Promise<
   expect(codeOf(await drf.put({ ...right, field: "other" }, url))).toBe("NO_CHUNK");
 }
 
-describe("a PUT that breaks several rules hears the first of them", () => {
+describe("a PUT that violates several rules gets the first error", () => {
   it("for an unknown id", async () => {
     await using served = await bootDrf({ env });
     await expectOrder(served.drf, served.drf.urlOf(nobodysId), "NOT_FOUND");
   });
 
-  it("for an upload that expired, that is complete, and that is open", async () => {
+  it("for an expired, a complete and an unfinished upload", async () => {
     await using served = await bootDrf({ env });
     const { app, drf } = served;
     const expired = await beginDrf(drf);
@@ -54,7 +54,7 @@ describe("a PUT that breaks several rules hears the first of them", () => {
     expect(await offsetOf(drf, open.url)).toBe(10_000);
   });
 
-  it("for a new upload, of which nothing stays then", async () => {
+  it("for a new upload, which is then not created", async () => {
     await using served = await bootDrf({ env });
     await expectOrder(served.drf, served.drf.at, "OFFSET_MISMATCH");
     const refused = { filename: "a", profile: "none such" };
@@ -64,7 +64,7 @@ describe("a PUT that breaks several rules hears the first of them", () => {
     expect(await listed(served.drf)).toEqual([]);
   });
 
-  it("reads a refused body no further than its range and 64 KiB", async () => {
+  it("and at most its range and 64 KiB of its body are read", async () => {
     await using served = await bootDrf({ env });
     const { app, drf } = served;
     const [heard, sent] = await endless(app, drf, nobodysId);
@@ -76,7 +76,7 @@ describe("a PUT that breaks several rules hears the first of them", () => {
   });
 });
 
-describe("a POST that breaks several rules hears the first of them", () => {
+describe("a POST that violates several rules gets the first error", () => {
   it("when it completes", async () => {
     await using served = await bootDrf({ env });
     const { app, drf } = served;
@@ -104,7 +104,7 @@ describe("a POST that breaks several rules hears the first of them", () => {
     ]);
   });
 
-  it("when it brings a whole file", async () => {
+  it("when it contains a whole file", async () => {
     await using served = await bootDrf({ env });
     const { drf } = served;
     const large = Buffer.alloc(LIMIT + 1);
@@ -128,7 +128,7 @@ async function offsetOf(drf: DrfClient, url: string): Promise<unknown> {
   return said(await drf.ask("GET", url)).offset;
 }
 
-/** A chunk of ten bytes, as its sender says, that goes on for ever; and how much of it left us. */
+/** An endless chunk that declares ten bytes, and a counter of the bytes sent. */
 async function endless(
   app: BootedApp,
   drf: DrfClient,

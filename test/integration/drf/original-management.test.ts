@@ -8,11 +8,11 @@ import { type SpawnedServer, spawnServer } from "../../support/spawn-server.ts";
 
 const patience = { timeout: 10_000 };
 
-/** Uploads expire at once, and nobody sweeps them but the command. */
+/** Uploads expire immediately, and only the command sweeps them. */
 const spawn = () =>
   spawnServer({ env: { CHUNKED_UPLOAD_EXPIRATION: "1s", SWEEP_INTERVAL: "off" } });
 
-/** Three unfinished uploads and a complete one, as the fixture `user1_uploads`; all have their files. */
+/** Three unfinished uploads and a complete one with their files, like the fixture `user1_uploads`. */
 async function userUploads(drf: DrfClient): Promise<{ uploading: string[]; complete: string }> {
   const uploading: string[] = [];
   for (let index = 0; index < 3; index += 1) {
@@ -25,7 +25,7 @@ async function userUploads(drf: DrfClient): Promise<{ uploading: string[]; compl
   return { uploading, complete };
 }
 
-/** The names of all files that hold uploads. */
+/** The names of all files of uploads. */
 async function filesOf(server: SpawnedServer): Promise<string[]> {
   const names = await readdir(path.join(server.dataDir, "media"), {
     recursive: true,

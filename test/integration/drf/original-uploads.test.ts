@@ -6,12 +6,12 @@ import { expire } from "../../support/edit-records.ts";
 import type { WholeAnswer } from "../../support/http-client.ts";
 import { bootDrf, type DrfApp, listed } from "./begin-drf.ts";
 
-/** The settings under which the original's tests run. */
+/** The settings of the original's tests. */
 const env = { CHUNKED_UPLOAD_MAX_BYTES: "1000000" };
 const boot = (options: BootOptions = {}) =>
   bootDrf({ ...options, env: { ...env, ...options.env } });
 
-/** A file in chunks, as the original's tests make one. */
+/** A file in chunks, like those of the original's tests. */
 class Chunks {
   readonly data: Buffer;
   readonly md5: string;
@@ -25,7 +25,7 @@ class Chunks {
     this.md5 = createHash("md5").update(this.data).digest("hex");
   }
 
-  /** The request's chunk, fields and range; `range` takes the header's place. */
+  /** The request's chunk, fields and range; `range` replaces the header. */
   request(index: number, range?: string) {
     const start = index * this.chunkSize;
     const bytes = this.data.subarray(start, start + this.chunkSize);
@@ -45,7 +45,7 @@ class Chunks {
   }
 }
 
-/** One unfinished upload and one complete, as the fixture `user1_uploads`. */
+/** One unfinished and one complete upload, like the fixture `user1_uploads`. */
 async function userUploads(drf: DrfClient): Promise<[uploading: string, complete: string]> {
   const fields = { filename: "fakefile" };
   const uploading = said(await drf.put({ bytes: Buffer.alloc(1), total: 100_000, fields })).id;
@@ -68,7 +68,7 @@ describe("tests/test_uploads.py of the original, over HTTP", () => {
   it("test_print_chunked_upload", async () => {
     await using served = await boot();
     const [id] = await userUploads(served.drf);
-    // What the original prints of a record stands in every answer.
+    // Every response contains what the original prints of a record.
     const shown = said(await served.drf.ask("GET", served.drf.urlOf(id)));
     expect(shown).toMatchObject({ filename: "fakefile", id, offset: 1, status: 1 });
   });
@@ -177,7 +177,7 @@ describe("tests/test_uploads.py of the original, over HTTP", () => {
     await using served = await boot({ env: { CHUNKED_UPLOAD_ALLOW_ANONYMOUS: "true" } });
     await userUploads(served.drf);
     expect(await listed(new DrfClient(served.app.url, {}))).toEqual([]);
-    // Where nobody may come without signing in, there is no list for nobody either.
+    // Without anonymous uploads, a request without a credential gets no list.
     await using closed = await boot();
     expect((await new DrfClient(closed.app.url, {}).ask("GET", closed.drf.at)).status).toBe(401);
   });
@@ -186,7 +186,7 @@ describe("tests/test_uploads.py of the original, over HTTP", () => {
     await using served = await boot();
     const nobody = new DrfClient(served.app.url, {});
     const answer = await nobody.whole(new Chunks(100_000, 1).whole());
-    // The original answers 400; everything here that asks who is there answers 401.
+    // The original returns 400; here a missing credential is always 401.
     const detail = "Upload requires user authentication but user cannot be determined";
     expectRefused(answer, 401, detail);
   });
@@ -195,7 +195,7 @@ describe("tests/test_uploads.py of the original, over HTTP", () => {
     await using served = await boot({ env: { CHUNKED_UPLOAD_USER_RESTRICTED: "false" } });
     const other = await secondUser(served);
     const all = [...(await userUploads(served.drf)), ...(await userUploads(other))];
-    // Any signed-in user sees them all; in the original, anybody at all.
+    // Any signed-in user can see all uploads; in the original, anyone can.
     expect((await listed(other)).sort()).toEqual(all.sort());
     expect((await new DrfClient(served.app.url, {}).ask("GET", other.at)).status).toBe(401);
   });

@@ -15,8 +15,8 @@ async function bytesAt(drf: DrfClient, url: unknown): Promise<Buffer> {
   return answer.body;
 }
 
-describe("an upload at drf-chunked-upload's own wire", () => {
-  it("begins, goes on, completes and can be fetched", async () => {
+describe("an upload at the drf door", () => {
+  it("is created, continued, completed and downloaded", async () => {
     await using served = await bootDrf();
     const { app, drf } = served;
     const file = randomFile(SIZE);
@@ -71,7 +71,7 @@ describe("an upload at drf-chunked-upload's own wire", () => {
     },
   );
 
-  it("is completed by a form of either kind or by JSON, in any case of letters", async () => {
+  it("is completed by any kind of form or by JSON, with a checksum in any case", async () => {
     await using served = await bootDrf();
     const { drf } = served;
     const body = (md5: string) => ({
@@ -90,7 +90,7 @@ describe("an upload at drf-chunked-upload's own wire", () => {
     }
   });
 
-  it("is completed by the checksum that the operator chose, and asks for it by its name", async () => {
+  it("is completed by the configured checksum, in a field of its name", async () => {
     await using served = await bootDrf({ env: { CHUNKED_UPLOAD_CHECKSUM: "sha256" } });
     const { drf } = served;
     const upload = await beginDrf(drf, { size: 500, first: 500 });
@@ -100,7 +100,7 @@ describe("an upload at drf-chunked-upload's own wire", () => {
     expect((await drf.complete(upload.url, { sha256 })).status).toBe(200);
   });
 
-  it("is completed by a checksum whose name is spelt as Python does", async () => {
+  it("is completed by a checksum whose name is spelled as in Python", async () => {
     await using served = await bootDrf({ env: { CHUNKED_UPLOAD_CHECKSUM: "SHA3_256" } });
     const { drf } = served;
     for (const name of ["SHA3_256", "sha3_256", "sha3-256"]) {
@@ -111,7 +111,7 @@ describe("an upload at drf-chunked-upload's own wire", () => {
     }
   });
 
-  it("needs no checksum where the profile says so", async () => {
+  it("needs no checksum if the profile makes it optional", async () => {
     const profiles = defineProfiles({ default: profile({ checksum: "optional" }) });
     await using served = await bootDrf({ profiles });
     const { drf } = served;
@@ -123,7 +123,7 @@ describe("an upload at drf-chunked-upload's own wire", () => {
     expect((await drf.complete(unknown, {})).status).toBe(404);
   });
 
-  it("takes its chunk from the field that the operator named", async () => {
+  it("reads its chunk from the configured field", async () => {
     await using served = await bootDrf({ env: { CHUNKED_UPLOAD_FIELD_NAME: "my_file" } });
     const { drf } = served;
     const bytes = Buffer.from("bytes");
@@ -131,7 +131,7 @@ describe("an upload at drf-chunked-upload's own wire", () => {
     expect(said(await drf.put({ bytes })).code).toBe("NO_CHUNK");
   });
 
-  it("answers what onComplete returned as its data", async () => {
+  it("returns the result of onComplete as data", async () => {
     const profiles = defineProfiles({
       default: profile({ onComplete: ({ upload }) => ({ size: upload.size, at: new Date(0) }) }),
     });
@@ -144,7 +144,7 @@ describe("an upload at drf-chunked-upload's own wire", () => {
 });
 
 describe("a whole file in one request", () => {
-  it("is taken, wherever its checksum stands and whatever Content-Range says", async () => {
+  it("is accepted with its checksum anywhere and any Content-Range", async () => {
     await using served = await bootDrf();
     const { drf } = served;
     const file = randomFile(SIZE);
@@ -172,7 +172,7 @@ describe("a whole file in one request", () => {
     expect((await bytesAt(drf, said(answer).file)).length).toBe(0);
   });
 
-  it("leaves nothing when it is refused", async () => {
+  it("leaves nothing if it is refused", async () => {
     const profiles = defineProfiles({
       default: profile({ maxBytes: 200_000 }),
       picture: profile({ accept: ["image/*"] }),
@@ -207,8 +207,8 @@ describe("a whole file in one request", () => {
   });
 });
 
-describe("a whole file that does not fit the quota", () => {
-  it("is refused by its announced length, before it is received", async () => {
+describe("a whole file over the quota", () => {
+  it("is refused by its Content-Length, before it is received", async () => {
     await using served = await bootDrf({ env: { QUOTA_BYTES: "1000000" } });
     const { app, drf } = served;
     await using line = await openConnection(app.url);
@@ -224,7 +224,7 @@ describe("a whole file that does not fit the quota", () => {
 });
 
 describe("the list", () => {
-  it("holds all own uploads, newest first, over any number of pages", async () => {
+  it("contains all own uploads, newest first, over any number of pages", async () => {
     await using served = await bootDrf();
     const { app, drf } = served;
     expect((await drf.ask("GET", drf.at)).json()).toEqual([]);
@@ -240,7 +240,7 @@ describe("the list", () => {
     expect({ status: head.status, length: head.body.length }).toEqual({ status: 200, length: 0 });
   });
 
-  it("holds everybody's where uploads are not restricted to their users", async () => {
+  it("contains the uploads of all users if they are not restricted to their users", async () => {
     await using served = await bootDrf({ env: { CHUNKED_UPLOAD_USER_RESTRICTED: "false" } });
     const { drf } = served;
     const { client } = await stranger(served);
@@ -251,7 +251,7 @@ describe("the list", () => {
     expect((await drf.ask("DELETE", theirs.url)).status).toBe(404);
   });
 
-  it("is empty for an anonymous caller, who may upload where that is allowed", async () => {
+  it("is empty for an anonymous client where anonymous uploads are allowed", async () => {
     await using served = await bootDrf({ env: { CHUNKED_UPLOAD_ALLOW_ANONYMOUS: "true" } });
     const nobody = new DrfClient(served.app.url, {});
     const upload = await beginDrf(nobody, { size: 500, first: 500 });

@@ -2,18 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { bootApp } from "../../support/boot-app.ts";
 import { openConnection } from "../../support/http-client.ts";
+import { suspend } from "../../support/suspend.ts";
 import { TUS_TYPE, tusCaller } from "../../support/tus-client.ts";
 
 const IDLE_MS = 400;
 const env = { IDLE_TIMEOUT: `${IDLE_MS}ms` };
-
-/**
- * Stops this process as a suspension does: afterwards every timer is due, and what the kernel has
- * received meanwhile is read after that. What was written just before lies in the kernel.
- */
-function suspend(ms: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
-}
 
 describe("a suspension of the server longer than IDLE_TIMEOUT", () => {
   it("does not cut an upload that is being sent", async () => {

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { CODE_VERSION, requireVersion } from "../../../src/server/code-version.ts";
+import { CODE_VERSION, isTooOld, requireVersion } from "../../../src/server/code-version.ts";
 import { freshPostgres, postgresUrl } from "../../support/postgres.ts";
 import { runSql } from "../../support/run-sql.ts";
 import { refusalOn, startOn } from "../../support/start-on.ts";
@@ -28,6 +28,16 @@ describe.each(databases)("the lowest version in a database, on %s", (name) => {
       `StartError: A newer version has used this database: it needs version 99.0.0 or newer, and this is ${CODE_VERSION}. ` +
         "Install that version, or restore the backup from before the upgrade.",
     );
+  });
+});
+
+describe("a running instance", () => {
+  it.each([
+    ["99.0.0", true],
+    [CODE_VERSION, false],
+    [null, false],
+  ])("is too old when the database records %s: %s", async (recorded, expected) => {
+    expect(await isTooOld({ read: async () => recorded })).toBe(expected);
   });
 });
 

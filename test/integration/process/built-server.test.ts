@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { send } from "../../support/http-client.ts";
+import { auditLines, logLines } from "../../support/log-lines.ts";
 import {
   adminEmail,
   adminPassword,
@@ -64,6 +65,32 @@ describe("the built server", () => {
     expect(items).toEqual([]);
     expect((await send(`${server.url}/`, { headers: { cookie } })).status).toBe(200);
     expect((await send(`${server.url}/admin`, { headers: { cookie } })).status).toBe(200);
+  });
+
+  it("names the request in the audit lines of signing in and out", async () => {
+    await using server = await spawnServer({ env: { LOG_LEVEL: "info" } });
+    const jar = await signIn(server, adminPassword);
+    const { csrfToken } = (
+      await send(`${server.url}/api/auth/csrf`, { headers: { cookie: jar.header } })
+    ).json() as { csrfToken: string };
+    await send(`${server.url}/api/auth/signout`, {
+      method: "POST",
+      headers: {
+        "content-type": "application/x-www-form-urlencoded",
+        cookie: jar.header,
+        "x-request-id": "out-1",
+      },
+      body: new URLSearchParams({ csrfToken, json: "true" }).toString(),
+    });
+    await expect.poll(() => auditLines(server, "sign-out")).toHaveLength(1);
+    const [[signedIn], [signedOut]] = [
+      auditLines(server, "sign-in"),
+      auditLines(server, "sign-out"),
+    ];
+    expect(signedOut).toMatchObject({ requestId: "out-1", principal: signedIn?.principal });
+    const path = "/api/auth/callback/credentials";
+    const request = logLines(server).find((line) => line.msg === "request" && line.path === path);
+    expect(request).toMatchObject({ requestId: signedIn?.requestId });
   });
 
   it("gives NextAuth no other address than PUBLIC_URL, whatever the request says", async () => {

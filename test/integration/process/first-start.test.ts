@@ -11,7 +11,7 @@ describe("the first `npm start`", () => {
     await using project = await bareProject({ dotEnv, built: false });
     const { code, stdout, stderr } = await project.npm(["start", "--silent"]);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^\nThe server cannot start\.\nThese settings cannot be used:\n/);
+    expect(stderr).toMatch(/^\nThe server cannot start\.\nInvalid settings:\n/);
     expect(stderr).toContain("CHUNK_SIZE must");
     expect(stderr).toContain("PORT must");
     expect(stdout).toBe("");

@@ -66,7 +66,7 @@ describe("in front of the pages", () => {
     for (const path of ["/nowhere", "/no/such/page?a=1", "/_not-found"]) {
       const answer = await send(server.url + path, { headers: html });
       expect([path, answer.status]).toEqual([path, 404]);
-      expect(answer.body.toString()).toContain("There is nothing here");
+      expect(answer.body.toString()).toContain("Page not found");
     }
   });
 

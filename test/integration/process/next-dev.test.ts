@@ -1,15 +1,42 @@
 import { createHash, randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { openChromium } from "../../support/chromium.ts";
 import { DrfClient, said } from "../../support/drf-client.ts";
 import { chunkHeaders, send } from "../../support/http-client.ts";
 import { spawnNextDev } from "../../support/spawn-next-dev.ts";
 import { adminEmail, runCli } from "../../support/spawn-server.ts";
 import { trpcClient } from "../../support/trpc-client.ts";
 
+/** The pages start, sign in and hash on a worker in development mode, and the policy for scripts forbids none of it. */
+async function expectPagesUnderTheirPolicy(url: string): Promise<void> {
+  const answer = await send(`${url}/sign-in`);
+  expect(answer.headers["content-security-policy"]).toContain("script-src 'self'");
+  await using browser = await openChromium();
+  const page = await browser.newPage();
+  // Next compiles each page when it is asked for.
+  page.setDefaultTimeout(120_000);
+  const problems: string[] = [];
+  page.on("console", (message) => {
+    if (/content security policy/i.test(message.text())) problems.push(message.text());
+  });
+  await page.goto(`${url}/sign-in`, { waitUntil: "networkidle" });
+  await page.getByLabel("E-mail").fill(adminEmail);
+  await page.getByLabel("Password").fill("the first administrator's");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByTestId("files").waitFor({ state: "attached" });
+  const hashing = page.waitForEvent("worker");
+  const files = page.getByTestId("files");
+  await files.setInputFiles({ name: "a.bin", mimeType: "", buffer: randomBytes(9_000_000) });
+  await hashing;
+  await page.getByRole("region", { name: "Your files" }).getByText("Complete").waitFor();
+  expect(problems).toEqual([]);
+}
+
 describe("the route files on Next alone", () => {
-  it("serve health, control and bytes as the doors do", { timeout: 180_000 }, async () => {
+  it("serve health, control and bytes as the doors do", { timeout: 300_000 }, async () => {
     await using next = await spawnNextDev();
 
+    await expectPagesUnderTheirPolicy(next.url);
     expect((await send(`${next.url}/api/health`)).status).toBe(200);
     expect((await send(`${next.url}/api/ready`)).status).toBe(200);
 
@@ -19,7 +46,7 @@ describe("the route files on Next alone", () => {
     expect((await send(`${next.url}/api/uploads/x`)).status).toBe(401);
 
     const made = await runCli(["token", "create", adminEmail, "--name", "dev"], { env: next.env });
-    expect(made.stderr).toContain("Shown this once");
+    expect(made.stderr).toContain("Shown only once");
     const token = made.stdout.trim();
     const bytes = randomBytes(12_000_000);
     const { uploads } = trpcClient(next.url, token);

@@ -47,7 +47,7 @@ describe("transactions on a SQLite file", () => {
 
   it("leave no connection behind", async () => {
     await using database = await sqliteDatabase();
-    await database.uploads.probe();
+    await database.uploads.insert(newUpload());
     const before = openFiles();
     for (let n = 0; n < 50; n += 1) {
       const upload = newUpload();

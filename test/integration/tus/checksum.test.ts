@@ -15,7 +15,7 @@ function digest(algorithm: string, bytes = body): string {
 const algorithms = ["sha1", "md5", "sha256", "crc32"];
 
 describe("Upload-Checksum", () => {
-  it.each(algorithms)("%s: lets the right bytes in and keeps none of the wrong", async (name) => {
+  it.each(algorithms)("%s: accepts matching bytes and discards others", async (name) => {
     await using scene = await tusScene();
     const { tus } = scene;
     const url = await tus.create({ "upload-length": "22" });
@@ -32,14 +32,14 @@ describe("Upload-Checksum", () => {
     expect((await scene.download(url)).body.toString()).toBe("hello worldhello world");
   });
 
-  it("takes the example of the protocol", async () => {
+  it("accepts the example of the protocol", async () => {
     await using scene = await tusScene();
     const url = await scene.tus.create({ "upload-length": "11" });
     const headers = { "upload-checksum": "sha1 Kq5sNclPz7QV2+lfQIuc6R7oRu0=" };
     expect((await scene.tus.patch(url, { at: 0, body, headers })).status).toBe(204);
   });
 
-  it("is refused when unknown or malformed, and nothing is kept", async () => {
+  it("is refused if unknown or malformed, and nothing is kept", async () => {
     await using scene = await tusScene();
     const { tus } = scene;
     const url = await tus.create({ "upload-length": "11" });
@@ -61,7 +61,7 @@ describe("Upload-Checksum", () => {
     expect((await tus.head(url)).headers["upload-offset"]).toBe("0");
   });
 
-  it("guards the first bytes of a creation too: where they are wrong, nothing is created", async () => {
+  it("is checked for the first bytes of a creation too; on a mismatch nothing is created", async () => {
     await using scene = await tusScene();
     const { tus } = scene;
     const wrong = checksumOf("sha1", digest("sha1", Buffer.from("else")));
@@ -72,7 +72,7 @@ describe("Upload-Checksum", () => {
     expect(items).toEqual([]);
   });
 
-  it("keeps nothing of a body that breaks off before it could be verified", async () => {
+  it("keeps nothing of a body that ends before it can be verified", async () => {
     await using scene = await tusScene();
     const url = await scene.tus.create({ "upload-length": "11" });
     const line = await openConnection(scene.app.url);
@@ -91,14 +91,14 @@ describe("Upload-Checksum", () => {
   });
 });
 
-/** A PATCH at offset 0 as it stands on the wire, up to its body. */
+/** The text of a PATCH at offset 0, up to its body. */
 function request(scene: TusScene, url: string, more: Record<string, string>): string {
   const headers = { ...scene.tus.headers, "content-type": TUS_TYPE, "upload-offset": "0", ...more };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   return `PATCH ${new URL(url).pathname} HTTP/1.1\r\nhost: x\r\n${lines.join("")}\r\n`;
 }
 
-/** The answer to a PATCH in chunks, with these lines after the last of them. */
+/** Sends a chunked PATCH with these trailer lines; returns the response. */
 async function patchWithTrailer(
   scene: TusScene,
   url: string,
@@ -116,7 +116,7 @@ async function patchWithTrailer(
 }
 
 describe("Upload-Checksum in a trailer", () => {
-  it.each(algorithms)("%s: decides at the end of the body", async (name) => {
+  it.each(algorithms)("%s: is verified at the end of the body", async (name) => {
     await using scene = await tusScene();
     const url = await scene.tus.create({ "upload-length": "11" });
     const wrong = checksumOf(name, digest(name, Buffer.from("else")));
@@ -127,7 +127,7 @@ describe("Upload-Checksum in a trailer", () => {
     expect((await scene.download(url)).body.toString()).toBe("hello world");
   });
 
-  it("must come when it was announced, and be understood", async () => {
+  it("is required if announced, and must be valid", async () => {
     await using scene = await tusScene();
     const url = await scene.tus.create({ "upload-length": "11" });
     expect(await patchWithTrailer(scene, url, {})).toBe("400");
@@ -135,7 +135,7 @@ describe("Upload-Checksum in a trailer", () => {
     expect(await patchWithTrailer(scene, url, { announce: "x, UPLOAD-CHECKSUM" })).toBe("400");
     await using sized = await openConnection(scene.app.url);
     const headers = { "content-length": "11", trailer: "Upload-Checksum" };
-    // The answer does not wait for a body whose trailer cannot come.
+    // The response does not wait for the body if there cannot be a trailer.
     await sized.write(`${request(scene, url, headers)}hello`);
     expect(await sized.waitFor("\r\n\r\n")).toContain("HTTP/1.1 400");
     expect((await scene.tus.head(url)).headers["upload-offset"]).toBe("0");

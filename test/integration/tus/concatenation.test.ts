@@ -17,7 +17,7 @@ async function stored({ app }: TusScene): Promise<string[]> {
 }
 
 describe.each(["sqlite", "postgresql"] as const)("concatenation on %s", (database) => {
-  it("makes one file of partials that were sent in parallel", async () => {
+  it("joins partial uploads that were sent in parallel", async () => {
     await using scene = await tusScene({ database });
     const { tus } = scene;
     const file = randomFile(3_000_000);
@@ -41,7 +41,7 @@ describe.each(["sqlite", "postgresql"] as const)("concatenation on %s", (databas
     expect(await stored(scene)).toEqual([`${idOf(url)}.done`]);
   });
 
-  it("answers the same final to a request that is sent again, at once or later", async () => {
+  it("returns the same final upload to a repeated request, at once or later", async () => {
     await using scene = await tusScene({ database });
     const { tus } = scene;
     const file = randomFile(1_000_000);
@@ -59,12 +59,12 @@ describe.each(["sqlite", "postgresql"] as const)("concatenation on %s", (databas
     }
   });
 
-  it("is made again of parts that went into one before, in any order", async () => {
+  it("can use partial uploads again, in any order", async () => {
     await using scene = await tusScene({ database });
     const { tus } = scene;
     const file = randomFile(900_000);
     const [a = "", b = "", c = ""] = await partialsOf(tus, file, 3);
-    // Of the answers to these the client hears none: it believes that one part is missing.
+    // The client loses these responses and assumes that one part is missing.
     const lost = join(tus, [a, b, c]);
     const again = await partial(tus, file.slice(300_000, 600_000));
     const answers = await Promise.all([join(tus, [a, again, c]), join(tus, [c, b, a]), lost]);
@@ -76,7 +76,7 @@ describe.each(["sqlite", "postgresql"] as const)("concatenation on %s", (databas
     expect((await scene.download(backwards ?? "")).body.equals(turned)).toBe(true);
   });
 
-  it("goes on after the process has stopped in the middle of it", async () => {
+  it("continues after the process stopped in the middle", async () => {
     await using scene = await tusScene({ database });
     const { tus, app } = scene;
     const file = randomFile(48 * 2 ** 20);
@@ -89,7 +89,7 @@ describe.each(["sqlite", "postgresql"] as const)("concatenation on %s", (databas
       .toBeGreaterThan(0);
     await app.restart();
     await answer;
-    // Nobody asks for it again: it is taken up at the start.
+    // No further request: it continues at the start of the server.
     await expect.poll(async () => (await listed())?.status, { timeout: 20_000 }).toBe("complete");
     const final = await listed();
     expect(final).toMatchObject({ size: file.size, checksum: file.digest() });
@@ -99,7 +99,7 @@ describe.each(["sqlite", "postgresql"] as const)("concatenation on %s", (databas
 });
 
 describe("a partial upload", () => {
-  it("shows what it is, is in no list, and expires even when it is full", async () => {
+  it("has Upload-Concat, is not listed, and expires even if all its bytes are there", async () => {
     await using scene = await tusScene();
     const { tus, app } = scene;
     const url = await partial(tus, "part");
@@ -125,7 +125,7 @@ describe("a partial upload", () => {
     expect(codeIn(await join(tus, [url]))).toBe("410 EXPIRED");
   });
 
-  it("asks no profile, and runs no hook", async () => {
+  it("is not checked by a profile and runs no hook", async () => {
     const ran: string[] = [];
     const profiles = defineProfiles({
       default: profile({
@@ -143,7 +143,7 @@ describe("a partial upload", () => {
     expect(await readColumn(scene.app.dataDir, idOf(url), "state")).toBe("uploading");
   });
 
-  it("is held to the size limit and the quota", async () => {
+  it("is limited by the maximum size and the quota", async () => {
     const env = { CHUNKED_UPLOAD_MAX_BYTES: "1000", QUOTA_BYTES: "1500" };
     const profiles = defineProfiles({ default: profile() });
     await using scene = await tusScene({ env, profiles });
@@ -173,7 +173,7 @@ describe("a partial upload", () => {
 });
 
 describe("a final upload", () => {
-  it("takes nothing: PATCH is 403, and other doors say that it is complete", async () => {
+  it("accepts no bytes: PATCH is 403, at other doors ALREADY_COMPLETE", async () => {
     await using scene = await tusScene();
     const { tus, app } = scene;
     const url = String((await join(tus, [await partial(tus, "part")])).headers.location);
@@ -189,7 +189,7 @@ describe("a final upload", () => {
     expect((await scene.download(url)).body.toString()).toBe("part");
   });
 
-  it("has neither length nor body, and a list that is understood", async () => {
+  it("has neither length nor body, and a valid list", async () => {
     await using scene = await tusScene();
     const { tus } = scene;
     const url = await partial(tus, "part");
@@ -210,7 +210,7 @@ describe("a final upload", () => {
     }
   });
 
-  it("reads URLs by their path alone, and fetches none", async () => {
+  it("uses only the path of URLs and never fetches them", async () => {
     await using scene = await tusScene();
     const { tus } = scene;
     const id = idOf(await partial(tus, "part"));
@@ -226,7 +226,7 @@ describe("a final upload", () => {
     );
   });
 
-  it("is made of nobody else's partials", async () => {
+  it("cannot use partial uploads of other users", async () => {
     await using scene = await tusScene({ env: { CHUNKED_UPLOAD_USER_RESTRICTED: "false" } });
     const { tus, app } = scene;
     const other = tusCaller(app.url, {
@@ -246,7 +246,7 @@ describe("a final upload", () => {
     }
   });
 
-  it("is made of anonymous partials by whoever knows them, where that is allowed", async () => {
+  it("can use anonymous partial uploads by their ids, if anonymous uploads are allowed", async () => {
     await using scene = await tusScene({ env: { CHUNKED_UPLOAD_ALLOW_ANONYMOUS: "true" } });
     const nobody = tusCaller(scene.app.url, {});
     const url = await partial(nobody, "anonymous");
@@ -256,7 +256,7 @@ describe("a final upload", () => {
     expect((await nobody.head(String(answer.headers.location))).headers["upload-offset"]).toBe("9");
   });
 
-  it("has a hundred parts as well as one", async () => {
+  it("may have one part or a hundred", async () => {
     await using scene = await tusScene();
     const { tus } = scene;
     const file = randomFile(100_000);
@@ -270,7 +270,7 @@ describe("a final upload", () => {
     expect(whole.body.equals(file.slice(0, file.size))).toBe(true);
   });
 
-  it("takes its partials with it when it is ended", async () => {
+  it("is deleted together with its partial uploads", async () => {
     await using scene = await tusScene();
     const { tus } = scene;
     const urls = [await partial(tus, "a"), await partial(tus, "b")];

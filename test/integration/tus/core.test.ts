@@ -11,7 +11,7 @@ const file = randomFile(SIZE);
 const all = file.slice(0, SIZE);
 
 describe("a tus upload", () => {
-  it("is created, sent in two pieces, complete with the last byte, and ended", async () => {
+  it("is created, sent in two requests, complete with the last byte, and deleted", async () => {
     await using scene = await tusScene();
     const { app, tus } = scene;
     const header = metadataOf({ filename: "film.mp4", filetype: "video/mp4", album: "summer" });
@@ -52,7 +52,7 @@ describe("a tus upload", () => {
     expect((await scene.download(url)).status).toBe(404);
   });
 
-  it("knows its place: PATCH elsewhere is 409 and changes nothing", async () => {
+  it("returns 409 for a PATCH at another offset, and changes nothing", async () => {
     await using scene = await tusScene();
     const { tus } = scene;
     const url = await tus.create({ "upload-length": String(SIZE) });
@@ -65,7 +65,7 @@ describe("a tus upload", () => {
     expect((await tus.head(url)).headers["upload-offset"]).toBe("1000");
   });
 
-  it("takes bodies without a stated length, and empty ones", async () => {
+  it("accepts bodies without Content-Length, and empty ones", async () => {
     await using scene = await tusScene();
     const { tus } = scene;
     const url = await tus.create({ "upload-length": "10" });
@@ -84,7 +84,7 @@ describe("a tus upload", () => {
     expect((await scene.download(url)).body.toString()).toBe("0123456789");
   });
 
-  it("refuses more bytes than the upload has, and keeps none of a body that says so", async () => {
+  it("refuses a body that exceeds the length, and keeps none of it if it declares its length", async () => {
     await using scene = await tusScene();
     const { tus } = scene;
     const url = await tus.create({ "upload-length": "10" });
@@ -102,7 +102,7 @@ describe("a tus upload", () => {
     expect((await tus.head(url)).headers["upload-offset"]).toBe("0");
   });
 
-  it("when complete, is asked again without harm, and takes no more", async () => {
+  it("accepts repeated requests once complete, but no more bytes", async () => {
     await using scene = await tusScene();
     const { tus } = scene;
     const url = await tus.create({ "upload-length": "4" }, undefined);
@@ -124,7 +124,7 @@ describe("a tus upload", () => {
     });
   });
 
-  it("is gone when its time is over, and unknown where nothing was", async () => {
+  it("is 410 once expired, and 404 if it never existed", async () => {
     await using scene = await tusScene();
     const { app, tus } = scene;
     const url = await tus.create({ "upload-length": "10" });
@@ -141,7 +141,7 @@ describe("a tus upload", () => {
     }
   });
 
-  it("reads its headers strictly", async () => {
+  it("validates its headers strictly", async () => {
     await using scene = await tusScene();
     const { tus } = scene;
     const url = await tus.create({ "upload-length": "10" });
@@ -177,7 +177,7 @@ describe("a tus upload", () => {
 });
 
 describe("the version", () => {
-  it("must be ours on every request but OPTIONS, and on a GET that names one", async () => {
+  it("is required on every request except OPTIONS and plain GET", async () => {
     await using scene = await tusScene();
     const { tus } = scene;
     const url = await tus.create({ "upload-length": "10" });
@@ -201,7 +201,7 @@ describe("the version", () => {
     expect((await tus.head(url)).headers["upload-offset"]).toBe("0");
   });
 
-  it("is told after who is asking, and before path and method", async () => {
+  it("is checked after the credential, and before path and method", async () => {
     await using app = await bootApp();
     const nobody = tusCaller(app.url, {});
     const refused = await nobody.ask("POST", nobody.endpoint, { headers: { "tus-resumable": "" } });
@@ -225,7 +225,7 @@ describe("the version", () => {
 });
 
 describe("OPTIONS", () => {
-  it("tells anybody what the server can do", async () => {
+  it("returns the features of the server to any client", async () => {
     await using app = await bootApp({ env: { CHUNKED_UPLOAD_MAX_BYTES: "5 MB" } });
     const answer = await send(`${app.url}/api/tus/`, { method: "OPTIONS" });
     expect(answer).toMatchObject({
@@ -240,13 +240,13 @@ describe("OPTIONS", () => {
     expect(answer.headers["tus-resumable"]).toBeUndefined();
   });
 
-  it("names no largest size where there is none", async () => {
+  it("has no Tus-Max-Size without a limit", async () => {
     await using app = await bootApp();
     const answer = await send(`${app.url}/api/tus`, { method: "OPTIONS" });
     expect(answer.headers["tus-max-size"]).toBeUndefined();
   });
 
-  it("lets pages of other origins in, with every header of tus", async () => {
+  it("allows pages of other origins to use every header of tus", async () => {
     await using scene = await tusScene();
     const { app, tus } = scene;
     const asked = "authorization,content-type,tus-resumable,upload-length,upload-metadata";

@@ -10,7 +10,7 @@ describe("creation with upload", () => {
   const file = randomFile(50_000);
   const first = { "content-type": TUS_TYPE, "upload-length": "50000" };
 
-  it("keeps the first bytes, or all of them", async () => {
+  it("stores the first bytes, or all of them", async () => {
     await using scene = await tusScene();
     const { tus } = scene;
     const some = await tus.ask("POST", tus.endpoint, {
@@ -31,7 +31,7 @@ describe("creation with upload", () => {
     expect(await scene.view(String(all.headers.location))).toMatchObject({ status: "complete" });
   });
 
-  it("may bring nothing, by any default type of a client's", async () => {
+  it("may have no body, with any default type of a client", async () => {
     await using scene = await tusScene();
     const { tus } = scene;
     const empty = await tus.ask("POST", tus.endpoint, { headers: first });
@@ -46,7 +46,7 @@ describe("creation with upload", () => {
     );
   });
 
-  it("creates nothing when its bytes are refused", async () => {
+  it("creates nothing if its bytes are refused", async () => {
     const profiles = defineProfiles({ default: profile({ accept: ["image/*"] }) });
     await using scene = await tusScene({ profiles });
     const { tus } = scene;
@@ -64,7 +64,7 @@ describe("creation with upload", () => {
     expect(items).toEqual([]);
   });
 
-  it("hands nothing on when a body comes for an empty upload", async () => {
+  it("runs no hook if the body of an empty upload is refused", async () => {
     const completed: string[] = [];
     const onComplete = async ({ upload }: { upload: { id: string } }) => completed.push(upload.id);
     const profiles = defineProfiles({ default: profile({ onComplete }) });
@@ -73,7 +73,7 @@ describe("creation with upload", () => {
     const headers = { ...first, "upload-length": "0" };
     const refused = await tus.ask("POST", tus.endpoint, { headers, body: "x" });
     expect(codeIn(refused)).toBe("400 CHUNK_EXCEEDS_TOTAL");
-    // Without a length of its own the body shows only as it comes that it is none.
+    // Without Content-Length the body proves to be empty only at its end.
     const unmeasured = await tus.ask("POST", tus.endpoint, {
       headers,
       body: arriving(file.slice(0, 10)),
@@ -89,7 +89,7 @@ describe("creation with upload", () => {
     expect(completed).toHaveLength(2);
   });
 
-  it("is there with what arrived when its body falls silent", async () => {
+  it("creates the upload with the bytes that arrived before the body stalled", async () => {
     await using scene = await tusScene({ env: { IDLE_TIMEOUT: "300ms" } });
     await using line = await openConnection(scene.app.url);
     const headers = { ...scene.tus.headers, ...first, "content-length": "50000" };
@@ -104,7 +104,7 @@ describe("creation with upload", () => {
     expect((await scene.download(url)).body.equals(file.slice(0, 50_000))).toBe(true);
   });
 
-  it("stays with what arrived when its line breaks", async () => {
+  it("creates the upload with the bytes that arrived before the connection broke", async () => {
     await using scene = await tusScene();
     const line = await openConnection(scene.app.url);
     const headers = { ...scene.tus.headers, ...first, "content-length": "50000" };

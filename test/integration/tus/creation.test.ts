@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { codeIn, tusScene } from "../../support/tus-scene.ts";
 
 describe("the length of a new upload", () => {
-  it("is told or deferred, one of both", async () => {
+  it("is either declared or deferred", async () => {
     await using scene = await tusScene();
     const { tus } = scene;
     for (const headers of [
@@ -22,7 +22,7 @@ describe("the length of a new upload", () => {
     expect(items).toEqual([]);
   });
 
-  it("is 413 beyond the limit, and beyond what any number says", async () => {
+  it("is 413 over the limit, and for any larger number", async () => {
     await using scene = await tusScene({ env: { CHUNKED_UPLOAD_MAX_BYTES: "1000" } });
     const { tus } = scene;
     for (const length of ["1001", "9007199254740992", `1${"0".repeat(30)}`]) {
@@ -40,7 +40,7 @@ describe("the length of a new upload", () => {
     expect((await tus.head(url)).headers["upload-offset"]).toBe("0");
   });
 
-  it("may be nothing: the upload is complete at once", async () => {
+  it("may be 0: the upload is complete immediately", async () => {
     await using scene = await tusScene();
     const { tus } = scene;
     const created = await tus.ask("POST", tus.endpoint, { headers: { "upload-length": "0" } });
@@ -59,7 +59,7 @@ describe("the length of a new upload", () => {
     });
   });
 
-  it("deferred, comes with the last bytes", async () => {
+  it("can be sent with the last bytes if deferred", async () => {
     await using scene = await tusScene();
     const { tus } = scene;
     const url = await tus.create({ "upload-defer-length": "1" });
@@ -78,12 +78,12 @@ describe("the length of a new upload", () => {
   it.each([
     ["with Content-Length: 0", () => undefined],
     [
-      "of unknown length",
+      "without Content-Length",
       async function* () {
         yield Buffer.alloc(0);
       },
     ],
-  ])("deferred, comes by an empty body %s, and completes what is there", async (_, body) => {
+  ])("can be sent with an empty body %s if deferred, and completes the upload", async (_, body) => {
     await using scene = await tusScene();
     const { tus } = scene;
     const url = await tus.create({ "upload-defer-length": "1" });
@@ -99,7 +99,7 @@ describe("the length of a new upload", () => {
     expect(await scene.view(url)).toMatchObject({ status: "complete", size: 4 });
   });
 
-  it("once told, is never another", async () => {
+  it("cannot change once declared", async () => {
     await using scene = await tusScene();
     const { tus } = scene;
     const url = await tus.create({ "upload-defer-length": "1" });
@@ -113,7 +113,7 @@ describe("the length of a new upload", () => {
     expect((await tus.head(url)).headers["upload-length"]).toBe("100");
   });
 
-  it("counts against the quota as soon as it is told", async () => {
+  it("counts against the quota once declared", async () => {
     await using scene = await tusScene({ env: { QUOTA_BYTES: "1000" } });
     const { tus } = scene;
     const url = await tus.create({ "upload-defer-length": "1" });

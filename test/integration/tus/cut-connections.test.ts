@@ -8,7 +8,7 @@ const MiB = 2 ** 20;
 const SIZE = 12 * MiB;
 const file = randomFile(SIZE);
 
-/** Begins to send the file from `at`, by the tus door or by the raw door, and gives `bytes` of it. */
+/** Starts to send the file from `at`, at the tus door or the raw door, and sends `bytes` of it. */
 async function beginBody(
   scene: TusScene,
   url: string,
@@ -27,7 +27,7 @@ async function beginBody(
   return line;
 }
 
-/** An offset that took so long was told at the end of the server's patience (250 ms). */
+/** An offset that took this long was returned at the server's time limit (250 ms). */
 const EXCUSED_MS = 240;
 
 async function offsetOf(scene: TusScene, url: string): Promise<number> {
@@ -38,8 +38,8 @@ async function expectFile(scene: TusScene, url: string): Promise<void> {
   expect((await scene.download(url)).body.equals(file.slice(0, SIZE))).toBe(true);
 }
 
-describe("a client that is cut every 1 MiB and resumes at once", () => {
-  it.each(["tus", "raw"] as const)("sends a tenth more at most, by the %s door", async (door) => {
+describe("a client whose connection breaks every 1 MiB and that resumes at once", () => {
+  it.each(["tus", "raw"] as const)("sends at most a tenth more, at the %s door", async (door) => {
     await using scene = await tusScene();
     const url = await scene.tus.create({ "upload-length": String(SIZE) });
     let [sent, excused, at] = [0, 0, 0];
@@ -51,7 +51,7 @@ describe("a client that is cut every 1 MiB and resumes at once", () => {
       await line[Symbol.asyncDispose]();
       const asked = performance.now();
       const told = await offsetOf(scene, url);
-      // Where the machine is so busy that the server's 250 ms were not enough, the rule says nothing.
+      // On a busy machine 250 ms may not be enough; then the rule does not apply.
       if (performance.now() - asked >= EXCUSED_MS) excused += at + bytes - told;
       at = told;
     }
@@ -60,7 +60,7 @@ describe("a client that is cut every 1 MiB and resumes at once", () => {
     await expectFile(scene, url);
   });
 
-  it("is never refused, however the connection ends and wherever it is cut", async () => {
+  it("is never refused, however and wherever the connection ends", async () => {
     await using scene = await tusScene();
     const url = await scene.tus.create({ "upload-length": String(SIZE) });
     for (const [round, at] of [0, 1, 2, 3, 4, 5].entries()) {
@@ -82,8 +82,8 @@ describe("a client that is cut every 1 MiB and resumes at once", () => {
   });
 });
 
-describe("the offset while a body is on its way", () => {
-  it("counts what was received, and the body goes on", async () => {
+describe("the offset while a body is received", () => {
+  it("includes the received bytes, and the body continues", async () => {
     await using scene = await tusScene();
     const url = await scene.tus.create({ "upload-length": String(SIZE) });
     await using line = await beginBody(scene, url, { at: 0, bytes: 1_234_567 });
@@ -98,7 +98,7 @@ describe("the offset while a body is on its way", () => {
     await expectFile(scene, url);
   });
 
-  it("that was told stays good when the older connection brings more and breaks", async () => {
+  it("that was returned stays valid if the older connection sends more and breaks", async () => {
     await using scene = await tusScene();
     const url = await scene.tus.create({ "upload-length": String(SIZE) });
     const line = await beginBody(scene, url, { at: 0, bytes: 100_000 });
@@ -120,7 +120,7 @@ describe("the offset while a body is on its way", () => {
     expect([late.status, late.headers["upload-offset"]]).toEqual([409, String(SIZE)]);
   });
 
-  it("is what a newer body may start at without asking, though the older one had more", async () => {
+  it("is accepted as the start of a newer body, although the older one had more", async () => {
     await using scene = await tusScene();
     const url = await scene.tus.create({ "upload-length": String(SIZE) });
     await using older = await beginBody(scene, url, { at: 0, bytes: 2 * MiB });

@@ -53,7 +53,7 @@ describe("GET of a tus upload", () => {
     ]);
   });
 
-  it("is 404 for an unknown upload and somebody else's, and 401 for nobody", async () => {
+  it("is 404 for an unknown upload or another user's, and 401 without a credential", async () => {
     await using scene = await tusScene();
     const url = await scene.tus.create({ "upload-length": "4" }, undefined);
     await scene.tus.patch(url, { at: 0, body: "data" });
@@ -72,7 +72,7 @@ describe("GET of a tus upload", () => {
 });
 
 describe("Upload-Metadata", () => {
-  it("names the file by `name` and `type` where `filename` and `filetype` are absent", async () => {
+  it("uses `name` and `type` if `filename` and `filetype` are missing", async () => {
     await using scene = await tusScene();
     const create = async (pairs: Readonly<Record<string, string>>) =>
       scene.view(

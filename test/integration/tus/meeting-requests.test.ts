@@ -7,7 +7,7 @@ import { codeIn, type TusScene, tusScene } from "../../support/tus-scene.ts";
 const SIZE = 20 * 2 ** 20;
 const file = randomFile(SIZE);
 
-/** A PATCH of the whole file from its beginning that gives `bytes` of it and then falls silent. */
+/** A PATCH of the whole file that sends `bytes` of it and then stalls. */
 async function stalledPatch(scene: TusScene, url: string, bytes: number): Promise<RawConnection> {
   const line = await openConnection(scene.app.url);
   const headers = {
@@ -23,8 +23,8 @@ async function stalledPatch(scene: TusScene, url: string, bytes: number): Promis
 const offsetOf = async ({ tus }: TusScene, url: string) =>
   Number((await tus.head(url)).headers["upload-offset"]);
 
-describe.each(["sqlite", "postgresql"] as const)("requests that meet, on %s", (database) => {
-  it("HEAD is answered beside a stalled PATCH, and a new PATCH takes over", async () => {
+describe.each(["sqlite", "postgresql"] as const)("concurrent requests, on %s", (database) => {
+  it("HEAD returns during a stalled PATCH, and a new PATCH takes over", async () => {
     await using scene = await tusScene({ database });
     const url = await scene.tus.create({ "upload-length": String(SIZE) });
     await using stalled = await stalledPatch(scene, url, 9 * 2 ** 20);
@@ -39,7 +39,7 @@ describe.each(["sqlite", "postgresql"] as const)("requests that meet, on %s", (d
     expect((await scene.download(url)).body.equals(file.slice(0, SIZE))).toBe(true);
   });
 
-  it("of many PATCHes at one offset one counts, and the bytes are right", async () => {
+  it("one of many PATCHes at one offset is committed, and the bytes are right", async () => {
     await using scene = await tusScene({ database });
     const size = 500_000;
     const url = await scene.tus.create({ "upload-length": String(size) });
@@ -49,18 +49,18 @@ describe.each(["sqlite", "postgresql"] as const)("requests that meet, on %s", (d
     );
     const statuses = answers.map(({ status }) => status);
     expect(statuses).toContain(204);
-    // Overtaken, or too late: nothing that a client would not come back after.
+    // Taken over, or too late: statuses that clients retry.
     expect(statuses.filter((status) => ![204, 409, 423].includes(status))).toEqual([]);
     expect((await scene.download(url)).body.equals(body)).toBe(true);
   });
 });
 
-describe("a PATCH that breaks off", () => {
+describe("a PATCH that is interrupted", () => {
   it("keeps what arrived", async () => {
     await using scene = await tusScene();
     const url = await scene.tus.create({ "upload-length": String(SIZE) });
     const line = await stalledPatch(scene, url, 3_000_000);
-    // A beginning has been read, so that the cut does not meet the request's head.
+    // Wait until bytes were read, so that the connection does not break in the headers.
     await new Promise((resolve) => setTimeout(resolve, 100));
     await line[Symbol.asyncDispose]();
     await expect.poll(() => offsetOf(scene, url)).toBeGreaterThan(0);
@@ -69,7 +69,7 @@ describe("a PATCH that breaks off", () => {
     expect((await scene.download(url)).body.equals(file.slice(0, SIZE))).toBe(true);
   });
 
-  it("by silence hears 503, and keeps what arrived", async () => {
+  it("by a stall gets 503, and keeps what arrived", async () => {
     await using scene = await tusScene({ env: { IDLE_TIMEOUT: "300ms" } });
     const url = await scene.tus.create({ "upload-length": String(SIZE) });
     await using line = await stalledPatch(scene, url, 1_000_000);
@@ -80,7 +80,7 @@ describe("a PATCH that breaks off", () => {
     expect(await offsetOf(scene, url)).toBe(1_000_000);
   });
 
-  it("after its last byte is complete all the same", async () => {
+  it("after its last byte completes the upload", async () => {
     await using scene = await tusScene({ env: { IDLE_TIMEOUT: "300ms" } });
     const url = await scene.tus.create({ "upload-length": "4" });
     await using line = await openConnection(scene.app.url);
@@ -97,7 +97,7 @@ describe("a PATCH that breaks off", () => {
   });
 });
 
-describe("the end of an upload beside a PATCH", () => {
+describe("deleting an upload during a PATCH", () => {
   it("stops the PATCH, and nothing is left", async () => {
     await using scene = await tusScene();
     const url = await scene.tus.create({ "upload-length": String(SIZE) });
@@ -109,7 +109,7 @@ describe("the end of an upload beside a PATCH", () => {
     expect(codeIn(await scene.tus.patch(url, { at: 0, body: "x" }))).toBe("404 NOT_FOUND");
   });
 
-  it("while the server stops, a newcomer is told to come back", async () => {
+  it("while the server stops, a new PATCH gets Retry-After", async () => {
     await using scene = await tusScene();
     const url = await scene.tus.create({ "upload-length": "4" });
     await scene.app.application.drain(1);

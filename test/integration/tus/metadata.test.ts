@@ -7,7 +7,7 @@ import { codeIn, tusScene } from "../../support/tus-scene.ts";
 const encode = (text: string | Uint8Array) => Buffer.from(text).toString("base64");
 
 describe("Upload-Metadata", () => {
-  it("names the upload, its type and its profile; the rest is kept beside", async () => {
+  it("sets the name, type and profile of the upload; the rest is metadata", async () => {
     const metadata = z.object({ album: z.string(), name: z.string().optional() });
     const profiles = defineProfiles({ default: profile(), photo: profile({ metadata }) });
     await using scene = await tusScene({ profiles });
@@ -24,7 +24,7 @@ describe("Upload-Metadata", () => {
     expect((await tus.head(url)).headers["upload-metadata"]).toBe(header);
   });
 
-  it("may be missing, empty, or have keys without values", async () => {
+  it("may be missing or empty, or have keys without values", async () => {
     await using scene = await tusScene();
     const { tus } = scene;
     for (const header of [undefined, " ", "is_confidential", `filename ${encode("a")}, flag ,b `]) {
@@ -43,7 +43,7 @@ describe("Upload-Metadata", () => {
     expect((await tus.head(none)).headers["upload-metadata"]).toBeUndefined();
   });
 
-  it("is refused when malformed, and creates nothing", async () => {
+  it("is refused if malformed, and creates nothing", async () => {
     await using scene = await tusScene();
     const { tus } = scene;
     const x = encode("x");
@@ -65,7 +65,7 @@ describe("Upload-Metadata", () => {
     }
   });
 
-  it("is refused when the profile or its schema says so", async () => {
+  it("is refused by the profile or its schema", async () => {
     const strict = profile({ metadata: z.object({ album: z.string() }) });
     const profiles = defineProfiles({ default: profile(), strict });
     await using scene = await tusScene({ profiles });
@@ -84,7 +84,7 @@ describe("Upload-Metadata", () => {
     }
   });
 
-  it("takes any bytes for values, on either database", async () => {
+  it("accepts any bytes as values, on both databases", async () => {
     for (const database of ["sqlite", "postgresql"] as const) {
       await using scene = await tusScene({ database });
       const { tus } = scene;

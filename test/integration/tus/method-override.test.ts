@@ -3,7 +3,7 @@ import { tusCaller } from "../../support/tus-client.ts";
 import { codeIn, tusScene } from "../../support/tus-scene.ts";
 
 describe("X-HTTP-Method-Override", () => {
-  it("replaces the method, whatever it is", async () => {
+  it("replaces any method", async () => {
     await using scene = await tusScene();
     const { tus } = scene;
     const url = await tus.create({ "upload-length": "4" });
@@ -23,7 +23,7 @@ describe("X-HTTP-Method-Override", () => {
     expect((await tus.head(url)).status).toBe(404);
   });
 
-  it("does not hide a change from the look at where it comes from", async () => {
+  it("does not bypass the check of cross-site changes", async () => {
     await using scene = await tusScene();
     const { app, tus } = scene;
     const url = await tus.create({ "upload-length": "4" });

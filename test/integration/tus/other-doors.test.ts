@@ -14,8 +14,8 @@ const begin = ({ app, tus }: TusScene, size: number | null = SIZE) => {
   return beginUpload({ url: app.url, headers: { authorization }, file, init: { size } });
 };
 
-describe("an upload that tus began", () => {
-  it("takes bytes by the raw door, and completes with its last one", async () => {
+describe("an upload created by tus", () => {
+  it("accepts bytes at the raw door, and completes with the last one", async () => {
     await using scene = await tusScene();
     const { tus, app } = scene;
     const url = await tus.create({ "upload-length": String(SIZE) });
@@ -30,7 +30,7 @@ describe("an upload that tus began", () => {
     expect((await scene.download(url)).body.equals(file.slice(0, SIZE))).toBe(true);
   });
 
-  it("is listed, read and ended by the typed client", async () => {
+  it("is listed, read and deleted by the typed client", async () => {
     await using scene = await tusScene();
     const { tus, app } = scene;
     const url = await tus.create({ "upload-defer-length": "1" });
@@ -45,8 +45,8 @@ describe("an upload that tus began", () => {
   });
 });
 
-describe("an upload that tRPC began", () => {
-  it("is continued by tus, and complete when its last byte comes by PATCH", async () => {
+describe("an upload created by tRPC", () => {
+  it("is continued by tus, and complete if its last byte arrives by PATCH", async () => {
     await using scene = await tusScene();
     const { tus } = scene;
     const upload = await begin(scene);
@@ -61,7 +61,7 @@ describe("an upload that tRPC began", () => {
     await expectWhole(upload);
   });
 
-  it("is full but its own to complete when the last byte came by the raw door", async () => {
+  it("is not complete if its last byte arrives at the raw door", async () => {
     await using scene = await tusScene();
     const { tus } = scene;
     const upload = await begin(scene);
@@ -73,7 +73,7 @@ describe("an upload that tRPC began", () => {
     await upload.complete();
   });
 
-  it("is 410 at HEAD of tus when its time is over, but still shows elsewhere", async () => {
+  it("is 410 for tus HEAD once expired, but visible at other doors", async () => {
     await using scene = await tusScene();
     const upload = await begin(scene);
     const expiresAt = new Date(Date.now() - 1_000);
@@ -83,7 +83,7 @@ describe("an upload that tRPC began", () => {
     expect(await upload.status()).toMatchObject({ status: "expired" });
   });
 
-  it("can be ended by tus", async () => {
+  it("can be deleted by tus", async () => {
     await using scene = await tusScene();
     const upload = await begin(scene);
     const url = `${scene.tus.endpoint}/${upload.id}`;
@@ -93,7 +93,7 @@ describe("an upload that tRPC began", () => {
     );
   });
 
-  it("lets the bearer of a ticket append by tus, and nothing else", async () => {
+  it("allows a ticket to append by tus, and nothing else", async () => {
     await using scene = await tusScene();
     const upload = await begin(scene, 4);
     const ask = { id: upload.id, expiresInSeconds: 60 };
@@ -112,13 +112,13 @@ describe("an upload that tRPC began", () => {
   });
 });
 
-describe("an upload that was full when the process died", () => {
-  /** As a crash between the last commit and the completion leaves it. */
+describe("an upload with all bytes when the process died", () => {
+  /** The state after a crash between the last commit and the completion. */
   async function fullButNotComplete(scene: TusScene): Promise<string> {
     const url = await scene.tus.create({ "upload-length": String(SIZE) });
     await scene.tus.patch(url, { at: 0, body: file.slice(0, SIZE - 1) });
     const id = idOf(url);
-    // The last byte comes to an upload whose length nobody knows yet: nothing completes.
+    // The length is still unknown when the last byte arrives, so that the upload does not complete.
     const set = { size: null, origin: "api" };
     await editRecords(scene.app.dataDir, "ChunkedUpload", { id, set });
     await scene.tus.ask("PUT", `${scene.app.url}/api/uploads/${id}`, {
@@ -131,14 +131,14 @@ describe("an upload that was full when the process died", () => {
     return url;
   }
 
-  it("completes when its client asks where to go on", async () => {
+  it("completes when its client requests the offset", async () => {
     await using scene = await tusScene();
     const url = await fullButNotComplete(scene);
     expect((await scene.tus.head(url)).headers["upload-offset"]).toBe(String(SIZE));
     expect(await scene.view(url)).toMatchObject({ status: "complete", checksum: file.digest() });
   });
 
-  it("completes at the next start, though nobody asks", async () => {
+  it("completes at the next start without a request", async () => {
     await using scene = await tusScene();
     const url = await fullButNotComplete(scene);
     await scene.app.restart();

@@ -25,8 +25,8 @@ async function threePartials(scene: TusScene): Promise<string[]> {
   return urls;
 }
 
-describe("a partial at other doors", () => {
-  it("takes bytes by the raw door and by drf's, and is completed by none", async () => {
+describe("a partial upload at other doors", () => {
+  it("accepts bytes at the raw and drf doors, and cannot be completed there", async () => {
     await using scene = await tusScene();
     const { app, tus } = scene;
     const drf = drfOf(scene);
@@ -57,7 +57,7 @@ describe("a partial at other doors", () => {
     expect(codeIn(await scene.download(byRaw))).toBe("409 NOT_COMPLETE");
   });
 
-  it("that was ended there makes no wrong file of those behind it", async () => {
+  it("that is deleted there does not corrupt a final upload of the following ones", async () => {
     await using scene = await tusScene();
     const { app, tus } = scene;
     const urls = await threePartials(scene);
@@ -68,7 +68,7 @@ describe("a partial at other doors", () => {
     expect(codeIn(await final(scene, [second, last]))).toBe("410 EXPIRED");
   });
 
-  it("may be filled by a ticket, which begins, joins, lists and ends nothing", async () => {
+  it("accepts bytes by a ticket, which cannot create, join, list or delete", async () => {
     await using scene = await tusScene();
     const { app, tus } = scene;
     const url = await partial(scene);
@@ -94,8 +94,8 @@ describe("a partial at other doors", () => {
   });
 });
 
-describe("a final at other doors", () => {
-  it("takes no bytes anywhere, and is read, listed and ended everywhere", async () => {
+describe("a final upload at other doors", () => {
+  it("accepts no bytes, and can be read, listed and deleted", async () => {
     await using scene = await tusScene();
     const { app, tus } = scene;
     const drf = drfOf(scene);
@@ -121,8 +121,8 @@ describe("a final at other doors", () => {
   });
 });
 
-describe("a method that replaces another", () => {
-  it("is the one by which another site's page is judged", async () => {
+describe("an overriding method", () => {
+  it("is used for the check of cross-site changes", async () => {
     await using scene = await tusScene();
     const { app, tus } = scene;
     const url = await partial(scene);

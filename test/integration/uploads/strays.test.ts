@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { randomIds } from "../../../src/adapters/node/ids.ts";
 import { startBackground } from "../../../src/server/background.ts";
 import { beginUpload } from "../../support/begin-upload.ts";
 import { bootApp } from "../../support/boot-app.ts";
@@ -22,8 +23,10 @@ describe("finished files without a record", () => {
     const { core, clock } = app.application;
     const leases = { acquire: async () => true, release: async () => undefined };
     const background = startBackground({
-      ...{ core, leases, holder: "one", sweepIntervalMs: 1_000, clock, log },
+      ...{ core, leases, sweepIntervalMs: 1_000, clock, log },
+      ...{ claims: null, ids: randomIds },
       refold: async () => 0,
+      optimize: async () => undefined,
     });
     while (log.entries.length === 0) await clock.sleep(10);
     await clock.sleep(1_500);

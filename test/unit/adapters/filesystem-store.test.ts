@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createFilesystemStore } from "../../../src/adapters/filesystem/filesystem-store.ts";
-import { put, readAll, recordFor } from "../../contract/chunk-store.fixture.ts";
+import { ContractRecord, put, readAll, recordFor } from "../../contract/chunk-store.fixture.ts";
 
 async function directory() {
   const path = await mkdtemp(join(tmpdir(), "store-"));
@@ -98,8 +98,8 @@ describe("the filesystem store", () => {
     await symlink(secret, part);
     const refusal = { code: "UNAVAILABLE" };
     const held = { ...upload, offset: 6 };
-    await expect(store.open(upload)).rejects.toMatchObject(refusal);
-    await expect(store.open(held)).rejects.toMatchObject(refusal);
+    await expect(new ContractRecord(store, upload).open()).rejects.toMatchObject(refusal);
+    await expect(new ContractRecord(store, held).open()).rejects.toMatchObject(refusal);
     await expect(readAll(store, held, { start: 0, end: 6 })).rejects.toMatchObject(refusal);
     await expect(store.finish(held)).rejects.toMatchObject(refusal);
     for await (const object of store.objects()) expect(object).toBeNull();
@@ -163,7 +163,7 @@ describe("the filesystem store", () => {
     const store = storeIn(dir.path);
     const refusal = { code: "UNAVAILABLE" };
     await expect(store.probe()).rejects.toMatchObject(refusal);
-    await expect(store.open(recordFor(store))).rejects.toMatchObject(refusal);
+    await expect(new ContractRecord(store, recordFor(store)).open()).rejects.toMatchObject(refusal);
   });
 
   it("leaves no file open", async () => {

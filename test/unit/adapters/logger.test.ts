@@ -40,11 +40,12 @@ describe("the logger", () => {
     const destination = { write: (line: string) => void lines.push(line) };
     const log = createLogger({ level: "info", destination, shortenUploadIds: true });
     const err = new Error(`ENOENT: no such file, open '/data/media/${id}.part'`);
-    log.error({ path: `/api/uploads/${id}/file`, uploadId: id, principal: user, err }, "failed");
+    const users = { principal: user, userId: user, ownerId: user, subjectId: user };
+    log.error({ path: `/api/uploads/${id}/file`, uploadId: id, ...users, err }, "failed");
     expect(JSON.parse(lines.join(""))).toMatchObject({
       path: "/api/uploads/0b7a1c52.../file",
       uploadId: "0b7a1c52...",
-      principal: user,
+      ...users,
     });
     expect(lines.join("")).not.toContain(id);
   });

@@ -48,7 +48,7 @@ describe("what the sign-in page says", () => {
 
   it("never repeats a word that it does not know", () => {
     for (const word of ["<b>", "toString", "__proto__", "RateLimited.x"]) {
-      expect(signInMessage(word)).toBe("Signing in did not work. Try again.");
+      expect(signInMessage(word)).toBe("Sign-in failed. Try again.");
     }
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { createMemoryFailureCounts } from "../../../src/adapters/memory/memory-failure-counts.ts";
 import { randomIds } from "../../../src/adapters/node/ids.ts";
 import { createLoginAttempts } from "../../../src/auth/login-attempts.ts";
 import { createPasswords } from "../../../src/auth/passwords.ts";
@@ -24,6 +25,10 @@ const signIn = (
   given: { email: string; password: string },
   peer?: string,
 ) => browser.submit("callback/credentials", given, peer);
+
+function attemptsAt(rate: { points: number; durationMs: number }, clock: ManualClock) {
+  return createLoginAttempts(rate, { counts: createMemoryFailureCounts(clock), clock });
+}
 
 describe("signing in by password", () => {
   it("gives a session that authenticates and that tells who it is", async () => {
@@ -162,7 +167,7 @@ describe("too many attempts", () => {
   });
 
   it("cannot be slipped past by many at once", async () => {
-    const attempts = createLoginAttempts({ points: 3, durationMs: 60_000 }, new ManualClock());
+    const attempts = attemptsAt({ points: 3, durationMs: 60_000 }, new ManualClock());
     const all = Array.from({ length: 20 }, () => attempts.check("192.0.2.1", email));
     const results = await Promise.allSettled(all);
     expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(3);
@@ -174,7 +179,7 @@ describe("too many attempts", () => {
 
   it("on an account from many addresses only slow down, also its owner, and only for a while", async () => {
     const clock = new ManualClock();
-    const attempts = createLoginAttempts({ points: 3, durationMs: 60_000 }, clock);
+    const attempts = attemptsAt({ points: 3, durationMs: 60_000 }, clock);
     const settled = async (address: string) => {
       let isThrough = false;
       const check = attempts.check(address, email).then(() => (isThrough = true));
@@ -196,7 +201,7 @@ describe("too many attempts", () => {
 
   it("of one address on many accounts are slowed down, with few waiting at a time", async () => {
     const clock = new ManualClock();
-    const attempts = createLoginAttempts({ points: 3, durationMs: 600_000 }, clock);
+    const attempts = attemptsAt({ points: 3, durationMs: 600_000 }, clock);
     for (let n = 0; n < 30; n += 1) await attempts.check("192.0.2.1", `${n}@example.com`);
     const flood = Array.from({ length: 20 }, (_, n) =>
       attempts.check("192.0.2.1", `x${n}@a.example`),

@@ -119,7 +119,7 @@ describe("OpenID Connect", () => {
     expect(await who()).toMatchObject({ id: user.id, role: "admin", via: "session" });
   });
 
-  it("asks for user info when the ID token has no address", async () => {
+  it("requests user info if the ID token has no address", async () => {
     await using issuer = await startOidcIssuer();
     const { add, come, who } = await visit(issuer);
     const user = add({ email: "ada@example.com" });
@@ -129,7 +129,7 @@ describe("OpenID Connect", () => {
     expect(await who()).toMatchObject({ id: user.id });
   });
 
-  it("does not believe user info about somebody else", async () => {
+  it("rejects user info of another user", async () => {
     await using issuer = await startOidcIssuer();
     const { add, come, who } = await visit(issuer);
     add({ email: "ada@example.com" });

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { browserLocks } from "../../../src/client/browser/browser-locks.ts";
 
-/** A frame without an origin has the manager, but may not use it. */
+/** A sandboxed frame has the lock manager, but may not use it. */
 const forbidden = { request: async () => Promise.reject(new DOMException("no", "SecurityError")) };
 
 describe("Web Locks", () => {
@@ -10,7 +10,7 @@ describe("Web Locks", () => {
   it.each([
     ["there are none", {}],
     ["they are forbidden", { locks: forbidden }],
-  ])("leave every tab on its own where %s", async (_, navigator) => {
+  ])("do not lock anything if %s", async (_, navigator) => {
     vi.stubGlobal("navigator", navigator);
     const locks = browserLocks();
     expect(await locks.tryHold("file")).toBeTypeOf("function");

@@ -7,7 +7,7 @@ import { FakeServer } from "./fake-server.ts";
 const refused = () => ({ when: "before" as const, failure: new UploadFailure("UNAUTHENTICATED") });
 
 describe("the end of an upload", () => {
-  it("is waited for until onComplete has run, without a slot and without a lock", async () => {
+  it("comes after onComplete has run; the wait holds no slot and no lock", async () => {
     const server = new FakeServer();
     server.completion = "pending";
     const tab = new FakeTab(server, new FakeBrowser(), { maxFiles: 1 });
@@ -20,7 +20,7 @@ describe("the end of an upload", () => {
     expect(tab.slept.every((ms) => ms >= 300 && ms <= 13_000)).toBe(true);
   });
 
-  it("is a failure of its own when onComplete keeps failing; resume looks again", async () => {
+  it("is COMPLETION_FAILED when onComplete keeps failing; resume checks again", async () => {
     const server = new FakeServer();
     server.completion = "failed";
     const tab = new FakeTab(server, new FakeBrowser(), { completionPatienceMs: 20_000 });
@@ -33,7 +33,7 @@ describe("the end of an upload", () => {
     expect(server.count("put")).toBe(1);
   });
 
-  it("calls onDone once with the completed upload, after a failure and a resume too", async () => {
+  it("calls onDone once with the completed upload, also after a failure and a resume", async () => {
     const server = new FakeServer();
     server.completion = "failed";
     const tab = new FakeTab(server, new FakeBrowser(), { completionPatienceMs: 1_000 });
@@ -48,7 +48,7 @@ describe("the end of an upload", () => {
     expect(view).toMatchObject({ status: "complete", size: 100, checksum: expect.any(String) });
   });
 
-  it("is a failure when the server reports as complete what lacks its checksum", async () => {
+  it("is a failure when the server reports a complete upload without a checksum", async () => {
     const server = new FakeServer();
     const complete = server.api.complete.mutate;
     const broken = async (input: { id: string }) => ({
@@ -60,7 +60,7 @@ describe("the end of an upload", () => {
     await expect(upload.done).rejects.toMatchObject({ code: "UNEXPECTED" });
   });
 
-  it("may be left by a pause", async () => {
+  it("can be paused while it waits for onComplete", async () => {
     const server = new FakeServer();
     server.completion = "pending";
     const upload = new FakeTab(server).client.upload(fileOf(100));
@@ -75,19 +75,19 @@ describe("the end of an upload", () => {
 });
 
 describe("a refused credential", () => {
-  it("that can be renewed costs one try and no byte", async () => {
+  it("that can be renewed costs one attempt and no bytes", async () => {
     const server = new FakeServer();
     server.faults = (call, count) => (call === "put" && count === 3 ? refused() : null);
-    const tab = new FakeTab(server, new FakeBrowser(), { onRefused: "renew", lanes: 1 });
+    const tab = new FakeTab(server, new FakeBrowser(), { onRefused: "renew", parallel: 1 });
     await tab.client.upload(fileOf(600)).done;
     expect(server.sent).toHaveLength(6);
     expect(tab.slept).toEqual([]);
   });
 
-  it("that stays refused ends the upload after a few tries, and resume goes on", async () => {
+  it("that stays refused fails the upload after a few attempts, and resume continues", async () => {
     const server = new FakeServer();
     server.faults = (call) => (call === "put" ? refused() : null);
-    const tab = new FakeTab(server, new FakeBrowser(), { onRefused: "renew", lanes: 1 });
+    const tab = new FakeTab(server, new FakeBrowser(), { onRefused: "renew", parallel: 1 });
     const upload = tab.client.upload(fileOf(600));
     await expect(upload.done).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
     expect(server.count("put")).toBe(4);
@@ -97,10 +97,10 @@ describe("a refused credential", () => {
     expect(server.uploads.size).toBe(1);
   });
 
-  it("that is all there is ends the upload at once", async () => {
+  it("that cannot be renewed fails the upload at once", async () => {
     const server = new FakeServer();
     server.faults = (call) => (call === "put" ? refused() : null);
-    const tab = new FakeTab(server, new FakeBrowser(), { onRefused: "fail", lanes: 1 });
+    const tab = new FakeTab(server, new FakeBrowser(), { onRefused: "fail", parallel: 1 });
     await expect(tab.client.upload(fileOf(600)).done).rejects.toMatchObject({
       code: "UNAUTHENTICATED",
     });
@@ -109,7 +109,7 @@ describe("a refused credential", () => {
 });
 
 describe("a digest with every chunk", () => {
-  it("is that chunk's, and a chunk that arrives damaged is sent again", async () => {
+  it("belongs to that chunk, and a chunk that arrives damaged is sent again", async () => {
     const server = new FakeServer();
     const digests: (string | null)[] = [];
     server.onPut = ({ contentDigest }) => void digests.push(contentDigest);
@@ -117,7 +117,7 @@ describe("a digest with every chunk", () => {
       call === "put" && count === 2
         ? { when: "before", arrived: 0, failure: new UploadFailure("CHUNK_CHECKSUM_MISMATCH") }
         : null;
-    const tab = new FakeTab(server, new FakeBrowser(), { chunkDigest: "md5", lanes: 1 });
+    const tab = new FakeTab(server, new FakeBrowser(), { chunkDigest: "md5", parallel: 1 });
     await tab.client.upload(fileOf(250)).done;
     expect(digests).toHaveLength(4);
     expect(digests.every((digest) => /^md5=:[A-Za-z0-9+/]{22}==:$/.test(digest ?? ""))).toBe(true);

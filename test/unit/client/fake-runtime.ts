@@ -16,7 +16,7 @@ import {
 } from "../../../src/client/upload-client.ts";
 import { type FakeServer, md5 } from "./fake-server.ts";
 
-/** What tabs of one browser share. */
+/** The state that the tabs of one browser share. */
 export class FakeBrowser {
   readonly stored = new Map<string, string>();
   readonly #held = new Map<string, Promise<void>>();
@@ -41,7 +41,7 @@ export class FakeBrowser {
   }
 }
 
-/** A tab: time stands still but for sleeping, which takes none. */
+/** A tab with a virtual clock: only `sleep` and `pass` advance it, without waiting. */
 export class FakeTab {
   readonly slept: number[] = [];
   readonly digests: { length: number }[] = [];
@@ -60,7 +60,7 @@ export class FakeTab {
     this.#server = server;
     this.client = createUploadClient(server.api, this.#runtime(browser, options.seed ?? 1), {
       origin: "",
-      place: "here",
+      scope: "here",
       retry: { baseMs: 500, maxMs: 30_000, attempts: 6 },
       ...options,
     });
@@ -71,7 +71,7 @@ export class FakeTab {
     for (const listener of this.#networkListeners) listener();
   }
 
-  /** Lets `ms` milliseconds pass, at the end of which everything periodic runs once. */
+  /** Advances the clock by `ms` milliseconds and then runs each periodic listener once. */
   pass(ms: number): void {
     this.#now += ms;
     for (const listener of this.#tickers) listener();
@@ -136,7 +136,7 @@ function streamDigest(): StreamDigest {
   };
 }
 
-/** A file of `size` bytes that `seed` decides. */
+/** A file of `size` random bytes, determined by `seed`. */
 export function fileOf(size: number, seed = 7, name = "film.bin"): File {
   const random = seededRandom(seed);
   const bytes = Uint8Array.from({ length: size }, () => Math.floor(random() * 256));
@@ -147,24 +147,24 @@ export async function readBlob(blob: Bytes): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await blob.arrayBuffer());
 }
 
-/** Resolves when the upload's snapshot pleases `wanted`. */
+/** Resolves with the first snapshot for which `wanted` returns true. */
 export function until(
   upload: Upload,
   wanted: (snapshot: UploadSnapshot) => boolean,
 ): Promise<UploadSnapshot> {
   return new Promise((resolve) => {
-    const look = () => {
+    const check = () => {
       const snapshot = upload.snapshot();
       if (!wanted(snapshot)) return;
-      leave();
+      unsubscribe();
       resolve(snapshot);
     };
-    const leave = upload.subscribe(look);
-    look();
+    const unsubscribe = upload.subscribe(check);
+    check();
   });
 }
 
-/** mulberry32: small, and the same everywhere. */
+/** mulberry32: a small deterministic generator. */
 export function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {

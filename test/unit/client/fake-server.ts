@@ -17,11 +17,11 @@ export type Call =
   | "delete"
   | "put";
 
-/** What happens to a call: before it reaches the server, or after the server has done its part. */
+/** A failure of a call, before it reaches the server or after the server has processed it. */
 export interface Fault {
   readonly when: "before" | "after";
   readonly failure: UploadFailure;
-  /** For a chunk: how many of its bytes arrived before the line was cut. */
+  /** For a chunk: how many of its bytes arrived before the connection was cut. */
   readonly arrived?: number;
 }
 
@@ -34,26 +34,26 @@ interface Held {
   /** null: the length is deferred; `bytes` grows. */
   size?: number | null;
   completion?: UploadView["completion"];
-  /** The default one when left out. */
+  /** Default: the default profile. */
   profile?: string | undefined;
   metadata?: UploadView["metadata"] | undefined;
   path?: string | null | undefined;
 }
 
-/** A server in memory that keeps the bytes and the rules of the raw door, and fails when told to. */
+/** A server in memory with the rules of the raw door and injected faults. */
 export class FakeServer {
   readonly uploads = new Map<string, Held>();
   readonly calls: string[] = [];
   readonly sent: ByteRange[] = [];
-  /** Asked before every call. */
+  /** Called before every call; returns its fault. */
   faults: (call: Call, count: number) => Fault | null = () => null;
-  /** How many files each call of `existing` asked about. */
-  readonly asked: number[] = [];
-  /** Runs while a chunk is on the way, before it arrives. */
+  /** The number of files in each call of `existing`. */
+  readonly lookupSizes: number[] = [];
+  /** Runs while a chunk is in flight, before it arrives. */
   onPut: (request: ChunkRequest) => Promise<void> | void = () => undefined;
-  /** Whether a list tells all that there is. */
+  /** Whether a list contains all uploads. */
   listsAll = true;
-  /** Where `onComplete` stands when an upload completes. */
+  /** The state of `onComplete` when an upload completes. */
   completion: UploadView["completion"] = null;
   readonly #counts = new Map<Call, number>();
 
@@ -105,7 +105,7 @@ export class FakeServer {
     existing: {
       query: (files) =>
         this.#serve("existing", () => {
-          this.asked.push(files.length);
+          this.lookupSizes.push(files.length);
           return files.map(({ filename, size, path }) =>
             [...this.uploads.keys()]
               .map((id) => this.view(id))
@@ -119,6 +119,8 @@ export class FakeServer {
           );
         }),
     },
+    // This server takes no direct uploads.
+    parts: { mutate: () => Promise.reject(new UploadFailure("INVALID_INPUT")) },
     complete: {
       mutate: ({ id, checksum }) => this.#serve("complete", () => this.#complete(id, checksum)),
     },
@@ -132,6 +134,7 @@ export class FakeServer {
   };
 
   readonly transport: ChunkTransport = {
+    putPart: () => Promise.reject(new UploadFailure("INVALID_INPUT")),
     putChunk: async (request) => {
       const fault = this.#fault("put");
       if (fault?.when === "before" && fault.arrived === undefined) throw fault.failure;
@@ -163,6 +166,8 @@ export class FakeServer {
       completion: held.completion ?? null,
       checksum: held.checksum,
       checksumAlgorithm: "md5",
+      transfer: "server",
+      verifiedBy: held.status === "complete" ? "server" : null,
       createdAt: new Date(0),
       expiresAt: new Date(0),
       completedAt: held.status === "complete" ? new Date(0) : null,
@@ -192,7 +197,7 @@ export class FakeServer {
     return id;
   }
 
-  /** All the bytes of the only upload. */
+  /** The only upload. Throws when there are several or none. */
   only(): { id: string; bytes: Uint8Array<ArrayBuffer>; status: string } {
     const [entry, ...others] = this.uploads;
     if (entry === undefined || others.length > 0)
@@ -214,9 +219,9 @@ export class FakeServer {
     await Promise.resolve();
     const fault = this.#fault(call);
     if (fault?.when === "before") throw fault.failure;
-    const answer = work();
+    const response = work();
     if (fault !== null) throw fault.failure;
-    return answer;
+    return response;
   }
 
   #fault(call: Call): Fault | null {
@@ -251,7 +256,7 @@ export class FakeServer {
     }
     const body = new Uint8Array(await request.body.arrayBuffer());
     const arrived = cutAfter === null ? null : Math.min(cutAfter, body.length);
-    // Out of order a body counts whole or not at all.
+    // Out of order, a body is kept whole or not at all.
     if (held.size === null && request.end > held.bytes.length) {
       const longer = new Uint8Array(request.end);
       longer.set(held.bytes);

@@ -11,23 +11,23 @@ const failing = (failure: UploadFailure, given: Partial<Fault> = {}): Fault => (
 });
 const network = () => new UploadFailure("NETWORK");
 
-/** The n-th call of a kind meets `fault`. */
+/** The n-th call of one kind gets `fault`. */
 const nth = (call: Call, wanted: number, fault: Fault) => (made: Call, count: number) =>
   made === call && count === wanted ? fault : null;
 
-describe("trying again", () => {
-  it("does not send again what arrived although the answer was lost", async () => {
+describe("retrying", () => {
+  it("does not send a chunk again when only the response was lost", async () => {
     const server = new FakeServer();
     server.faults = nth("put", 2, failing(network(), { when: "after" }));
     await new FakeTab(server).client.upload(fileOf(500)).done;
     expect(server.sent).toHaveLength(5);
   });
 
-  it("goes on inside a chunk that was cut at the server's offset", async () => {
+  it("continues at the server's offset inside a chunk that was cut off", async () => {
     const server = new FakeServer();
     const file = fileOf(300);
     server.faults = nth("put", 1, failing(network(), { arrived: 40 }));
-    await new FakeTab(server, new FakeBrowser(), { lanes: 1 }).client.upload(file).done;
+    await new FakeTab(server, new FakeBrowser(), { parallel: 1 }).client.upload(file).done;
     expect(server.sent.map(({ start, end }) => [start, end])).toEqual([
       [0, 40],
       [40, 100],
@@ -57,12 +57,12 @@ describe("trying again", () => {
       (call === "put" || call === "complete") && count <= 2
         ? failing(new UploadFailure("BUSY"))
         : null;
-    const tab = new FakeTab(server, new FakeBrowser(), { lanes: 1 });
+    const tab = new FakeTab(server, new FakeBrowser(), { parallel: 1 });
     expect((await tab.client.upload(fileOf(100)).done).status).toBe("complete");
     expect(tab.slept).toHaveLength(4);
   });
 
-  it("asks where to go on when the offsets differ, without a pause", async () => {
+  it("requests the offset without a delay after OFFSET_MISMATCH", async () => {
     const server = new FakeServer();
     server.faults = nth("put", 3, failing(new UploadFailure("OFFSET_MISMATCH")));
     const tab = new FakeTab(server);
@@ -71,10 +71,12 @@ describe("trying again", () => {
     expect(server.count("status")).toBe(1);
   });
 
-  it("gives up after six tries in a row without a byte, and goes on when told to", async () => {
+  it("fails after six attempts in a row without progress, and resume continues", async () => {
     const server = new FakeServer();
     server.faults = (call) => (call === "put" ? failing(network()) : null);
-    const upload = new FakeTab(server, new FakeBrowser(), { lanes: 1 }).client.upload(fileOf(300));
+    const upload = new FakeTab(server, new FakeBrowser(), { parallel: 1 }).client.upload(
+      fileOf(300),
+    );
     await expect(upload.done).rejects.toMatchObject({ code: "NETWORK" });
     expect(server.count("put")).toBe(6);
     server.faults = () => null;
@@ -83,14 +85,14 @@ describe("trying again", () => {
     expect(server.uploads.size).toBe(1);
   });
 
-  it("begins no second upload when only the answer to the beginning was lost", async () => {
+  it("does not create a second upload when only the response to init was lost", async () => {
     const server = new FakeServer();
     server.faults = nth("init", 1, failing(network(), { when: "after" }));
     await new FakeTab(server).client.upload(fileOf(300)).done;
     expect(server.only().status).toBe("complete");
   });
 
-  it("completes once although the answer to the completion was lost", async () => {
+  it("completes once when the response to complete was lost", async () => {
     const server = new FakeServer();
     server.faults = nth("complete", 1, failing(network(), { when: "after" }));
     const view = await new FakeTab(server).client.upload(fileOf(300)).done;
@@ -112,7 +114,7 @@ describe("trying again", () => {
     expect(server.only().bytes).toEqual(await readBlob(file));
   });
 
-  it("waits for the line instead of counting tries while the browser is offline", async () => {
+  it("waits for the network without counting attempts while the browser is offline", async () => {
     const server = new FakeServer();
     const tab = new FakeTab(server);
     server.faults = (call) =>
@@ -127,7 +129,7 @@ describe("trying again", () => {
     expect((await upload.done).status).toBe("complete");
   });
 
-  it("keeps everything while nobody is signed in, and goes on after", async () => {
+  it("keeps the upload while the user is signed out, and continues after the sign-in", async () => {
     const server = new FakeServer();
     let signedIn = true;
     server.faults = () => (signedIn ? null : failing(new UploadFailure("UNAUTHENTICATED")));
@@ -144,7 +146,7 @@ describe("trying again", () => {
     expect(server.uploads.size).toBe(1);
   });
 
-  it("asks for no second sign-in when a refusal from before the first arrives late", async () => {
+  it("needs no second sign-in when an older refusal arrives late", async () => {
     const server = new FakeServer();
     const refused = new UploadFailure("UNAUTHENTICATED");
     server.faults = (call, count) =>
@@ -160,7 +162,7 @@ describe("trying again", () => {
     expect((await done).status).toBe("complete");
   });
 
-  it("begins anew when the upload expired under way", async () => {
+  it("starts again when the upload expires during the transfer", async () => {
     const server = new FakeServer();
     server.onPut = () => {
       const held = [...server.uploads.values()][0];
@@ -172,7 +174,7 @@ describe("trying again", () => {
     expect(server.count("init")).toBe(2);
   });
 
-  it("does not bring back what somebody deleted under way", async () => {
+  it("does not recreate an upload that was deleted during the transfer", async () => {
     const server = new FakeServer();
     server.onPut = () => {
       if (server.count("put") === 4) server.uploads.clear();
@@ -183,30 +185,27 @@ describe("trying again", () => {
   });
 });
 
-describe("seeded weather", () => {
-  it.each(Array.from({ length: 40 }, (_, seed) => seed))(
-    "brings every byte through (seed %i)",
-    async (seed) => {
-      const server = new FakeServer();
-      const random = seededRandom(seed + 100);
-      const codes = ["NETWORK", "BUSY", "UNAVAILABLE", "RATE_LIMITED"] as const;
-      server.faults = (call) => {
-        if (random() > 0.25 || call === "delete") return null;
-        const failure = new UploadFailure(codes[Math.floor(random() * codes.length)] ?? "NETWORK");
-        const arrived =
-          call === "put" && random() < 0.5 ? { arrived: Math.floor(random() * 50) } : {};
-        return failing(failure, { when: random() < 0.5 ? "before" : "after", ...arrived });
-      };
-      server.onPut = async () => {
-        for (let turn = Math.floor(random() * 5); turn > 0; turn -= 1) {
-          await new Promise((resolve) => setImmediate(resolve));
-        }
-      };
-      const file = fileOf(Math.floor(random() * 3_000), seed);
-      const tab = new FakeTab(server, new FakeBrowser(), { seed });
-      expect((await tab.client.upload(file).done).status).toBe("complete");
-      const finished = [...server.uploads.values()].filter(({ status }) => status === "complete");
-      expect(finished.map(({ bytes }) => bytes)).toEqual([await readBlob(file)]);
-    },
-  );
+describe("random faults", () => {
+  it.each(Array.from({ length: 40 }, (_, seed) => seed))("lose no byte (seed %i)", async (seed) => {
+    const server = new FakeServer();
+    const random = seededRandom(seed + 100);
+    const codes = ["NETWORK", "BUSY", "UNAVAILABLE", "RATE_LIMITED"] as const;
+    server.faults = (call) => {
+      if (random() > 0.25 || call === "delete") return null;
+      const failure = new UploadFailure(codes[Math.floor(random() * codes.length)] ?? "NETWORK");
+      const arrived =
+        call === "put" && random() < 0.5 ? { arrived: Math.floor(random() * 50) } : {};
+      return failing(failure, { when: random() < 0.5 ? "before" : "after", ...arrived });
+    };
+    server.onPut = async () => {
+      for (let turn = Math.floor(random() * 5); turn > 0; turn -= 1) {
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    };
+    const file = fileOf(Math.floor(random() * 3_000), seed);
+    const tab = new FakeTab(server, new FakeBrowser(), { seed });
+    expect((await tab.client.upload(file).done).status).toBe("complete");
+    const finished = [...server.uploads.values()].filter(({ status }) => status === "complete");
+    expect(finished.map(({ bytes }) => bytes)).toEqual([await readBlob(file)]);
+  });
 });

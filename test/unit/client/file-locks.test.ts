@@ -28,8 +28,8 @@ async function heldElsewhere(change: (owner: { host: string; pid: number }) => o
 /** The id of a process that has ended. */
 const deadPid = () => spawnSync(process.execPath, ["-e", ""]).pid;
 
-describe("locks among processes", () => {
-  it("are held by one, and leave nothing behind", async () => {
+describe("locks shared by processes", () => {
+  it("have one owner and leave no file behind", async () => {
     await using directory = await tempDirectory();
     const locks = fileLocks(join(directory.path, "new"));
     const release = await locks.tryHold("a");
@@ -52,7 +52,7 @@ describe("locks among processes", () => {
     }
   });
 
-  it("are respected while their owner lives, here or elsewhere", async () => {
+  it("are respected while their owner is alive, on this machine or another", async () => {
     const owners = [{ pid: process.pid }, { host: "elsewhere", pid: deadPid() }];
     for (const owner of owners) {
       await using scene = await heldElsewhere(() => owner);
@@ -71,7 +71,7 @@ describe("locks among processes", () => {
     expect(await readdir(scene.directory)).toEqual([]);
   });
 
-  it("of somebody elsewhere are taken over when their owner gives no sign of life", async () => {
+  it("of an owner on another machine are taken over when their file is no longer touched", async () => {
     await using scene = await heldElsewhere(() => ({ host: "elsewhere" }));
     const locks = fileLocks(scene.directory, 1_000);
     const beating = setInterval(() => void utimes(scene.file, new Date(), new Date()), 50);
@@ -86,7 +86,7 @@ describe("locks among processes", () => {
     expect(await readdir(scene.directory)).toEqual([]);
   });
 
-  it("that somebody else took meanwhile are not removed by their old owner", async () => {
+  it("that were taken over are not removed by their old owner", async () => {
     await using directory = await tempDirectory();
     const locks = fileLocks(directory.path);
     const release = await locks.tryHold("a");
@@ -96,7 +96,7 @@ describe("locks among processes", () => {
     expect(await readdir(directory.path)).toEqual([name]);
   });
 
-  it("hold within the process where nothing can be written", async () => {
+  it("work within the process if the directory is not writable", async () => {
     await using directory = await tempDirectory();
     const path = join(directory.path, "file");
     await writeFile(path, "");

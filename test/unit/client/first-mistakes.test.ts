@@ -4,7 +4,7 @@ import { createUploadClient as forBrowser } from "../../../src/client/browser/in
 import type { UploadFailure } from "../../../src/client/failure.ts";
 import { createUploadClient as forNode } from "../../../src/client/node/index.ts";
 
-// What goes wrong on the first day with the package is told at once, and by its name.
+// Common mistakes of new users fail at once with a clear error.
 
 const bytes = new TextEncoder().encode("some");
 const answering = (body: string, status = 200) =>
@@ -17,7 +17,7 @@ async function failureOf(done: Promise<unknown>): Promise<UploadFailure> {
   );
 }
 
-describe("an address that is none of a server", () => {
+describe("a URL that is not that of a server", () => {
   for (const url of ["localhost:3000", "files.example.com", "", "ftp://files.example.com"]) {
     it(`is refused at the first upload from Node: "${url}"`, async () => {
       const client = forNode({ url, token: "up_x", resume: false });
@@ -29,7 +29,7 @@ describe("an address that is none of a server", () => {
     });
   }
 
-  it("is refused by a page's client, which may leave it out", async () => {
+  it("is refused in a browser, where it may be omitted", async () => {
     const fetch = answering('{"a":1}');
     const wrong = forBrowser({ url: "localhost:3000", token: "up_x", fetch });
     expect((await failureOf(wrong.trpc.uploads.list.query())).message).toContain("http://");
@@ -40,28 +40,28 @@ describe("an address that is none of a server", () => {
     }
   });
 
-  it("is needed by nobody who only renders a page on a server", () => {
+  it("is not needed while a server renders a page", () => {
     expect(() => (forNode as () => unknown)()).not.toThrow();
   });
 });
 
-describe("an upload that was begun elsewhere", () => {
-  it("is continued by a method of its own: upload() refuses its id", () => {
+describe("an upload that was created elsewhere", () => {
+  it("is continued by continueUpload(): upload() refuses its id", () => {
     const client = forNode({ url: "http://localhost:1", token: "up_x", resume: false });
     const upload = client.upload as (source: Uint8Array, options: object) => unknown;
     expect(() => upload(bytes, { uploadId: "7" })).toThrow(/continueUpload\(\)/);
   });
 });
 
-describe("a server of another kind", () => {
-  it("is told as one, although it answers JSON", async () => {
+describe("a response of another server", () => {
+  it("is recognized although it is JSON", async () => {
     const fetch = answering('{"hello":"world"}');
     const client = forNode({ url: "http://localhost:1", token: "up_x", fetch, resume: false });
     const failure = await failureOf(client.upload(bytes).done);
     expect(failure).toMatchObject({ code: "UNEXPECTED", details: { foreign: true } });
   });
 
-  it("that has trouble passes: a proxy's JSON is no answer of the server's", async () => {
+  it("with status 502 is UNAVAILABLE: it is the JSON of a proxy", async () => {
     const fetch = answering('{"message":"no upstream"}', 502);
     const retry = { attempts: 2, baseMs: 1 };
     const client = forNode({
@@ -76,18 +76,18 @@ describe("a server of another kind", () => {
 });
 
 describe("a token read from a file", () => {
-  it("is one without the line's end behind it", async () => {
+  it("is used without the line break at its end", async () => {
     for (const token of ["up_x\n", async () => "up_x\r\n"]) {
       expect(await new Bearer(token).header()).toBe("Bearer up_x");
     }
   });
 });
 
-describe("metadata that cannot travel", () => {
-  it("is refused at once, and not taken for a dead line", async () => {
+describe("metadata that cannot be serialized", () => {
+  it("is refused at once and is not a network failure", async () => {
     const fetch = answering("[]");
     const client = forNode({ url: "http://localhost:1", token: "up_x", fetch, resume: false });
-    // Streams are not looked for: the first call is the one that begins the upload.
+    // Streams are not searched: the first call is `init`.
     const stream = new Blob([bytes]).stream();
     const upload = client.upload(stream, {
       filename: "s",

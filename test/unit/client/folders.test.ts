@@ -5,14 +5,14 @@ import { FakeServer } from "./fake-server.ts";
 
 const paths = (server: FakeServer) => [...server.uploads.values()].map(({ path }) => path);
 
-/** As a browser gives the files of a folder that was chosen. */
+/** A file of a selected folder, as browsers provide it. */
 function inFolder(file: File, path: string): File {
   Object.defineProperty(file, "webkitRelativePath", { value: path });
   return file;
 }
 
 describe("the relative path of a file", () => {
-  it("goes with the upload: as the caller gives it, or as the browser knows it", async () => {
+  it("is sent with the upload: the option, or the `webkitRelativePath` of the file", async () => {
     const server = new FakeServer();
     const { client } = new FakeTab(server);
     await client.upload(fileOf(10, 1, "a.txt"), { path: "photos/2026/a.txt" }).done;
@@ -22,7 +22,7 @@ describe("the relative path of a file", () => {
     expect(paths(server)).toEqual(["photos/2026/a.txt", "photos/b.txt", undefined, undefined]);
   });
 
-  it("belongs to what makes an unfinished upload the same", async () => {
+  it("distinguishes unfinished uploads", async () => {
     const server = new FakeServer();
     const file = () => fileOf(300, 1, "a.txt");
     const bytes = (await readBlob(file())).subarray(0, 100);
@@ -30,7 +30,7 @@ describe("the relative path of a file", () => {
     const { client } = new FakeTab(server);
     expect((await client.upload(file(), { path: "two/a.txt" }).done).id).not.toBe(id);
     expect((await client.upload(file()).done).id).not.toBe(id);
-    // As the server stores it.
+    // The server stores it as one/a.txt.
     expect((await client.upload(file(), { path: "one/./a.txt" }).done).id).toBe(id);
     expect(paths(server)).toEqual(["one/a.txt", "two/a.txt", undefined]);
   });
@@ -50,7 +50,7 @@ describe("an existing upload of the same file", () => {
     expect(await client.existing(fileOf(150, 1, "a.txt"), { path, profile: "image" })).toBeNull();
   });
 
-  it("is asked for a hundred files at a time, and no file is read without a match", async () => {
+  it("is requested for a hundred files at a time, and no file is read without a match", async () => {
     const server = new FakeServer();
     const tab = new FakeTab(server);
     const files = Array.from({ length: 250 }, (_, at) => fileOf(10, at, `${at}.txt`));
@@ -58,11 +58,11 @@ describe("an existing upload of the same file", () => {
     tab.digests.length = 0;
     const found = await Promise.all(files.map((file) => tab.client.existing(file)));
     expect(found.filter((view) => view !== null)).toHaveLength(3);
-    expect(server.asked).toEqual([100, 100, 50]);
+    expect(server.lookupSizes).toEqual([100, 100, 50]);
     expect(tab.digests).toHaveLength(3);
   });
 
-  it("is asked for again after a lost answer", async () => {
+  it("is requested again after a lost response", async () => {
     const server = new FakeServer();
     const { client } = new FakeTab(server);
     await client.upload(fileOf(10)).done;
@@ -73,7 +73,7 @@ describe("an existing upload of the same file", () => {
     expect(await client.existing(fileOf(10))).not.toBeNull();
   });
 
-  it("is none for a stream, or for somebody who is not signed in", async () => {
+  it("is null for a stream, and without a sign-in", async () => {
     const server = new FakeServer();
     const { client } = new FakeTab(server, new FakeBrowser(), { onRefused: "wait" });
     await client.upload(fileOf(10)).done;
@@ -82,12 +82,12 @@ describe("an existing upload of the same file", () => {
     expect(await client.existing(fileOf(10))).toBeNull();
   });
 
-  it("is not waited for once the caller gives up", async () => {
+  it("is no longer waited for when the caller aborts", async () => {
     const server = new FakeServer();
     const { client } = new FakeTab(server);
     const stop = new AbortController();
-    const asked = client.existing(fileOf(10), { signal: stop.signal });
+    const lookup = client.existing(fileOf(10), { signal: stop.signal });
     stop.abort();
-    await expect(asked).rejects.toMatchObject({ code: "ABORTED" });
+    await expect(lookup).rejects.toMatchObject({ code: "ABORTED" });
   });
 });

@@ -21,7 +21,7 @@ describe("digesting a file", () => {
     },
   );
 
-  it("tells the digest of a part and goes on from there", async () => {
+  it("returns the digest of a prefix and continues from there", async () => {
     const file = fileOf(5 * 2 ** 20);
     const bytes = await readBlob(file);
     const session = new HashSession(file, () => openWasmHasher("md5"));
@@ -36,7 +36,7 @@ describe("digesting a file", () => {
     expect(read).toEqual([1_000, 1_000 + 4 * 2 ** 20, 5 * 2 ** 20]);
   });
 
-  it("stops when it is no longer wanted, and keeps what was read", async () => {
+  it("stops when it is no longer wanted, and keeps its state", async () => {
     const file = fileOf(9 * 2 ** 20);
     const session = new HashSession(file, () => openWasmHasher("md5"));
     expect(await session.digest(file.size, () => false)).toBeNull();
@@ -46,7 +46,7 @@ describe("digesting a file", () => {
     expect(await session.digest(file.size, go)).toBe(expected);
   });
 
-  it("knows no digest of an unknown name", async () => {
+  it("rejects an unknown algorithm", async () => {
     const session = new HashSession(fileOf(1), () => openWasmHasher("rot13"));
     await expect(session.digest(1, go)).rejects.toMatchObject({ code: "UNKNOWN_ALGORITHM" });
   });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { localStorageMemory } from "../../../src/client/browser/local-storage-memory.ts";
 
-/** As much of a browser's storage as is needed here; it takes `room` characters. */
+/** The part of `localStorage` that the tests use, limited to `room` characters. */
 class FakeStorage {
   readonly entries = new Map<string, string>();
   room = Number.POSITIVE_INFINITY;
@@ -51,7 +51,7 @@ describe("what a browser remembers of uploads", () => {
     expect(storage.length).toBe(0);
   });
 
-  it("is thrown away some time after the upload expired, what others stored is not", async () => {
+  it("is removed some time after the upload expired; entries of other code stay", async () => {
     storage.setItem("theme", "dark");
     await localStorageMemory().remember("old", { id: "1", expiresAt: inHours(24) });
     await localStorageMemory().remember("young", { id: "2", expiresAt: inHours(100) });
@@ -64,7 +64,7 @@ describe("what a browser remembers of uploads", () => {
     ]);
   });
 
-  it("is not more than a thousand uploads, those that last longest", async () => {
+  it("is limited to about a thousand uploads, those that expire last", async () => {
     const memory = localStorageMemory();
     for (let at = 0; at < 1_300; at += 1) {
       await memory.remember(`file-${at}`, { id: `${at}`, expiresAt: inHours(24 + at) });
@@ -85,7 +85,7 @@ describe("what a browser remembers of uploads", () => {
     expect(await memory.recall("third")).toBeNull();
   });
 
-  it("is nothing where storage is forbidden", async () => {
+  it("is nothing where storage is not allowed", async () => {
     vi.stubGlobal("localStorage", undefined);
     const memory = localStorageMemory();
     await memory.remember("a", { id: "1", expiresAt: inHours(1) });

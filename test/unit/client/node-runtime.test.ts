@@ -29,15 +29,15 @@ async function serving(listener: RequestListener) {
   };
 }
 
-/** Sends `size` bytes; answers how many have left. */
+/** Sends `size` bytes. Returns the last value of `onSent`. */
 async function put(
   url: string,
-  ask: { size?: number; signal?: AbortSignal; stallMs?: number; bearer?: Bearer } = {},
+  given: { size?: number; signal?: AbortSignal; stallMs?: number; bearer?: Bearer } = {},
 ): Promise<number> {
-  const { size = 3_000_000, signal = new AbortController().signal, stallMs = 30_000 } = ask;
+  const { size = 3_000_000, signal = new AbortController().signal, stallMs = 30_000 } = given;
   let sent = 0;
-  const line = { bearer: ask.bearer ?? new Bearer("up_x"), stallMs };
-  await httpTransport(line).putChunk({
+  const options = { bearer: given.bearer ?? new Bearer("up_x"), stallMs };
+  await httpTransport(options).putChunk({
     url,
     body: memoryBytes(new Uint8Array(size)),
     start: 10,
@@ -53,7 +53,7 @@ async function put(
 }
 
 describe("chunks over node:http", () => {
-  it("say what they are, and how much has left", async () => {
+  it("carry their headers and report how much was sent", async () => {
     let seen: Record<string, unknown> = {};
     let length = 0;
     await using server = await serving((request, response) => {
@@ -73,20 +73,20 @@ describe("chunks over node:http", () => {
     });
   });
 
-  it("hear a refusal that comes before the body's end, with its code and its patience", async () => {
+  it("fail with the code and Retry-After of a refusal that arrives before the end of the body", async () => {
     await using server = await serving((_request, response) => {
       response.writeHead(429, { "retry-after": "7", connection: "close" });
-      response.end(JSON.stringify({ code: "RATE_LIMITED", detail: "slowly", extra: 1 }));
+      response.end(JSON.stringify({ code: "RATE_LIMITED", detail: "Slow down.", extra: 1 }));
     });
     await expect(put(server.url, { size: 50_000_000 })).rejects.toMatchObject({
       code: "RATE_LIMITED",
-      message: "slowly",
+      message: "Slow down.",
       retryAfterMs: 7_000,
       details: { extra: 1 },
     });
   });
 
-  it("read a stranger's answer by its status", async () => {
+  it("map a response of another server by its status", async () => {
     await using server = await serving((request, response) => {
       request.resume();
       response.writeHead(502).end("<h1>Bad gateway</h1>");
@@ -94,7 +94,7 @@ describe("chunks over node:http", () => {
     await expect(put(server.url)).rejects.toMatchObject({ code: "UNAVAILABLE" });
   });
 
-  it("end as a network failure when the line is cut, stalls or is not there", async () => {
+  it("fail with NETWORK when the connection is cut, stalls or is refused", async () => {
     await using cutting = await serving((request) => void request.socket.destroy());
     await expect(put(cutting.url)).rejects.toMatchObject({ code: "NETWORK" });
     await using silent = await serving((request) => void request.resume());
@@ -102,7 +102,7 @@ describe("chunks over node:http", () => {
     await expect(put("http://127.0.0.1:1/")).rejects.toMatchObject({ code: "NETWORK" });
   });
 
-  it("end at once when they are aborted", async () => {
+  it("end at once on abort", async () => {
     const stop = new AbortController();
     await using server = await serving(() => stop.abort());
     await expect(put(server.url, { signal: stop.signal })).rejects.toMatchObject({
@@ -110,30 +110,30 @@ describe("chunks over node:http", () => {
     });
   });
 
-  it("carry another token after a refusal", async () => {
+  it("carry a new token after a refusal", async () => {
     await using server = await serving((request, response) => {
       request.resume();
       const isOld = request.headers.authorization === "Bearer 1";
       response.writeHead(isOld ? 401 : 200).end("{}");
     });
-    let asked = 0;
+    let calls = 0;
     const bearer = new Bearer(() => {
-      asked += 1;
-      return `${asked}`;
+      calls += 1;
+      return `${calls}`;
     });
     await expect(put(server.url, { bearer })).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
     await put(server.url, { bearer });
     await put(server.url, { bearer });
-    expect(asked).toBe(2);
+    expect(calls).toBe(2);
   });
 });
 
 describe("the bearer", () => {
-  it("asks once for all who ask together, and not again for an old refusal", async () => {
-    let asked = 0;
+  it("gets one token for concurrent requests, and no new one for an old refusal", async () => {
+    let calls = 0;
     const bearer = new Bearer(async () => {
-      asked += 1;
-      return `${asked}`;
+      calls += 1;
+      return `${calls}`;
     });
     expect(await Promise.all([bearer.header(), bearer.header()])).toEqual(["Bearer 1", "Bearer 1"]);
     await bearer.refused("Bearer 1");
@@ -142,11 +142,11 @@ describe("the bearer", () => {
     expect(await bearer.header()).toBe("Bearer 2");
   });
 
-  it("tells of a function that fails, and asks it again", async () => {
-    let asked = 0;
+  it("reports a token function that throws, and calls it again", async () => {
+    let calls = 0;
     const bearer = new Bearer(() => {
-      asked += 1;
-      if (asked === 1) throw new Error("no backend");
+      calls += 1;
+      if (calls === 1) throw new Error("no backend");
       return "x";
     });
     await expect(bearer.header()).rejects.toMatchObject({
@@ -158,7 +158,7 @@ describe("the bearer", () => {
 });
 
 describe("the memory in a directory", () => {
-  it("is shared by all who use it, and forgets", async () => {
+  it("is shared by all clients that use the directory, and forgets on request", async () => {
     await using directory = await tempDirectory();
     const path = join(directory.path, "deep", "resume");
     const [one, other] = [fileMemory(path), fileMemory(path)];
@@ -174,7 +174,7 @@ describe("the memory in a directory", () => {
     expect((await readdir(path)).filter((name) => !name.endsWith(".json"))).toEqual([]);
   });
 
-  it("drops what is a month old, and takes no harm from what it cannot read or write", async () => {
+  it("drops entries after a month, and ignores what it cannot read or write", async () => {
     await using directory = await tempDirectory();
     const memory = fileMemory(directory.path);
     const old = join(directory.path, "old.json");
@@ -196,7 +196,7 @@ describe("the memory in a directory", () => {
 
 describe("digests on the main thread", () => {
   it.each(["md5", "sha3-256", "blake3", "crc32c"])(
-    "know %s, of files and of streams",
+    "support %s for files and streams",
     async (name) => {
       const bytes = new Uint8Array(3_000_000).map((_, index) => index);
       const { signal } = new AbortController();
@@ -215,7 +215,7 @@ describe("digests on the main thread", () => {
     },
   );
 
-  it("stop when nobody wants them any more, and name what they do not know", async () => {
+  it("stop on abort, and reject an unknown algorithm", async () => {
     const stop = new AbortController();
     const file = nodeDigests.open(memoryBytes(new Uint8Array(5_000_000)), "md5");
     const digest = file.upTo(5_000_000, { onRead: () => stop.abort(), signal: stop.signal });
@@ -228,16 +228,16 @@ describe("digests on the main thread", () => {
 });
 
 describe("locks within a process", () => {
-  it("are held by one at a time; whoever waits may give up", async () => {
+  it("have one owner at a time, and a wait can be aborted", async () => {
     const first = await processLocks.tryHold("a");
     expect(await processLocks.tryHold("a")).toBeNull();
     const stop = new AbortController();
-    const impatient = processLocks.hold("a", stop.signal);
-    const patient = processLocks.hold("a", new AbortController().signal);
+    const aborted = processLocks.hold("a", stop.signal);
+    const waiting = processLocks.hold("a", new AbortController().signal);
     stop.abort();
-    await expect(impatient).rejects.toMatchObject({ code: "ABORTED" });
+    await expect(aborted).rejects.toMatchObject({ code: "ABORTED" });
     first?.();
-    (await patient)();
+    (await waiting)();
     expect(await processLocks.tryHold("a")).not.toBeNull();
   });
 });

@@ -11,21 +11,21 @@ function piecesOf(source: NodeSource): AsyncIterator<Uint8Array> {
 
 const turn = () => new Promise((resolve) => setTimeout(resolve, 20));
 
-describe("a stream of Node's", () => {
-  it("that fails before its turn has come is told so when it is read, and kills nobody", async () => {
+describe("a Node stream", () => {
+  it("that fails while it is queued reports the error when it is read, and does not end the process", async () => {
     const pieces = piecesOf(createReadStream("/there/is/no/such.file"));
     // Without a listener its `error` would end the process.
     await turn();
     await expect(pieces.next()).rejects.toMatchObject({ code: "ENOENT" });
   });
 
-  it("is destroyed when nobody wants it any more, before it was ever read", async () => {
+  it("is destroyed when it is closed before it was read", async () => {
     const source = new PassThrough();
     await piecesOf(source).return?.();
     expect(source.destroyed).toBe(true);
   });
 
-  it("is destroyed while it is waited for", async () => {
+  it("is destroyed while a read is pending", async () => {
     const source = new PassThrough();
     const pieces = piecesOf(source);
     source.write("abc");
@@ -35,7 +35,7 @@ describe("a stream of Node's", () => {
     expect(source.destroyed).toBe(true);
   });
 
-  it("may give text, and nothing else but bytes", async () => {
+  it("may yield text or bytes and nothing else", async () => {
     const { value } = await piecesOf(Readable.from(["é"])).next();
     expect(value).toEqual(Buffer.from("é"));
     const objects = Readable.from([{ a: 1 }]) as AsyncIterable<never>;
@@ -43,8 +43,8 @@ describe("a stream of Node's", () => {
   });
 });
 
-describe("what can be sent by no means", () => {
-  it("is told as unreadable", () => {
+describe("a value that cannot be sent", () => {
+  it("is described as unreadable", () => {
     for (const source of [null, 7, new ArrayBuffer(3)]) {
       const { content } = describeNodeSource(source as unknown as NodeSource);
       expect(content.kind).toBe("unreadable");

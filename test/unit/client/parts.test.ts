@@ -7,8 +7,8 @@ import { retryAfterMs } from "../../../src/client/retry-after.ts";
 import { Slots } from "../../../src/client/slots.ts";
 import { Speedometer } from "../../../src/client/speed.ts";
 
-describe("the plan of chunks", () => {
-  it("gives out each missing chunk once, in order", () => {
+describe("the chunk plan", () => {
+  it("returns each missing chunk once, in order", () => {
     const plan = new ChunkPlan(450, 100, [{ start: 100, end: 200 }]);
     expect([plan.take(), plan.take(), plan.take(), plan.take(), plan.take()]).toEqual([
       0,
@@ -20,7 +20,7 @@ describe("the plan of chunks", () => {
     expect(plan.remaining(4)).toEqual({ start: 400, end: 450 });
   });
 
-  it("goes on inside the chunk where the prefix ends, and sends any other whole", () => {
+  it("continues inside the chunk where the prefix ends, and sends all others whole", () => {
     const plan = new ChunkPlan(400, 100, [
       { start: 0, end: 130 },
       { start: 250, end: 280 },
@@ -29,28 +29,28 @@ describe("the plan of chunks", () => {
     expect(plan.remaining(2)).toEqual({ start: 200, end: 300 });
   });
 
-  it("keeps what was acknowledged while the server was being asked", () => {
+  it("keeps what was acknowledged during a status request", () => {
     const plan = new ChunkPlan(300, 100, []);
-    plan.asked();
+    plan.statusRequested();
     plan.acknowledge({ start: 100, end: 200 });
-    plan.answered([{ start: 0, end: 100 }]);
+    plan.heldByServer([{ start: 0, end: 100 }]);
     expect(plan.take()).toBe(2);
   });
 
   it("sends again what the server no longer holds", () => {
     const plan = new ChunkPlan(200, 100, []);
     plan.acknowledge({ start: 0, end: 200 });
-    plan.asked();
-    plan.answered([]);
+    plan.statusRequested();
+    plan.heldByServer([]);
     expect(plan.take()).toBe(0);
   });
 });
 
-describe("the wait before the next try", () => {
+describe("the delay before the next attempt", () => {
   const policy = { baseMs: 500, maxMs: 30_000, attempts: 10 };
   const plain = { retryAfterMs: null };
 
-  it("doubles its ceiling up to the largest, and takes any part of it", () => {
+  it("doubles its upper limit up to the maximum, and is random below it", () => {
     const ceilings = [1, 2, 3, 10].map((attempt) =>
       backoffMs(attempt, plain, { policy, random: () => 1 }),
     );
@@ -58,11 +58,11 @@ describe("the wait before the next try", () => {
     expect(backoffMs(5, plain, { policy, random: () => 0 })).toBe(0);
   });
 
-  it("is never shorter than the server asks", () => {
+  it("is never shorter than Retry-After", () => {
     expect(backoffMs(1, { retryAfterMs: 9_000 }, { policy, random: () => 0 })).toBe(9_000);
   });
 
-  it("reads the header's seconds and nothing else", () => {
+  it("accepts seconds in the header and nothing else", () => {
     expect([
       retryAfterMs("3"),
       retryAfterMs(null),
@@ -75,14 +75,14 @@ describe("reading a failure", () => {
   const control = (data: unknown) =>
     Object.assign(new Error("said"), { name: "TRPCClientError", data });
 
-  it("takes the code and the facts from a control call's error", () => {
+  it("takes the code and the details from the error of a control call", () => {
     const failure = readFailure(
       control({ httpStatus: 400, upload: { code: "TOO_LARGE", limit: 5 } }),
     );
     expect(failure).toMatchObject({ code: "TOO_LARGE", message: "said", details: { limit: 5 } });
   });
 
-  it("tells a missing response from a refusal", () => {
+  it("distinguishes a missing response from a refusal", () => {
     expect(readFailure(control(undefined))).toMatchObject({
       code: "NETWORK",
       message: "The server did not respond.",
@@ -93,7 +93,7 @@ describe("reading a failure", () => {
 });
 
 describe("the speed", () => {
-  it("is the average at first, then leans to the last seconds; time left comes after two seconds", () => {
+  it("is the average at first and then weighted to the last seconds; the time left is known after two seconds", () => {
     const meter = new Speedometer();
     meter.sample(0, 0);
     meter.sample(1_000, 1_000);
@@ -104,7 +104,7 @@ describe("the speed", () => {
     expect(meter.speed).toBeLessThan(20);
   });
 
-  it("tells the time left from the speed", () => {
+  it("determines the time left", () => {
     const meter = new Speedometer();
     for (let second = 0; second <= 5; second += 1) meter.sample(2_000 * second, second * 1_000);
     expect(meter.secondsFor(20_000)).toBeCloseTo(10);
@@ -114,7 +114,7 @@ describe("the speed", () => {
 });
 
 describe("slots", () => {
-  it("are handed on in order; whoever gives up waits no more", async () => {
+  it("are passed on in order, and an aborted wait ends", async () => {
     const slots = new Slots(1);
     const { signal } = new AbortController();
     const first = await slots.acquire(signal);
@@ -132,21 +132,21 @@ describe("slots", () => {
   });
 });
 
-describe("the pace", () => {
-  it("sends one chunk at a time while the line is busy, more when most of the time goes by waiting", () => {
+describe("the number of parallel chunks", () => {
+  it("sends one chunk at a time while the connection is busy, and more when most of the time is spent waiting", () => {
     const pace = new Pace(3);
-    expect(pace.lanes).toBe(1);
+    expect(pace.parallel).toBe(1);
     pace.observe(95, 100);
-    expect(pace.lanes).toBe(1);
+    expect(pace.parallel).toBe(1);
     for (let chunk = 0; chunk < 8; chunk += 1) pace.observe(10, 100);
-    expect(pace.lanes).toBe(3);
+    expect(pace.parallel).toBe(3);
     for (let chunk = 0; chunk < 8; chunk += 1) pace.observe(95, 100);
-    expect(pace.lanes).toBe(1);
+    expect(pace.parallel).toBe(1);
   });
 
-  it("never has more than one long chunk on the way", () => {
+  it("never sends long chunks in parallel", () => {
     const pace = new Pace(3);
     pace.observe(100, 5_000);
-    expect(pace.lanes).toBe(1);
+    expect(pace.parallel).toBe(1);
   });
 });

@@ -4,10 +4,10 @@ import { FakeBrowser, FakeTab, fileOf, readBlob, until } from "./fake-runtime.ts
 import { FakeServer } from "./fake-server.ts";
 
 describe("pausing", () => {
-  it("keeps what arrived and goes on from there", async () => {
+  it("keeps what arrived and continues from there", async () => {
     const server = new FakeServer();
     const file = fileOf(1_000);
-    const upload = new FakeTab(server, new FakeBrowser(), { lanes: 1 }).client.upload(file);
+    const upload = new FakeTab(server, new FakeBrowser(), { parallel: 1 }).client.upload(file);
     server.onPut = ({ start }) => {
       if (start === 500 && server.count("put") === 6) upload.pause();
     };
@@ -20,7 +20,7 @@ describe("pausing", () => {
     expect(server.only().bytes).toEqual(await readBlob(file));
   });
 
-  it("is no failure: whoever waits goes on waiting", async () => {
+  it("is not a failure: done stays pending", async () => {
     const server = new FakeServer();
     const upload = new FakeTab(server).client.upload(fileOf(300));
     const { done } = upload;
@@ -33,8 +33,8 @@ describe("pausing", () => {
   });
 });
 
-/** Does something at the moment when the browser is told to forget an upload, once. */
-function asItForgets({ stored }: FakeBrowser, act: () => void): void {
+/** Calls `act` once, when the client is about to forget the remembered upload. */
+function onForget({ stored }: FakeBrowser, act: () => void): void {
   const forget = stored.delete.bind(stored);
   stored.delete = (key) => {
     stored.delete = forget;
@@ -43,12 +43,12 @@ function asItForgets({ stored }: FakeBrowser, act: () => void): void {
   };
 }
 
-describe("an upload that is paused and resumed as its last answer comes", () => {
-  it("is done, once and for all", async () => {
+describe("an upload that is paused and resumed when its last response arrives", () => {
+  it("is done and stays done", async () => {
     const server = new FakeServer();
     const browser = new FakeBrowser();
     const upload = new FakeTab(server, browser).client.upload(fileOf(100));
-    asItForgets(browser, () => {
+    onForget(browser, () => {
       upload.pause();
       upload.resume();
     });
@@ -62,10 +62,10 @@ describe("an upload that is paused and resumed as its last answer comes", () => 
   });
 });
 
-describe("a pause that meets another turn of the upload", () => {
+describe("a pause at the same time as another change of the upload", () => {
   const turn = () => new Promise((next) => setImmediate(next));
 
-  it("stands, although a new start was due, and can be resumed from", async () => {
+  it("is kept although a restart was due, and can be resumed", async () => {
     const server = new FakeServer();
     server.faults = (call, count) =>
       call === "put" && count === 1
@@ -73,14 +73,14 @@ describe("a pause that meets another turn of the upload", () => {
         : null;
     const browser = new FakeBrowser();
     const upload = new FakeTab(server, browser).client.upload(fileOf(100));
-    asItForgets(browser, () => upload.pause());
+    onForget(browser, () => upload.pause());
     for (let turns = 0; turns < 20; turns += 1) await turn();
     expect(upload.snapshot().phase).toBe("paused");
     upload.resume();
     expect((await upload.done).status).toBe("complete");
   });
 
-  it("stands whenever it comes after the last byte", async () => {
+  it("is kept at any time after the last byte", async () => {
     for (let turns = 0; turns < 40; turns += 1) {
       const server = new FakeServer();
       const upload = new FakeTab(server).client.upload(fileOf(100));

@@ -6,7 +6,7 @@ import { UploadState } from "../../../src/client/upload-state.ts";
 import { FakeBrowser, FakeTab, fileOf } from "./fake-runtime.ts";
 import { FakeServer } from "./fake-server.ts";
 
-/** The state of one upload of 1,000 bytes on a clock that the test moves. */
+/** The state of one upload of 1,000 bytes on a manual clock. */
 function stateOf() {
   let now = 0;
   const clock = { now: () => now, sleep: async () => undefined, every: () => () => undefined };
@@ -27,7 +27,7 @@ describe("a stalled upload", () => {
   it("is shown after five seconds without progress, without speed or time left", () => {
     const { state, pass } = stateOf();
     for (let sent = 0; sent <= 300; sent += 100) {
-      state.onWay(0, range(0, sent));
+      state.inFlight(0, range(0, sent));
       pass(1_000);
     }
     expect(state.snapshot.hold).toBeNull();
@@ -39,25 +39,25 @@ describe("a stalled upload", () => {
     expect(state.snapshot).toMatchObject({ hold: "stalled", speed: null, secondsLeft: null });
   });
 
-  it("is none any more with the next byte, and measures its speed anew", () => {
+  it("ends with the next byte, and its speed is measured again from the start", () => {
     const { state, pass } = stateOf();
-    state.onWay(0, range(0, 100));
+    state.inFlight(0, range(0, 100));
     pass(60_000);
     expect(state.snapshot.hold).toBe("stalled");
-    state.onWay(0, range(0, 200));
+    state.inFlight(0, range(0, 200));
     pass(0);
     expect(state.snapshot).toMatchObject({ hold: null, speed: null });
     pass(1_000);
-    state.onWay(0, range(0, 300));
+    state.inFlight(0, range(0, 300));
     pass(1_000);
     expect(state.snapshot.speed).toBeGreaterThan(40);
   });
 
-  it("is not one that waits for its turn to send, or for something else than the network", () => {
+  it("is not an upload that waits for a slot or for something other than the network", () => {
     const { state, pass } = stateOf();
     pass(60_000);
     expect(state.snapshot.hold).toBeNull();
-    state.onWay(0, range(0, 100));
+    state.inFlight(0, range(0, 100));
     const release = state.hold("signed-out");
     pass(60_000);
     expect(state.snapshot.hold).toBe("signed-out");
@@ -83,38 +83,38 @@ describe("a stalled upload", () => {
 });
 
 describe("progress", () => {
-  it("counts no byte twice that the server committed while its request still runs", () => {
+  it("does not count a byte twice that the server committed while its request still runs", () => {
     const { state, pass } = stateOf();
-    state.onWay(0, range(0, 400));
-    state.answered([range(0, 300)]);
+    state.inFlight(0, range(0, 400));
+    state.heldByServer([range(0, 300)]);
     expect(state.snapshot).toMatchObject({ sent: 400, acknowledged: 300, setback: null });
     state.confirmed(0, range(0, 500));
     pass(0);
     expect(state.snapshot).toMatchObject({ sent: 500, acknowledged: 500, setback: null });
   });
 
-  it("does not fall while a request that was cut is in doubt, and then says why", () => {
+  it("does not decrease until the outcome of a cut request is known, and then gives the reason", () => {
     const { state, pass } = stateOf();
-    state.onWay(0, range(0, 400));
+    state.inFlight(0, range(0, 400));
     state.unconfirmed(0);
     pass(200);
     expect(state.snapshot).toMatchObject({ sent: 400, setback: null });
-    state.answered([range(0, 150)]);
+    state.heldByServer([range(0, 150)]);
     const setback = { bytes: 250, reason: "not-received" };
     expect(state.snapshot).toMatchObject({ sent: 150, setback });
-    state.onWay(0, range(150, 300));
+    state.inFlight(0, range(150, 300));
     pass(200);
     expect(state.snapshot).toMatchObject({ sent: 300, setback });
-    state.onWay(0, range(150, 400));
+    state.inFlight(0, range(150, 400));
     pass(200);
     expect(state.snapshot).toMatchObject({ sent: 400, setback: null });
   });
 
-  it("says when the server no longer has what it had acknowledged", () => {
+  it("shows when the server no longer has bytes that it had acknowledged", () => {
     const { state } = stateOf();
-    state.onWay(0, range(0, 400));
+    state.inFlight(0, range(0, 400));
     state.confirmed(0, range(0, 400));
-    state.answered([]);
+    state.heldByServer([]);
     expect(state.snapshot.setback).toEqual({ bytes: 400, reason: "not-kept" });
   });
 

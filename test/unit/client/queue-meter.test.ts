@@ -1,26 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { QueueLedger } from "../../../src/client/queue-ledger.ts";
 import type { UploadSnapshot } from "../../../src/client/snapshot.ts";
+import { timerClock } from "../../../src/client/timer-clock.ts";
+import { UploadState } from "../../../src/client/upload-state.ts";
 
 const KB = 1_000;
-const fresh: UploadSnapshot = {
-  phase: "waiting",
-  hold: null,
-  filename: "a",
-  path: "a",
-  size: 20 * KB,
-  sent: 0,
-  acknowledged: 0,
-  setback: null,
-  digested: 0,
-  resumedFrom: 0,
-  speed: null,
-  secondsLeft: null,
-  failure: null,
-  view: null,
-};
+const file = { filename: "a", path: "a", size: 20 * KB };
+const { snapshot: fresh } = new UploadState(file, timerClock);
 
-/** A ledger on a clock that the test moves; `files` waiting uploads of `size` bytes each. */
+/** A ledger on a manual clock with `files` waiting uploads of `size` bytes each. */
 function ledgerOf(files: number, size = 20 * KB) {
   let now = 0;
   const ledger = new QueueLedger(() => now);
@@ -44,10 +32,10 @@ function ledgerOf(files: number, size = 20 * KB) {
 }
 
 describe("the rate of a queue", () => {
-  it("tells speed and time left of a thousand small files, none of which lives long enough", () => {
+  it("has a speed and a time left for a thousand small files that each take too little time to measure", () => {
     const { change, finish, pass } = ledgerOf(1_000);
     let next = 0;
-    change(999, { phase: "proving" });
+    change(999, { phase: "verifying" });
     let totals = pass(0);
     for (let second = 0; second < 5; second += 1) {
       for (let turn = 0; turn < 5; turn += 1) {
@@ -61,7 +49,7 @@ describe("the rate of a queue", () => {
     expect(totals.secondsLeft).toBeCloseTo(15);
   });
 
-  it("waits for the many requests of small files although their bytes are few", () => {
+  it("estimates by requests when many small files have few bytes", () => {
     const { change, finish, pass } = ledgerOf(101, 1 * KB);
     change(100, { phase: "uploading", size: 5_000 * KB });
     pass(0);
@@ -71,13 +59,13 @@ describe("the rate of a queue", () => {
       change(100, { sent: second * 900 * KB });
       totals = pass(1_000);
     }
-    // 595 kB at 0.9 MB a second, but 95 small files at one a second.
+    // 595 kB at 0.9 MB per second, but 95 small files at one per second.
     expect(totals.secondsLeft).toBeGreaterThan(80);
   });
 
-  it("does not count what the server held before", () => {
+  it("does not count bytes that the server already held", () => {
     const { change, pass } = ledgerOf(1, 1_000 * KB);
-    change(0, { phase: "proving" });
+    change(0, { phase: "verifying" });
     pass(0);
     change(0, { phase: "uploading", sent: 900 * KB, resumedFrom: 900 * KB });
     expect(pass(1_000).speed).toBe(0);
@@ -87,7 +75,7 @@ describe("the rate of a queue", () => {
     expect(pass(1_000).speed).toBeLessThan(11 * KB);
   });
 
-  it("has no speed and no time left while everything is held up, and counts who is stalled", () => {
+  it("has no speed and no time left while all files are held, and counts stalled files", () => {
     const { change, pass } = ledgerOf(2, 1_000 * KB);
     change(0, { phase: "uploading" });
     for (let second = 0; second < 4; second += 1) {
@@ -103,7 +91,7 @@ describe("the rate of a queue", () => {
     expect(pass(200)).toMatchObject({ speed: null, secondsLeft: null, stalled: 0, moving: false });
   });
 
-  it("gives no estimate from old movement: of a file that is being compared, say", () => {
+  it("gives no estimate from old progress, for example while a file is verified", () => {
     const { change, pass } = ledgerOf(2, 1_000 * KB);
     change(0, { phase: "uploading" });
     for (let second = 0; second <= 10; second += 1) {
@@ -111,13 +99,13 @@ describe("the rate of a queue", () => {
       pass(1_000);
     }
     change(0, { phase: "done" });
-    change(1, { phase: "proving" });
+    change(1, { phase: "verifying" });
     expect(pass(1_000).secondsLeft).not.toBeNull();
     for (let second = 0; second < 5; second += 1) pass(1_000);
     expect(pass(200).secondsLeft).toBeNull();
   });
 
-  it("keeps its count when files are taken off the list", () => {
+  it("keeps its count when files are removed from the list", () => {
     const { ledger, change, finish, pass } = ledgerOf(3);
     change(1, { phase: "uploading" });
     pass(0);

@@ -1,12 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { UploadPhase, UploadSnapshot } from "../../../src/client/snapshot.ts";
+import { timerClock } from "../../../src/client/timer-clock.ts";
 import type { Upload } from "../../../src/client/upload.ts";
 import type { UploadClient } from "../../../src/client/upload-client.ts";
 import { UploadQueue } from "../../../src/client/upload-queue.ts";
+import { UploadState } from "../../../src/client/upload-state.ts";
 
 const COUNT = 10_000;
 
-/** Uploads that do nothing but change, and how often anybody looked. */
+/** Uploads whose state the test sets, and the number of calls of `snapshot`. */
 class StubUploads implements Pick<UploadClient<string>, "upload" | "fingerprint"> {
   readonly all: { name: string; set: (phase: UploadPhase, sent: number) => void }[] = [];
   looks = 0;
@@ -43,26 +45,14 @@ class StubUploads implements Pick<UploadClient<string>, "upload" | "fingerprint"
   }
 }
 
+const { snapshot: fresh } = new UploadState({ filename: "", path: "", size: 10 }, timerClock);
+
 function snapshotOf(filename: string, phase: UploadPhase, sent: number): UploadSnapshot {
-  return {
-    phase,
-    hold: null,
-    filename,
-    path: filename,
-    size: 10,
-    sent,
-    acknowledged: sent,
-    setback: null,
-    digested: 0,
-    resumedFrom: 0,
-    speed: phase === "uploading" ? 100 : null,
-    secondsLeft: null,
-    failure: null,
-    view: null,
-  };
+  const speed = phase === "uploading" ? 100 : null;
+  return { ...fresh, filename, path: filename, phase, sent, acknowledged: sent, speed };
 }
 
-/** A clock that runs what is due when it is told to. */
+/** A manual timer: `run` runs what is due. */
 function manualLater() {
   const due: { ms: number; work: () => void }[] = [];
   return {
@@ -92,7 +82,7 @@ async function filled(stubs: StubUploads, clock: ReturnType<typeof manualLater>)
 }
 
 describe("ten thousand files in the queue", () => {
-  it("come in slices, in order", async () => {
+  it("are added in slices, in order", async () => {
     const { queue, slices } = await filled(new StubUploads(), manualLater());
     const steps = slices.map((length, index) => length - (slices[index - 1] ?? 0));
     expect(Math.max(...steps)).toBeLessThanOrEqual(250);
@@ -102,7 +92,7 @@ describe("ten thousand files in the queue", () => {
     expect(queue.snapshot.totals).toMatchObject({ files: COUNT, pending: COUNT, size: 10 * COUNT });
   });
 
-  it("cost one look a change, and few notifications", async () => {
+  it("cost one snapshot per change and few notifications", async () => {
     const stubs = new StubUploads();
     const clock = manualLater();
     const { queue } = await filled(stubs, clock);
@@ -117,7 +107,7 @@ describe("ten thousand files in the queue", () => {
       set("uploading", 5);
       set("done", 10);
       changes += 2;
-      // Some hundred small files end between two notifications.
+      // Hundreds of small files complete between two notifications.
       if (index % 100 === 99) clock.run();
     }
     clock.run();
@@ -142,7 +132,7 @@ describe("ten thousand files in the queue", () => {
     expect(queue.snapshot).toMatchObject({ items: [], totals: { files: 0, size: 0, sent: 0 } });
   });
 
-  it("keep the same list while only bytes move", async () => {
+  it("keep the same list while only progress changes", async () => {
     const stubs = new StubUploads();
     const clock = manualLater();
     const { queue } = await filled(stubs, clock);

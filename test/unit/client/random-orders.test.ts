@@ -5,7 +5,7 @@ import type { Upload } from "../../../src/client/upload.ts";
 import { FakeBrowser, FakeTab, fileOf, readBlob, seededRandom } from "./fake-runtime.ts";
 import { FakeServer } from "./fake-server.ts";
 
-const passing: readonly FailureCode[] = [
+const temporaryCodes: readonly FailureCode[] = [
   "NETWORK",
   "BUSY",
   "UNAVAILABLE",
@@ -15,14 +15,14 @@ const passing: readonly FailureCode[] = [
 ];
 const turn = () => new Promise((next) => setImmediate(next));
 
-/** Three uploads, a stream among them, and somebody who pauses and resumes them while calls fail. */
-async function chaos(seed: number) {
+/** Starts three uploads, one of them a stream, and pauses and resumes them while calls fail. */
+async function startChaos(seed: number) {
   const random = seededRandom(seed);
   const upTo = (most: number) => Math.floor(random() * most);
   const server = new FakeServer();
   server.faults = () => {
     if (random() > 0.25) return null;
-    const failure = new UploadFailure(passing[upTo(passing.length)] ?? "NETWORK");
+    const failure = new UploadFailure(temporaryCodes[upTo(temporaryCodes.length)] ?? "NETWORK");
     return { when: random() < 0.5 ? "before" : "after", failure, arrived: upTo(100) };
   };
   server.onPut = async () => {
@@ -35,11 +35,11 @@ async function chaos(seed: number) {
     return { file, upload: tab.client.upload(source, { filename: file.name }) };
   });
   for (let step = 0; step < 50; step += 1) {
-    const order = random();
+    const action = random();
     const upload = uploads[upTo(uploads.length)]?.upload;
-    if (order < 0.3) upload?.pause();
-    else if (order < 0.7) upload?.resume();
-    else if (order < 0.75) tab.setOnline(random() < 0.5);
+    if (action < 0.3) upload?.pause();
+    else if (action < 0.7) upload?.resume();
+    else if (action < 0.75) tab.setOnline(random() < 0.5);
     for (let turns = upTo(6); turns > 0; turns -= 1) await turn();
   }
   server.faults = () => null;
@@ -47,8 +47,8 @@ async function chaos(seed: number) {
   return { server, tab, uploads };
 }
 
-/** Resumes whatever stands still until nothing is left to do. */
-async function letThemEnd(uploads: readonly { upload: Upload }[]): Promise<void> {
+/** Resumes uploads until all have ended. */
+async function resumeUntilOver(uploads: readonly { upload: Upload }[]): Promise<void> {
   for (let turns = 0; turns < 400; turns += 1) {
     for (const { upload } of uploads) if (canResume(upload.snapshot())) upload.resume();
     await turn();
@@ -56,21 +56,18 @@ async function letThemEnd(uploads: readonly { upload: Upload }[]): Promise<void>
   }
 }
 
-describe("uploads under random orders and passing failures", () => {
+describe("uploads with random pauses, resumes and temporary failures", () => {
   const seeds = Array.from({ length: 60 }, (_, at) => at + 1);
 
-  it.each(seeds)(
-    "all arrive whole once left alone, and give their slots back (%i)",
-    async (seed) => {
-      const { server, tab, uploads } = await chaos(seed);
-      await letThemEnd(uploads);
-      for (const { file, upload } of uploads) {
-        const { phase, hold, view } = upload.snapshot();
-        expect({ phase, hold }).toEqual({ phase: "done", hold: null });
-        expect(server.uploads.get(view?.id ?? "")?.bytes).toEqual(await readBlob(file));
-      }
-      const others = [7, 8].map((size) => tab.client.upload(fileOf(size, size, `${size}`)).done);
-      await Promise.all(others);
-    },
-  );
+  it.each(seeds)("all complete in the end and release their slots (seed %i)", async (seed) => {
+    const { server, tab, uploads } = await startChaos(seed);
+    await resumeUntilOver(uploads);
+    for (const { file, upload } of uploads) {
+      const { phase, hold, view } = upload.snapshot();
+      expect({ phase, hold }).toEqual({ phase: "done", hold: null });
+      expect(server.uploads.get(view?.id ?? "")?.bytes).toEqual(await readBlob(file));
+    }
+    const others = [7, 8].map((size) => tab.client.upload(fileOf(size, size, `${size}`)).done);
+    await Promise.all(others);
+  });
 });

@@ -3,9 +3,9 @@ import type { Upload } from "../../../src/client/upload.ts";
 import { FakeBrowser, FakeTab, fileOf, readBlob, until } from "./fake-runtime.ts";
 import { FakeServer } from "./fake-server.ts";
 
-/** Uploads some of `file` in a tab that then goes away. */
+/** Uploads a part of `file` in a tab that is then closed. */
 async function interrupted(server: FakeServer, browser: FakeBrowser, file: File): Promise<void> {
-  const upload = new FakeTab(server, browser, { lanes: 1 }).client.upload(file);
+  const upload = new FakeTab(server, browser, { parallel: 1 }).client.upload(file);
   server.onPut = () => {
     if (server.count("put") === 4) upload.pause();
   };
@@ -28,7 +28,7 @@ describe("the same file in a new page", () => {
     expect(browser.stored.size).toBe(0);
   });
 
-  it("continues in a browser that remembers nothing", async () => {
+  it("continues in a browser without a record of the upload", async () => {
     const server = new FakeServer();
     const file = fileOf(1_000);
     await interrupted(server, new FakeBrowser(), file);
@@ -38,7 +38,7 @@ describe("the same file in a new page", () => {
     expect(server.only().status).toBe("complete");
   });
 
-  it("is looked for with one question for many files", async () => {
+  it("is searched with one request for many files", async () => {
     const server = new FakeServer();
     const file = fileOf(1_000);
     await interrupted(server, new FakeBrowser(), file);
@@ -46,13 +46,13 @@ describe("the same file in a new page", () => {
     const others = Array.from({ length: 40 }, (_, at) => fileOf(50 + at, at, `other-${at}`));
     const before = server.count("list") + server.count("resumable");
     await Promise.all([...others, fileOf(1_000)].map((each) => client.upload(each).done));
-    // The question, and one for the file that may be there.
+    // One list for all, and one search for the file that may exist.
     expect(server.count("list") + server.count("resumable") - before).toBe(2);
     expect(server.count("init")).toBe(41);
     expect(server.sent.filter(({ end }) => end > 100)).toHaveLength(9);
   });
 
-  it("is looked for by itself where the server has more unfinished ones than it tells", async () => {
+  it("is searched by itself when the list of unfinished uploads is incomplete", async () => {
     const server = new FakeServer();
     const file = fileOf(1_000);
     await interrupted(server, new FakeBrowser(), file);
@@ -61,7 +61,7 @@ describe("the same file in a new page", () => {
     expect(server.count("init")).toBe(1);
   });
 
-  it("is looked for by the name that the server gave it", async () => {
+  it("is searched by the filename that the server stores", async () => {
     const server = new FakeServer();
     server.plant("e\u0301tude.bin".normalize("NFC"), 300, {
       start: 0,
@@ -71,21 +71,21 @@ describe("the same file in a new page", () => {
     expect(server.count("init")).toBe(0);
   });
 
-  it("is not taken up by an upload of another profile, which may refuse it", async () => {
+  it("does not continue an upload of another profile", async () => {
     const server = new FakeServer();
     const browser = new FakeBrowser();
     await interrupted(server, browser, fileOf(1_000));
     const other = new FakeTab(server, browser).client;
     const { id, profile } = await other.upload(fileOf(1_000), { profile: "image" }).done;
     expect(profile).toBe("image");
-    // The first is still there for its own.
+    // The upload of the first profile can still be continued.
     const again = await new FakeTab(server).client.upload(fileOf(1_000)).done;
     expect(again.id).not.toBe(id);
     expect(server.count("init")).toBe(2);
   });
 
   for (const memory of ["a browser that remembers it", "another one"]) {
-    it(`is not taken up where other metadata is said of it, in ${memory}`, async () => {
+    it(`does not continue an upload with other metadata, in ${memory}`, async () => {
       const server = new FakeServer();
       const browser = new FakeBrowser();
       await interrupted(server, browser, fileOf(1_000));
@@ -98,7 +98,7 @@ describe("the same file in a new page", () => {
     });
   }
 
-  it("is taken up with the metadata it has, whatever the order of the keys", async () => {
+  it("continues an upload with equal metadata in any order of keys", async () => {
     const server = new FakeServer();
     const bytes = (await readBlob(fileOf(300))).subarray(0, 100);
     const id = server.plant("film.bin", 300, { start: 0, bytes });
@@ -107,7 +107,7 @@ describe("the same file in a new page", () => {
     expect((await new FakeTab(server).client.upload(fileOf(300), ask).done).id).toBe(id);
   });
 
-  it("is not taken up under another name", async () => {
+  it("does not continue an upload with another name", async () => {
     const server = new FakeServer();
     const browser = new FakeBrowser();
     await interrupted(server, browser, fileOf(1_000));
@@ -116,7 +116,7 @@ describe("the same file in a new page", () => {
     expect((await client.upload(fileOf(1_000), ask).done).filename).toBe("other.bin");
   });
 
-  it("is proven by reading only the part that is there", async () => {
+  it("is verified by reading only the part that the server holds", async () => {
     const server = new FakeServer();
     const browser = new FakeBrowser();
     await interrupted(server, browser, fileOf(1_000));
@@ -125,7 +125,7 @@ describe("the same file in a new page", () => {
     expect(tab.digests).toEqual([{ length: 300 }, { length: 1_000 }]);
   });
 
-  it("becomes a new upload when it only looks the same", async () => {
+  it("becomes a new upload when only its name and size are equal", async () => {
     const server = new FakeServer();
     const browser = new FakeBrowser();
     await interrupted(server, browser, fileOf(1_000, 7));
@@ -144,7 +144,7 @@ describe("the same file in a new page", () => {
     expect(server.count("init")).toBe(2);
   });
 
-  it("is done at once when only the last answer was missed", async () => {
+  it("is done at once when only the last response was lost", async () => {
     const server = new FakeServer();
     const file = fileOf(300);
     const browser = new FakeBrowser();
@@ -156,7 +156,7 @@ describe("the same file in a new page", () => {
     expect(server.sent).toHaveLength(sent);
   });
 
-  it("begins anew, once, when the found upload holds foreign bytes behind the proven part", async () => {
+  it("starts again once when the upload holds bytes of another file after the verified part", async () => {
     const server = new FakeServer();
     const file = fileOf(1_000);
     const bytes = await readBlob(file);
@@ -168,7 +168,7 @@ describe("the same file in a new page", () => {
     expect(server.only().bytes).toEqual(bytes);
   });
 
-  it("takes nothing over of which nothing can be proven", async () => {
+  it("does not continue an upload that cannot be verified", async () => {
     const server = new FakeServer();
     const file = fileOf(1_000);
     const id = server.plant("film.bin", 1_000, { start: 500, bytes: new Uint8Array(100) });
@@ -178,7 +178,7 @@ describe("the same file in a new page", () => {
 });
 
 describe("two tabs", () => {
-  it("send the same file once: the second waits, and is done when the first is", async () => {
+  it("send the same file once: the second waits and completes with the first", async () => {
     const server = new FakeServer();
     const browser = new FakeBrowser();
     const first = new FakeTab(server, browser).client.upload(fileOf(1_000));
@@ -190,7 +190,7 @@ describe("two tabs", () => {
     expect(server.sent).toHaveLength(10);
   });
 
-  it("send both of two files that only look alike", async () => {
+  it("send two files that have the same fingerprint", async () => {
     const server = new FakeServer();
     const browser = new FakeBrowser();
     const first = new FakeTab(server, browser).client.upload(fileOf(1_000, 1));
@@ -202,10 +202,10 @@ describe("two tabs", () => {
     expect(server.sent).toHaveLength(20);
   });
 
-  it("hand an upload over: the second goes on where the first was paused", async () => {
+  it("share an upload: the second continues where the first was paused", async () => {
     const server = new FakeServer();
     const browser = new FakeBrowser();
-    const first = new FakeTab(server, browser, { lanes: 1 }).client.upload(fileOf(1_000));
+    const first = new FakeTab(server, browser, { parallel: 1 }).client.upload(fileOf(1_000));
     server.onPut = () => {
       if (server.count("put") === 4) first.pause();
     };
@@ -218,7 +218,7 @@ describe("two tabs", () => {
 });
 
 describe("one tab", () => {
-  it("sends a file once that it is given twice, however soon it is done", async () => {
+  it("sends a file once that is added twice, even if it completes quickly", async () => {
     const server = new FakeServer();
     const { client } = new FakeTab(server);
     const twice = [client.upload(fileOf(1_000)).done, client.upload(fileOf(1_000)).done];
@@ -230,7 +230,7 @@ describe("one tab", () => {
 });
 
 describe("files that share name and size", () => {
-  it("do not get into each other's upload", async () => {
+  it("do not mix their bytes", async () => {
     const server = new FakeServer();
     const { client } = new FakeTab(server);
     const files = [fileOf(500, 1), fileOf(500, 2), fileOf(500, 3)];
@@ -245,7 +245,7 @@ describe("files that share name and size", () => {
     }
   });
 
-  it("do not, on two machines, when the one begins before a byte of the other has arrived", async () => {
+  it("do not mix their bytes on two machines that start at the same time", async () => {
     const server = new FakeServer();
     const files = [fileOf(500, 1), fileOf(500, 2)] as const;
     let second: Upload | null = null;

@@ -3,7 +3,7 @@ import { UploadFailure } from "../../../src/client/failure.ts";
 import { FakeBrowser, FakeTab, fileOf, readBlob, until } from "./fake-runtime.ts";
 import { FakeServer, md5 } from "./fake-server.ts";
 
-/** A stream of `bytes` in pieces of odd lengths, and how much of it has been asked for. */
+/** A stream of `bytes` in pieces of odd lengths, and how much of it was read. */
 function streamOf(bytes: Uint8Array, piece = 37) {
   const seen = { taken: 0, cancelled: false };
   const stream = new ReadableStream<Uint8Array>(
@@ -29,7 +29,7 @@ const cut = (arrived?: number) => ({
 });
 
 describe("a stream of unknown length", () => {
-  it("arrives whole, chunk after chunk; its length is told with the last one", async () => {
+  it("arrives whole, chunk by chunk; the last one carries its length", async () => {
     const server = new FakeServer();
     const bytes = await readBlob(fileOf(450));
     const totals: (number | null)[] = [];
@@ -42,7 +42,7 @@ describe("a stream of unknown length", () => {
     expect(upload.snapshot()).toMatchObject({ size: 450, sent: 450, acknowledged: 450 });
   });
 
-  it("waits for no other of its name: nobody can tell that they are the same", async () => {
+  it("does not wait for another stream with the same name", async () => {
     const server = new FakeServer();
     const { client } = new FakeTab(server);
     const endless = client.upload(new ReadableStream<Uint8Array>(), { filename: "s" });
@@ -52,13 +52,13 @@ describe("a stream of unknown length", () => {
     await endless.abort();
   });
 
-  it("of no bytes completes", async () => {
+  it("completes without any bytes", async () => {
     const server = new FakeServer();
     const { stream } = streamOf(new Uint8Array(0));
     expect((await new FakeTab(server).client.upload(stream).done).size).toBe(0);
   });
 
-  it("is held one chunk at a time", async () => {
+  it("is buffered one chunk at a time", async () => {
     const server = new FakeServer();
     const bytes = await readBlob(fileOf(2_000));
     const { stream, seen } = streamOf(bytes, 10);
@@ -70,7 +70,7 @@ describe("a stream of unknown length", () => {
     expect(most).toBeLessThanOrEqual(110);
   });
 
-  it("survives cut lines: what is missing of the chunk is sent again", async () => {
+  it("survives cut connections: the missing part of the chunk is sent again", async () => {
     const server = new FakeServer();
     const bytes = await readBlob(fileOf(350));
     server.faults = (call, count) => {
@@ -88,7 +88,7 @@ describe("a stream of unknown length", () => {
     ]);
   });
 
-  it("goes on after a pause", async () => {
+  it("continues after a pause", async () => {
     const server = new FakeServer();
     const bytes = await readBlob(fileOf(600));
     const upload = new FakeTab(server).client.upload(streamOf(bytes).stream);
@@ -101,7 +101,7 @@ describe("a stream of unknown length", () => {
     expect(server.only().bytes).toEqual(bytes);
   });
 
-  it("goes on after its end was told, by a pause or after a failure", async () => {
+  it("continues after its end was sent, after a pause or a failure", async () => {
     for (const fails of [false, true]) {
       const server = new FakeServer();
       const bytes = await readBlob(fileOf(250));
@@ -120,7 +120,7 @@ describe("a stream of unknown length", () => {
     }
   });
 
-  it("cannot give what the server lost after acknowledging it, and says so", async () => {
+  it("fails with NOT_REPEATABLE when the server lost acknowledged bytes", async () => {
     const server = new FakeServer();
     const bytes = await readBlob(fileOf(600));
     server.faults = (call, count) => {
@@ -133,7 +133,7 @@ describe("a stream of unknown length", () => {
     await expect(done).rejects.toMatchObject({ code: "NOT_REPEATABLE" });
   });
 
-  it("that fails ends the upload; one that is cancelled is let go", async () => {
+  it("fails its upload when it fails; a cancellation closes it", async () => {
     const server = new FakeServer();
     const broken = new ReadableStream<Uint8Array>({
       pull: () => Promise.reject(new Error("gone")),
@@ -152,7 +152,7 @@ describe("a stream of unknown length", () => {
     expect(seen.cancelled).toBe(true);
   });
 
-  it("is neither remembered nor looked for", async () => {
+  it("is neither remembered nor searched", async () => {
     const server = new FakeServer();
     const browser = new FakeBrowser();
     const upload = new FakeTab(server, browser).client.upload(streamOf(new Uint8Array(300)).stream);
@@ -163,8 +163,8 @@ describe("a stream of unknown length", () => {
   });
 });
 
-describe("an upload that was begun elsewhere", () => {
-  it("is sent from where it stands: nothing is begun, searched or remembered", async () => {
+describe("an upload that was created elsewhere", () => {
+  it("continues at its offset: nothing is created, searched or remembered", async () => {
     const server = new FakeServer();
     const browser = new FakeBrowser();
     const bytes = await readBlob(fileOf(500));
@@ -176,7 +176,7 @@ describe("an upload that was begun elsewhere", () => {
     expect(browser.stored.size).toBe(0);
   });
 
-  it("takes a stream up behind the part that is there, which is proven by reading it", async () => {
+  it("continues with a stream after the part that the server holds, which is verified by reading it", async () => {
     const server = new FakeServer();
     const bytes = await readBlob(fileOf(500));
     const id = server.plant("theirs", 500, { start: 0, bytes: bytes.slice(0, 210) });
@@ -186,7 +186,7 @@ describe("an upload that was begun elsewhere", () => {
     expect(server.sent[0]?.start).toBe(210);
   });
 
-  it.each(["file", "stream"])("refuses another %s, and leaves it alone", async (kind) => {
+  it.each(["file", "stream"])("refuses another %s and stays unchanged", async (kind) => {
     const server = new FakeServer();
     const id = server.plant("theirs", 500, { start: 0, bytes: new Uint8Array(200) });
     const file = fileOf(500);
@@ -197,7 +197,7 @@ describe("an upload that was begun elsewhere", () => {
     expect(server.only().status).toBe("uploading");
   });
 
-  it("that is gone or expired is not begun anew", async () => {
+  it("is not created again when it is gone or expired", async () => {
     const server = new FakeServer();
     const id = server.plant("theirs", 500, { start: 0, bytes: new Uint8Array(0) });
     const { client } = new FakeTab(server);

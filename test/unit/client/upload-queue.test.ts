@@ -19,7 +19,7 @@ async function allDone(queue: UploadQueue): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** The most uploads under way (by their chunks) at one moment, of `queue` when it sends `entries`. */
+/** The largest number of files whose chunks are in flight at the same time when `queue` sends `entries`. */
 async function mostAtOnce(
   entries: ReturnType<typeof files>,
   options: { maxFiles?: number; chunkSize?: number },
@@ -40,16 +40,16 @@ async function mostAtOnce(
 }
 
 describe("the queue", () => {
-  it("sends as many files at a time as it is told, small or large", async () => {
+  it("sends at most `maxFiles` files at a time, small or large", async () => {
     expect(await mostAtOnce(files(12), { maxFiles: 2 })).toBe(2);
     expect(await mostAtOnce(files(12), { maxFiles: 1 })).toBe(1);
   });
 
-  it("sends more small files at a time than large ones, unless it is told", async () => {
+  it("sends more small files than large ones at a time by default", async () => {
     const large = [1, 2, 3, 4, 5].map((at) => ({
       file: new File([new Uint8Array(2 ** 20 + 1)], `${at}`),
     }));
-    // At most four chunks at a time, whatever they are of.
+    // At most four chunks of all files at a time.
     expect(await mostAtOnce(files(12), {})).toBe(4);
     expect(await mostAtOnce(large, { chunkSize: 2 ** 20 })).toBe(3);
   });
@@ -68,7 +68,7 @@ describe("the queue", () => {
     });
   });
 
-  it("tells of every upload that completes, by the queue and by the entry", async () => {
+  it("calls onDone of the queue and of the entry for every upload that completes", async () => {
     const server = new FakeServer();
     const queue = queueOver(server);
     const told: string[] = [];
@@ -87,7 +87,7 @@ describe("the queue", () => {
     expect(told.sort()).toEqual(["1 0.bin", "2 1.bin", "entry 0", "entry 1"]);
   });
 
-  it("continues an upload that was begun elsewhere", async () => {
+  it("continues an upload that was created elsewhere", async () => {
     const server = new FakeServer();
     const queue = queueOver(server);
     const { id } = await server.api.init.mutate({ filename: "0.bin", size: 150 });
@@ -96,7 +96,7 @@ describe("the queue", () => {
     expect(server.only()).toMatchObject({ id, status: "complete" });
   });
 
-  it("goes on with a file that is dropped again instead of sending it twice", async () => {
+  it("resumes a file that is dropped again instead of sending it twice", async () => {
     const server = new FakeServer();
     const queue = queueOver(server);
     void queue.add(files(1));
@@ -108,7 +108,7 @@ describe("the queue", () => {
     expect(server.only().status).toBe("complete");
   });
 
-  it("takes bytes that only look alike for what they are: several", async () => {
+  it("adds bytes in memory with the same fingerprint as separate files", async () => {
     const server = new FakeServer();
     const queue = queueOver(server);
     const blobs = [1, 2].map((at) => ({ file: new Blob([new Uint8Array(150).fill(at)]) }));
@@ -128,14 +128,14 @@ describe("the queue", () => {
     expect(queue.snapshot.totals.done).toBe(10);
   });
 
-  it("adds files paused that were chosen before everything was paused, and only those", async () => {
+  it("adds files paused if they were selected before pauseAll, and only those", async () => {
     const queue = queueOver(new FakeServer());
     void queue.add(files(1));
     queue.pauseAll();
     await queue.add(files(3).slice(1), { keepsPause: true });
     const phases = () => queue.snapshot.items.map(({ upload }) => upload.snapshot().phase);
     expect(phases()).toEqual(["paused", "paused", "paused"]);
-    // The same file again, chosen before the pause: it does not continue.
+    // The same file again, selected before the pause: it does not continue.
     await queue.add(files(1), { keepsPause: true });
     expect(phases()).toEqual(["paused", "paused", "paused"]);
     await queue.add(files(1));
@@ -151,7 +151,7 @@ describe("the queue", () => {
     expect(queue.snapshot.totals).toMatchObject({ paused: 0, pending: 3 });
   });
 
-  it("cancels all that is not done, files that still wait to be added among them", async () => {
+  it("cancels all files that are not done, including those still being added", async () => {
     const server = new FakeServer();
     const queue = queueOver(server);
     void queue.add(files(1));
@@ -166,14 +166,14 @@ describe("the queue", () => {
     expect(new Set(open.map(({ upload }) => upload.snapshot().phase))).toEqual(
       new Set(["cancelled"]),
     );
-    // What comes afterwards is taken as ever.
+    // Files added afterwards are sent as usual.
     server.onPut = async () => undefined;
     await queue.add(files(3).slice(1));
     await allDone(queue);
     expect(queue.snapshot.totals).toMatchObject({ files: 3, done: 3 });
   });
 
-  it("takes files off the list: unfinished ones end, finished ones stay on the server", async () => {
+  it("removes files from the list: unfinished ones are aborted, finished ones stay on the server", async () => {
     const server = new FakeServer();
     const queue = queueOver(server);
     void queue.add(files(2));

@@ -14,7 +14,7 @@ describe("an upload", () => {
     expect(server.sent).toHaveLength(11);
   });
 
-  it("has up to three chunks on the way at once", async () => {
+  it("sends up to three chunks in parallel", async () => {
     const server = new FakeServer();
     let now = 0;
     let most = 0;
@@ -42,20 +42,20 @@ describe("an upload", () => {
     expect(server.sent).toHaveLength(9);
   });
 
-  it("of no bytes completes without a chunk", async () => {
+  it("completes without a chunk when the file is empty", async () => {
     const server = new FakeServer();
     const view = await new FakeTab(server).client.upload(fileOf(0)).done;
     expect(view.status).toBe("complete");
     expect(server.count("put")).toBe(0);
   });
 
-  it("tells its bytes and its phases on the way", async () => {
+  it("reports its bytes and its phases", async () => {
     const server = new FakeServer();
     const upload = new FakeTab(server).client.upload(fileOf(500));
     const phases = new Set<string>();
     upload.subscribe(() => phases.add(upload.snapshot().phase));
     await upload.done;
-    expect([...phases]).toEqual(["proving", "uploading", "completing", "done"]);
+    expect([...phases]).toEqual(["verifying", "uploading", "completing", "done"]);
     expect(upload.snapshot()).toMatchObject({
       size: 500,
       sent: 500,
@@ -64,7 +64,7 @@ describe("an upload", () => {
     });
   });
 
-  it("sends to the origin it was made for, whatever address the server believes to have", async () => {
+  it("sends to its own origin, whatever URL the server returns", async () => {
     const server = new FakeServer();
     const urls: string[] = [];
     server.onPut = ({ url }) => void urls.push(url);
@@ -72,7 +72,7 @@ describe("an upload", () => {
     expect(urls).toEqual([`/api/uploads/${server.only().id}`]);
   });
 
-  it("is never waited for when the server refuses it for good", async () => {
+  it("fails without a retry when the server refuses it permanently", async () => {
     const server = new FakeServer();
     server.faults = (call) =>
       call === "init"
@@ -90,7 +90,7 @@ describe("an upload", () => {
 describe("a listener that throws", () => {
   afterEach(() => vi.unstubAllGlobals());
 
-  it.each(["uploading", "done", "failed"])("at %s keeps no upload from its end", async (at) => {
+  it.each(["uploading", "done", "failed"])("at %s does not affect the upload", async (at) => {
     const told: unknown[] = [];
     vi.stubGlobal("reportError", (error: unknown) => told.push(error));
     const server = new FakeServer();
@@ -113,7 +113,7 @@ describe("a listener that throws", () => {
 });
 
 describe("cancelling", () => {
-  it("removes what was sent from the server", async () => {
+  it("deletes what was sent from the server", async () => {
     const server = new FakeServer();
     const browser = new FakeBrowser();
     const upload = new FakeTab(server, browser).client.upload(fileOf(1_000));
@@ -128,7 +128,7 @@ describe("cancelling", () => {
     expect(browser.stored.size).toBe(0);
   });
 
-  it("removes an upload that was only just being begun", async () => {
+  it("deletes an upload that was just being created", async () => {
     const server = new FakeServer();
     const upload = new FakeTab(server).client.upload(fileOf(1_000));
     await Promise.resolve();
@@ -136,7 +136,7 @@ describe("cancelling", () => {
     expect(server.uploads.size).toBe(0);
   });
 
-  it("obeys the caller's signal", async () => {
+  it("follows the caller's signal", async () => {
     const server = new FakeServer();
     const stop = new AbortController();
     const upload = new FakeTab(server).client.upload(fileOf(1_000), { signal: stop.signal });
@@ -144,7 +144,7 @@ describe("cancelling", () => {
     await expect(upload.done).rejects.toMatchObject({ code: "ABORTED" });
   });
 
-  it("leaves a finished upload alone", async () => {
+  it("does not affect a finished upload", async () => {
     const server = new FakeServer();
     const upload = new FakeTab(server).client.upload(fileOf(100));
     await upload.done;
@@ -153,7 +153,7 @@ describe("cancelling", () => {
     expect(upload.snapshot().phase).toBe("done");
   });
 
-  it("stays cancelled although the last answer was there already, and leaves nothing behind", async () => {
+  it("stays cancelled although the last response had arrived, and leaves nothing behind", async () => {
     const server = new FakeServer();
     const browser = new FakeBrowser();
     const upload = new FakeTab(server, browser).client.upload(fileOf(100));
@@ -170,7 +170,7 @@ describe("cancelling", () => {
     expect(server.uploads.size).toBe(0);
   });
 
-  it("does not wait for a look at the server after a pause", async () => {
+  it("does not wait for the status request after a pause", async () => {
     const server = new FakeServer();
     const upload = new FakeTab(server).client.upload(fileOf(1_000));
     await until(upload, ({ acknowledged }) => acknowledged > 0);
@@ -184,7 +184,7 @@ describe("cancelling", () => {
     expect(server.uploads.size).toBe(0);
   });
 
-  it("leaves nothing on the caller's signal, whoever ended it", async () => {
+  it("leaves no listener on the caller's signal, however the upload ends", async () => {
     const server = new FakeServer();
     const { client } = new FakeTab(server);
     const { signal } = new AbortController();

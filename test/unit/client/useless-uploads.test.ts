@@ -3,13 +3,13 @@ import { type FailureCode, UploadFailure } from "../../../src/client/failure.ts"
 import { FakeBrowser, FakeTab, fileOf } from "./fake-runtime.ts";
 import { type Call, FakeServer } from "./fake-server.ts";
 
-// What can never complete takes of the user's quota for as long as it lies on the server.
+// An upload that can never complete uses the user's quota as long as it is on the server.
 
-/** A server that answers every such call with `code`. */
+/** A server that refuses every such call with `code`. */
 function refusing(call: Call, code: FailureCode): FakeServer {
   const server = new FakeServer();
-  server.faults = (asked) =>
-    asked === call ? { when: "before", failure: new UploadFailure(code) } : null;
+  server.faults = (made) =>
+    made === call ? { when: "before", failure: new UploadFailure(code) } : null;
   return server;
 }
 
@@ -24,7 +24,7 @@ function brokenStream(): ReadableStream<Uint8Array> {
   });
 }
 
-describe("an upload that can never complete is removed", () => {
+describe("an upload that can never complete is deleted", () => {
   for (const code of ["REJECTED", "TOO_LARGE"] as const) {
     it(`when its bytes are ${code}`, async () => {
       const server = refusing("put", code);
@@ -37,7 +37,7 @@ describe("an upload that can never complete is removed", () => {
     });
   }
 
-  it("when the file was changed while it was sent", async () => {
+  it("when the file changed during the transfer", async () => {
     const server = refusing("complete", "CHECKSUM_MISMATCH");
     const upload = new FakeTab(server).client.upload(fileOf(500));
     await expect(upload.done).rejects.toMatchObject({ code: "CHECKSUM_MISMATCH" });
@@ -47,7 +47,7 @@ describe("an upload that can never complete is removed", () => {
     expect((await upload.done).status).toBe("complete");
   });
 
-  it("when its stream breaks off", async () => {
+  it("when its stream fails", async () => {
     const server = new FakeServer();
     const upload = new FakeTab(server).client.upload(brokenStream(), { filename: "s" });
     await expect(upload.done).rejects.toMatchObject({ code: "FILE_UNREADABLE" });
@@ -56,7 +56,7 @@ describe("an upload that can never complete is removed", () => {
 });
 
 describe("an upload that may still complete stays", () => {
-  it("when there is no room at the moment", async () => {
+  it("when the store is full", async () => {
     for (const code of ["STORAGE_FULL", "QUOTA_EXCEEDED"] as const) {
       const server = refusing("put", code);
       const upload = new FakeTab(server).client.upload(fileOf(500));
@@ -65,7 +65,7 @@ describe("an upload that may still complete stays", () => {
     }
   });
 
-  it("when it is somebody else's to remove", async () => {
+  it("when it was created elsewhere", async () => {
     const server = refusing("put", "REJECTED");
     const uploadId = server.plant("film.bin", 500, { start: 0, bytes: new Uint8Array(0) });
     const upload = new FakeTab(server).client.upload(fileOf(500), { uploadId });
@@ -73,7 +73,7 @@ describe("an upload that may still complete stays", () => {
     expect(server.uploads.size).toBe(1);
   });
 
-  it("when another machine has finished it with a file of its own meanwhile", async () => {
+  it("when another machine has completed it with its own file", async () => {
     const server = new FakeServer();
     const upload = new FakeTab(server).client.upload(fileOf(500));
     server.faults = (call) => {

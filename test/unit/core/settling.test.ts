@@ -79,8 +79,8 @@ describe("a request for the offset", () => {
     const upload = await begin(world);
     const body = liveBody();
     const { open } = world.store;
-    world.store.open = async (stored) => {
-      const { writer, length } = await open(stored);
+    world.store.open = async (stored, remember) => {
+      const { writer, length } = await open(stored, remember);
       return { writer: Object.assign(writer, { flush: () => new Promise(() => {}) }), length };
     };
     void append(world, { of: upload, body }).catch(() => {});

@@ -41,11 +41,11 @@ describe("readEnvironment", () => {
     expect(environment.databaseUrl).toBe(`file:${environment.dataDir}/database.db`);
   });
 
-  it("listens on every address in production", () => {
+  it("defaults to all addresses in production", () => {
     expect(readEnvironment({ NODE_ENV: "production" }).host).toBe("0.0.0.0");
   });
 
-  it("takes an empty variable for an unset one", () => {
+  it("treats an empty variable as unset", () => {
     expect(readEnvironment({ PORT: "", PUBLIC_URL: "  " }).publicUrl).toBe("http://localhost:3000");
   });
 
@@ -70,7 +70,7 @@ describe("readEnvironment", () => {
     expect(environment.auth.loginRate).toEqual({ points: 3, durationMs: 60_000 });
   });
 
-  it("names every bad setting with what is allowed, in one error", () => {
+  it("reports all invalid settings and their allowed values in one error", () => {
     const problems = problemsOf({
       PORT: "99999",
       CHUNK_SIZE: "1 KiB",
@@ -113,21 +113,50 @@ describe("readEnvironment", () => {
     ["LOG_LEVEL", "chatty"],
     ["S3_ENDPOINT", "minio"],
     ["S3_FORCE_PATH_STYLE", "x"],
-  ])("refuses a bad %s by name", (name, value) => {
+    ["S3_PREFIX", "a/../b"],
+  ])("rejects an invalid %s (%s)", (name, value) => {
     const [problem, ...others] = problemsOf({ [name]: value });
     expect(others).toEqual([]);
     expect(problem).toMatch(new RegExp(`^${name} must`));
   });
 
-  it("says that S3 is not available yet", () => {
+  it("requires a bucket, and a region or an endpoint, for S3", () => {
     expect(problemsOf({ CHUNKED_UPLOAD_STORAGE: "s3" })).toEqual([
-      "CHUNKED_UPLOAD_STORAGE s3 is not yet available in this version; allowed is filesystem",
+      "S3_BUCKET must be set while CHUNKED_UPLOAD_STORAGE is s3",
+      "S3_REGION or S3_ENDPOINT must be set while CHUNKED_UPLOAD_STORAGE is s3",
+    ]);
+    const settings = { CHUNKED_UPLOAD_STORAGE: "S3", S3_BUCKET: "b", S3_PREFIX: "/up//loads" };
+    expect(readEnvironment({ ...settings, S3_ENDPOINT: "http://minio:9000" })).toMatchObject({
+      storage: "s3",
+      s3: { bucket: "b", region: "us-east-1", prefix: "up/loads/", credentials: null },
+    });
+  });
+
+  it("treats PostgreSQL with S3 as several instances, which require a secret", () => {
+    const s3 = { CHUNKED_UPLOAD_STORAGE: "s3", S3_BUCKET: "b", S3_REGION: "r" };
+    const postgres = { DATABASE_URL: "postgresql://db/one", DATABASE_DIRECT_URL: "postgres://db2" };
+    const secret = { NEXTAUTH_SECRET: "a secret of all of them" };
+    expect(problemsOf({ ...s3, ...postgres })).toEqual([
+      "NEXTAUTH_SECRET must be set: with PostgreSQL and S3, all instances need the same secret",
+    ]);
+    const environment = readEnvironment({ ...s3, ...postgres, ...secret, DATABASE_POOL: "25" });
+    expect(environment).toMatchObject({
+      ...{ instances: "several", databaseUrl: postgres.DATABASE_URL, databasePool: 25 },
+      databaseDirectUrl: postgres.DATABASE_DIRECT_URL,
+    });
+    expect(readEnvironment(s3).instances).toBe("one");
+    const { DATABASE_URL } = postgres;
+    expect(readEnvironment({ DATABASE_URL })).toMatchObject({
+      ...{ instances: "one", databaseDirectUrl: DATABASE_URL, databasePool: 10 },
+    });
+    expect(problemsOf({ DATABASE_DIRECT_URL: "postgresql://db/one" })).toEqual([
+      "DATABASE_DIRECT_URL must be unset unless DATABASE_URL is postgresql://…",
     ]);
   });
 
-  it("wants the values of a provider together", () => {
+  it("requires all values of a provider", () => {
     expect(problemsOf({ GITHUB_ID: "x" })).toEqual([
-      "GITHUB_SECRET must be set too: GITHUB_ID, GITHUB_SECRET go together",
+      "GITHUB_SECRET must also be set: GITHUB_ID, GITHUB_SECRET belong together",
     ]);
     const { auth } = readEnvironment({ GOOGLE_ID: "i", GOOGLE_SECRET: "s" });
     expect(auth.google).toEqual({ clientId: "i", clientSecret: "s" });
@@ -140,7 +169,7 @@ describe(".env.example", () => {
     .map((line) => /^#([A-Z][A-Z0-9_]+)=(.*)$/.exec(line))
     .filter((match) => match !== null);
 
-  it("has every setting once, and no other", () => {
+  it("contains every setting exactly once and no others", () => {
     expect(lines.map(([, name]) => name).sort()).toEqual([...settingNames].sort());
   });
 

@@ -5,8 +5,8 @@ import {
   writeAdminQuery,
 } from "../../../src/ui/admin/admin-query.ts";
 
-describe("the administrator's address", () => {
-  it("holds the whole query, and gives it back", () => {
+describe("the query in the URL of the admin page", () => {
+  it("is parsed as it was formatted", () => {
     const query: AdminQuery = {
       search: "ä & b",
       status: "expired",
@@ -17,7 +17,7 @@ describe("the administrator's address", () => {
     expect(readAdminQuery(new URLSearchParams(writeAdminQuery(query)))).toEqual(query);
   });
 
-  it("says nothing of defaults, and takes what it does not know for them", () => {
+  it("omits defaults, and replaces unknown values by defaults", () => {
     const plain = readAdminQuery(new URLSearchParams("status=lost&sort=colour&order=up"));
     expect(plain).toEqual({
       search: "",

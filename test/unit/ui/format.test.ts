@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
 import {
-  askedLocale,
   formatsOf,
   formatTimeLeft,
   percentOf,
+  requestedLocale,
   supportedLocale,
 } from "../../../src/ui/format.ts";
 
 const english = formatsOf("en-GB");
 const german = formatsOf("de-DE");
 
-describe("numbers for people", () => {
+describe("number formats", () => {
   it.each([
     [0, "0 bytes"],
     [1, "1 byte"],
@@ -34,19 +34,19 @@ describe("numbers for people", () => {
     expect(formatTimeLeft(seconds)).toBe(text);
   });
 
-  it("shows speed, and shares that never pass the whole", () => {
+  it("format speeds, and limit percentages to 100", () => {
     expect(english.speed(1_250_000.4)).toBe("1.3 MB/s");
     expect([english.rate(0.44), english.rate(31.7)]).toEqual(["0.4", "32"]);
     expect([percentOf(0, 0), percentOf(1, 4), percentOf(9, 3)]).toEqual([100, 25, 100]);
   });
 
-  it("rounds percentages down: 100 % is only shown at the end", () => {
+  it("round percentages down, so that 100 % means complete", () => {
     expect([english.percent(29), english.percent(99.9)]).toEqual(["29%", "99%"]);
   });
 });
 
-describe("the locale of the reader", () => {
-  it("decides how numbers and dates are written", () => {
+describe("the browser's locale", () => {
+  it("determines the format of numbers and dates", () => {
     const moment = new Date(2026, 10, 24, 14, 5);
     expect([german.bytes(1_500), german.count(12_345)]).toEqual(["1,5 kB", "12.345"]);
     expect(german.percent(45)).toBe("45\u00a0%");
@@ -54,7 +54,7 @@ describe("the locale of the reader", () => {
     expect(formatsOf("en-US").date(moment)).toMatch(/^Nov 24, 2026, 2:05\sPM$/u);
   });
 
-  it("makes the formatters of a locale once", () => {
+  it("has cached formatters", () => {
     expect(formatsOf("de-DE")).toBe(german);
   });
 
@@ -67,11 +67,11 @@ describe("the locale of the reader", () => {
     [null, "en"],
     ["xx-klingon,de", "en"],
     ["de_DE\u0000", "en"],
-  ])("Accept-Language %j asks for %s", (header, locale) => {
-    expect(askedLocale(header)).toBe(locale);
+  ])("is parsed from Accept-Language: %j is %s", (header, locale) => {
+    expect(requestedLocale(header)).toBe(locale);
   });
 
-  it("falls back where a browser reports what is no language tag", () => {
+  it("is the default if the browser reports an invalid language tag", () => {
     expect(supportedLocale("en-US@posix")).toBe("en");
   });
 });

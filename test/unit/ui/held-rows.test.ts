@@ -15,34 +15,34 @@ const goneOf = ({ rows }: ReturnType<typeof hold>) =>
   rows.filter(({ gone }) => gone).map(({ item }) => item.id);
 
 describe("the rows of a list that changes while it is shown", () => {
-  it("keep their places and take on what is new of them, while new rows are counted", () => {
+  it("keep their positions and are updated; new rows are counted", () => {
     const held = hold(show("dcba"), "gfedcba");
     expect(idsOf(held)).toBe("dcba");
     expect(held.fresh).toBe(3);
     expect(held.rows.every(({ item, gone }) => item.offset === 1 && !gone)).toBe(true);
   });
 
-  it("stay when new rows push them off the page, and are not taken for removed ones", () => {
+  it("stay, and do not count as removed, when new rows move them off the page", () => {
     const held = hold(show("dcba"), "fedc");
     expect(idsOf(held)).toBe("dcba");
     expect([held.fresh, goneOf(held)]).toEqual([2, []]);
   });
 
-  it("stay in their places, marked, when they are removed", () => {
+  it("stay in their positions, marked as gone, when they are removed", () => {
     const held = hold(show("dcba"), "dba");
     expect(idsOf(held)).toBe("dcba");
     expect(goneOf(held)).toEqual(["c"]);
-    // Gone for good, whatever is pushed off the page afterwards.
+    // It stays marked when rows are moved off the page afterwards.
     expect(goneOf(hold(held.rows, "gfed"))).toEqual(["c"]);
   });
 
-  it("grow at the end, where nothing moves, up to the size of a page", () => {
+  it("are added at the end, where they move no row, up to the page size", () => {
     const held = hold(show("ab"), "abcdef");
     expect(idsOf(held)).toBe("abcd");
     expect(held.fresh).toBe(0);
   });
 
-  it("begin anew when none of them is left, or there were none", () => {
+  it("are replaced when none of them is left or the list was empty", () => {
     expect(idsOf(hold(show(""), "ba"))).toBe("ba");
     const others = hold(hold(show("dc"), "d").rows, "xd");
     expect([idsOf(others), others.fresh]).toEqual(["dc", 1]);

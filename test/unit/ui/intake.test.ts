@@ -5,7 +5,7 @@ import { Intake } from "../../../src/ui/uploads/intake.ts";
 const file = (path: string) => ({ file: new File(["x"], path), path });
 const view = { id: "u1", createdAt: new Date(0) };
 
-/** An intake whose server holds the files of `known`. */
+/** An intake whose server has the files in `known`. */
 function openIntake(known: readonly string[], fails = false) {
   const sent: string[] = [];
   const rounds: number[] = [];
@@ -28,8 +28,8 @@ function openIntake(known: readonly string[], fails = false) {
   return { intake, sent, rounds, settled, here };
 }
 
-describe("files that may be on the server already", () => {
-  it("are skipped when they are, and the others are sent, in their order and together", async () => {
+describe("chosen files", () => {
+  it("are skipped if they are on the server; the others are sent together, in order", async () => {
     const { intake, sent, rounds, settled, here } = openIntake(["Trip/b", "Trip/d"]);
     intake.offer(["Trip/a", "Trip/b", "Trip/c", "Trip/d", "Trip/e"].map(file));
     expect(intake.snapshot().checking).toBe(5);
@@ -39,7 +39,7 @@ describe("files that may be on the server already", () => {
     expect(here()).toEqual(["Trip/b", "Trip/d"]);
   });
 
-  it("are sent again where the user keeps both: one, or all", async () => {
+  it("are sent again if the user keeps both, for one file or for all", async () => {
     const { intake, sent, settled, here } = openIntake(["a", "b", "c"]);
     intake.offer(["a", "b", "c"].map(file));
     await settled();
@@ -50,7 +50,7 @@ describe("files that may be on the server already", () => {
     expect([sent, here()]).toEqual([["b", "a", "c"], []]);
   });
 
-  it("are listed once, however often they are dropped, until they are dismissed", async () => {
+  it("are listed once, even if they are dropped repeatedly, until the list is dismissed", async () => {
     const { intake, sent, settled, here } = openIntake(["a"]);
     for (let drops = 0; drops < 2; drops += 1) {
       intake.offer([file("a")]);
@@ -61,7 +61,7 @@ describe("files that may be on the server already", () => {
     expect([sent, here()]).toEqual([[], []]);
   });
 
-  it("are not sent when everything is cancelled while they are compared", async () => {
+  it("are not sent if all uploads are cancelled during the check", async () => {
     const { intake, sent, settled, here } = openIntake(["b"]);
     intake.offer(["a", "b"].map(file));
     intake.cancel();
@@ -70,14 +70,14 @@ describe("files that may be on the server already", () => {
     expect([sent, here()]).toEqual([["c"], []]);
   });
 
-  it("are sent when nobody can tell", async () => {
+  it("are sent if the check fails", async () => {
     const { intake, sent, settled } = openIntake(["a"], true);
     intake.offer([file("a")]);
     await settled();
     expect(sent).toEqual(["a"]);
   });
 
-  it("do not keep the others waiting while they are compared", async () => {
+  it("do not delay other files during the check", async () => {
     const compared = createDeferred<typeof view>();
     const sent: string[] = [];
     const intake = new Intake({

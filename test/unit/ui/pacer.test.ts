@@ -5,7 +5,7 @@ describe("updates of many rows", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it("come at most five times a second, however often the uploads change", () => {
+  it("happen at most five times per second, however often the uploads change", () => {
     const pacer = new Pacer(200);
     const row = vi.fn();
     for (let ms = 0; ms < 990; ms += 10) {
@@ -14,11 +14,11 @@ describe("updates of many rows", () => {
     }
     expect(row).toHaveBeenCalledTimes(5);
     vi.advanceTimersByTime(1_000);
-    // The last change is shown, too.
+    // The last change is also shown.
     expect(row).toHaveBeenCalledTimes(6);
   });
 
-  it("come together for all rows that changed", () => {
+  it("happen together for all changed rows", () => {
     const pacer = new Pacer(200);
     const times: number[] = [];
     const rows = [1, 2, 3].map(() => () => void times.push(performance.now()));
@@ -31,7 +31,7 @@ describe("updates of many rows", () => {
     expect(new Set(times.slice(1)).size).toBe(1);
   });
 
-  it("come at once when the user waits for them, in one batch", async () => {
+  it("happen without delay, in one batch, if they are urgent", async () => {
     const pacer = new Pacer(200);
     const row = vi.fn();
     pacer.add(row);
@@ -44,7 +44,7 @@ describe("updates of many rows", () => {
     expect(row).toHaveBeenCalledTimes(2);
   });
 
-  it("do not come for a row that went away", () => {
+  it("do not happen for a removed row", () => {
     const pacer = new Pacer(200);
     const row = vi.fn();
     pacer.add(row);

@@ -19,8 +19,8 @@ const queued = {
 } as const;
 const view = (id: string) => ({ id }) as never;
 
-describe("an unfinished upload and the files of the queue", () => {
-  it("belong together by name and size while the file waits", () => {
+describe("matching unfinished uploads with queued files", () => {
+  it("uses name and size while the file waits", () => {
     expect(matchQueued([queued])(unfinished)).toBe(true);
     expect(matchQueued([{ ...queued, size: 301 }])(unfinished)).toBe(false);
     expect(matchQueued([{ ...queued, filename: "other.mp4", path: "other.mp4" }])(unfinished)).toBe(
@@ -29,20 +29,20 @@ describe("an unfinished upload and the files of the queue", () => {
     expect(matchQueued([])(unfinished)).toBe(false);
   });
 
-  it("belong together by the upload itself once the file is under way", () => {
+  it("uses the id of the upload when the file is started", () => {
     expect(matchQueued([{ ...queued, view: view("u1") }])(unfinished)).toBe(true);
-    // The same name and size turned out to be another file.
+    // A different file with the same name and size.
     expect(matchQueued([{ ...queued, view: view("u2") }])(unfinished)).toBe(false);
   });
 
-  it("of the same name in different folders are different files", () => {
+  it("distinguishes files with the same name in different folders", () => {
     const inFolder = { ...queued, path: "Trip/film.mp4" };
     expect(matchQueued([inFolder])(unfinished)).toBe(false);
     expect(matchQueued([queued])({ ...unfinished, path: "Trip/film.mp4" })).toBe(false);
     expect(matchQueued([inFolder])({ ...unfinished, path: "Trip/film.mp4" })).toBe(true);
   });
 
-  it("are compared as the server names files", () => {
+  it("compares names as the server stores them", () => {
     const file = { ...queued, filename: "Cafe\u0301.jpg", path: "Cafe\u0301.jpg" };
     const held = { ...unfinished, filename: "Caf\u00e9.jpg" };
     expect(matchQueued([file])(held)).toBe(true);
@@ -51,11 +51,11 @@ describe("an unfinished upload and the files of the queue", () => {
   });
 });
 
-describe("trouble with the connection", () => {
+describe("connection trouble", () => {
   const active = (hold: "offline" | "stalled" | "signed-out" | "other-tab" | null) =>
     ({ phase: "uploading", hold }) as const;
 
-  it("is what keeps all active files from moving, the gravest first", () => {
+  it("is the most severe reason why all active files wait", () => {
     expect(connectionTrouble([active("stalled"), active("offline")])).toBe("offline");
     expect(connectionTrouble([active("stalled"), { phase: "waiting", hold: null }])).toBe(
       "stalled",
@@ -63,7 +63,7 @@ describe("trouble with the connection", () => {
     expect(connectionTrouble([active("signed-out")])).toBe("signed-out");
   });
 
-  it("is none while a file moves, or none is active", () => {
+  it("is null while a file is being sent or none is active", () => {
     expect(connectionTrouble([active("stalled"), active(null)])).toBeNull();
     expect(connectionTrouble([active("other-tab")])).toBeNull();
     expect(connectionTrouble([{ phase: "paused", hold: null }])).toBeNull();

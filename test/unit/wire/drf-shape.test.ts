@@ -5,8 +5,8 @@ import { uploadRecord } from "../../support/upload-record.ts";
 const baseUrl = "https://files.example";
 const { id } = uploadRecord();
 
-describe("the drf shape", () => {
-  it("shows an upload under way", () => {
+describe("the drf format", () => {
+  it("renders an unfinished upload", () => {
     const upload = uploadRecord({ ownerId: "user-1", offset: 4 });
     expect(toDrfUpload(upload, { baseUrl, path: "/api/chunked_upload/x/", data: null })).toEqual({
       id,
@@ -23,7 +23,7 @@ describe("the drf shape", () => {
     });
   });
 
-  it("shows a finished one at the raw door, with ranges as pairs", () => {
+  it("renders a finished upload at the raw door, with ranges as pairs", () => {
     const upload = uploadRecord({
       state: "complete",
       size: 10,
@@ -43,7 +43,7 @@ describe("the drf shape", () => {
     });
   });
 
-  it("shows what lies beyond the offset, and a deferred size as null", () => {
+  it("renders ranges beyond the offset, and a deferred size as null", () => {
     const upload = uploadRecord({ size: null, offset: 2, beyond: [{ start: 4, end: 8 }] });
     expect(toRawUpload(upload, { baseUrl, data: null })).toMatchObject({
       size: null,
@@ -54,7 +54,7 @@ describe("the drf shape", () => {
     });
   });
 
-  it("makes plain JSON of whatever onComplete returned", () => {
+  it("converts any result of onComplete to plain JSON", () => {
     const circle: Record<string, unknown> = {
       big: 10n ** 20n,
       when: new Date(0),

@@ -4,7 +4,7 @@ import { errorTable, retryAfterSeconds } from "../../../src/wire/error-table.ts"
 import { retryAdvice } from "../../../src/wire/retry-advice.ts";
 
 describe("the error table", () => {
-  it("has a row for every code and never a status that means a fault of ours", () => {
+  it("has a row for every code, and never status 500", () => {
     expect(Object.keys(errorTable).sort()).toEqual([...uploadErrorCodes].sort());
     for (const { status, drf, tus } of Object.values(errorTable)) {
       for (const one of [status, drf, tus]) {
@@ -14,7 +14,7 @@ describe("the error table", () => {
     }
   });
 
-  it("says of each code whether the same request may be repeated", () => {
+  it("has retry advice for every code", () => {
     expect(Object.keys(retryAdvice).sort()).toEqual([...uploadErrorCodes].sort());
     expect(uploadErrorCodes.filter((code) => retryAdvice[code] === "yes").sort()).toEqual([
       "BUSY",
@@ -24,7 +24,7 @@ describe("the error table", () => {
     ]);
   });
 
-  it("gives Retry-After in whole seconds, at least one, and only where waiting helps", () => {
+  it("returns Retry-After in whole seconds, at least 1, and only for retryable codes", () => {
     expect(retryAfterSeconds({ code: "BUSY", retryAfterMs: 0 })).toBe(1);
     expect(retryAfterSeconds({ code: "BUSY", retryAfterMs: 2_001 })).toBe(3);
     expect(retryAfterSeconds({ code: "NOT_FOUND", retryAfterMs: null })).toBeNull();

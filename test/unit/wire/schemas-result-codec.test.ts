@@ -5,7 +5,7 @@ class Album {
   name = "summer";
 }
 
-describe("the codec of results", () => {
+describe("the result codec", () => {
   it.each<[string, unknown]>([
     ["JSON", { a: [1, "two", null, { b: true }] }],
     ["dates and bigints", { at: new Date(0), big: 2n ** 70n }],
@@ -14,18 +14,18 @@ describe("the codec of results", () => {
       "URLs, expressions and bytes",
       { url: new URL("https://a.example/"), re: /x/g, bytes: new Uint8Array([1]) },
     ],
-    ["numbers that JSON has not", [Number.NaN, Number.POSITIVE_INFINITY, -0]],
-    ["properties without a value", { left: undefined }],
+    ["numbers that JSON does not have", [Number.NaN, Number.POSITIVE_INFINITY, -0]],
+    ["undefined properties", { left: undefined }],
     ["null", null],
-  ])("brings %s back", (_what, value) => {
+  ])("restores %s", (_what, value) => {
     expect(resultCodec.decode(resultCodec.encode(value))).toEqual(value);
   });
 
-  it("stores nothing as null", () => {
+  it("stores undefined as null", () => {
     expect(resultCodec.decode(resultCodec.encode(undefined))).toBeNull();
   });
 
-  it("brings a value back that contains itself", () => {
+  it("restores a circular reference", () => {
     const value: { self?: unknown } = {};
     value.self = value;
     const back = resultCodec.decode(resultCodec.encode(value)) as { self: unknown };
@@ -40,7 +40,7 @@ describe("the codec of results", () => {
     ["a promise", { later: Promise.resolve(1) }, /an instance of Promise at "later"/],
     ["a forbidden key", { constructor: 1 }, /a property named "constructor"/],
     ["a class inside a map", new Map([["k", new Album()]]), /an instance of Album/],
-  ])("refuses %s and says where it stands", (_what, value, message) => {
+  ])("rejects %s and reports its path", (_what, value, message) => {
     expect(() => resultCodec.encode(value)).toThrow(message);
   });
 });

@@ -1,11 +1,10 @@
-import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { FileStore } from "@tus/file-store";
 import { Server } from "@tus/server";
+import { listenOnLoopback } from "../../../support/listen-on-loopback.ts";
 
 /** Short enough to be waited for, long enough for every other check. */
 const EXPIRATION_MS = 10_000;
@@ -20,15 +19,11 @@ export async function startReference(): Promise<AsyncDisposable & { readonly url
     datastore: new FileStore({ directory, expirationPeriodInMilliseconds: EXPIRATION_MS }),
   });
   const server = createServer((request, response) => void tus.handle(request, response));
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
+  const listening = await listenOnLoopback(server);
   return {
-    url: `http://127.0.0.1:${port}/files`,
+    url: `${listening.url}/files`,
     async [Symbol.asyncDispose]() {
-      server.close();
-      server.closeAllConnections();
-      await once(server, "close");
+      await listening[Symbol.asyncDispose]();
       await rm(directory, { recursive: true, force: true });
     },
   };

@@ -19,7 +19,7 @@ type Service = ChunksDoorDependencies["service"];
 
 const unasked = () => Promise.reject(new UploadError("UNAVAILABLE", { message: "not expected" }));
 
-/** The raw door over a service of which only `answers` answer. */
+/** The raw door over a service that implements only `answers`. */
 export function chunksDoor(answers: Partial<Service>, sender: Authenticated | null = signedIn) {
   const log = recordingLog();
   const door = createChunksDoor({

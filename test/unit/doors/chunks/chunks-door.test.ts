@@ -11,7 +11,7 @@ const { id } = uploadRecord();
 const path = `/api/uploads/${id}`;
 const half = uploadRecord({ ownerId: "user-1", size: 10, offset: 4, chunkSize: 4 });
 
-/** A door whose `append` keeps what it was asked. */
+/** A door whose `append` records its requests. */
 function appendingDoor() {
   const asked: { principal: Principal; request: AppendRequest }[] = [];
   const { door } = chunksDoor({
@@ -24,7 +24,7 @@ function appendingDoor() {
 }
 
 describe("PUT of a chunk", () => {
-  it("hands the unread body on with its place, length and digests", async () => {
+  it("passes on the unread body with its position, length and digests", async () => {
     const { door, asked } = appendingDoor();
     const body = bodyOf("data");
     const { signal } = new AbortController();
@@ -32,7 +32,7 @@ describe("PUT of a chunk", () => {
       "content-range": "bytes 0-3/10",
       "content-length": "4",
       "content-digest": "crc32c=:AQIDBA==:, other=1",
-      "content-type": "text/whatever",
+      "content-type": "text/x-any",
     };
     const answer = await door(doorRequest(path, { method: "PUT", headers, body, signal }));
     expect(answer.status).toBe(200);
@@ -52,7 +52,7 @@ describe("PUT of a chunk", () => {
     expect(asked[0]?.request.body).toBe(body);
   });
 
-  it("answers with the upload and where it stands", async () => {
+  it("returns the upload and its offset", async () => {
     const answer = await appendingDoor().door(doorRequest(path, { method: "PUT" }));
     expect(answer.headers.get("upload-offset")).toBe("4");
     expect(answer.headers.get("upload-length")).toBe("10");
@@ -77,7 +77,7 @@ describe("PUT of a chunk", () => {
   });
 
   it.each([{}, { "content-range": "bytes */10" }, { "content-range": "bytes 0-3" }])(
-    "leaves it to the core to judge a place that is none: %j",
+    "leaves an invalid position to the core: %j",
     async (headers) => {
       const { door, asked } = appendingDoor();
       await door(doorRequest(path, { method: "PUT", headers }));
@@ -98,7 +98,7 @@ describe("PUT of a chunk", () => {
     expect(asked).toEqual([]);
   });
 
-  it("takes the identity encoding for none", async () => {
+  it("accepts the identity encoding", async () => {
     const headers = { "content-encoding": "Identity" };
     const answer = await appendingDoor().door(doorRequest(path, { method: "PUT", headers }));
     expect(answer.status).toBe(200);
@@ -112,19 +112,22 @@ describe("PUT of a chunk", () => {
     expect(await jsonOf(answer)).toMatchObject({ code: "INVALID_INPUT" });
   });
 
-  it.each(uploadErrorCodes)("answers %s as the table says, with its details", async (code) => {
-    const error = new UploadError(code, { details: { some: "fact" }, retryAfterMs: 1_500 });
-    const { door } = chunksDoor({ append: () => Promise.reject(error) });
-    const answer = await door(doorRequest(path, { method: "PUT", body: unreadable }));
-    expect(answer.status).toBe(errorTable[code].status);
-    expect(answer.headers.get("retry-after")).toBe("2");
-    expect(answer.headers.get("cache-control")).toBe("no-store");
-    expect(await jsonOf(answer)).toMatchObject({ code, some: "fact", detail: error.message });
-  });
+  it.each(uploadErrorCodes)(
+    "returns %s with the status of the table and its details",
+    async (code) => {
+      const error = new UploadError(code, { details: { some: "fact" }, retryAfterMs: 1_500 });
+      const { door } = chunksDoor({ append: () => Promise.reject(error) });
+      const answer = await door(doorRequest(path, { method: "PUT", body: unreadable }));
+      expect(answer.status).toBe(errorTable[code].status);
+      expect(answer.headers.get("retry-after")).toBe("2");
+      expect(answer.headers.get("cache-control")).toBe("no-store");
+      expect(await jsonOf(answer)).toMatchObject({ code, some: "fact", detail: error.message });
+    },
+  );
 });
 
-describe("where an upload stands", () => {
-  it("is told by GET and HEAD", async () => {
+describe("the state of an upload", () => {
+  it("is returned by GET and HEAD", async () => {
     const { door } = chunksDoor({ status: async () => half, result: () => ({ n: 1n }) });
     const got = await door(doorRequest(`${path}/`));
     expect(got.status).toBe(200);
@@ -136,14 +139,14 @@ describe("where an upload stands", () => {
     expect(head.headers.get("cache-control")).toBe("no-store");
   });
 
-  it("shows no length while it is deferred", async () => {
+  it("has no length while it is deferred", async () => {
     const { door } = chunksDoor({ status: async () => uploadRecord({ size: null }) });
     const head = await door(doorRequest(path, { method: "HEAD" }));
     expect(head.headers.get("upload-offset")).toBe("0");
     expect(head.headers.has("upload-length")).toBe(false);
   });
 
-  it("names URLs by the way the caller came", async () => {
+  it("has URLs with the forwarded origin of the client", async () => {
     const done = uploadRecord({ state: "complete", size: 0, completedAt: new Date(0) });
     const { door } = chunksDoor({ status: async () => done });
     const answer = await door(doorRequest(path, { origin: "https://cdn.example" }));
@@ -156,7 +159,7 @@ describe("where an upload stands", () => {
 });
 
 describe("the raw door", () => {
-  it("removes by DELETE", async () => {
+  it("removes an upload with DELETE", async () => {
     const removed: string[] = [];
     const { door } = chunksDoor({
       remove: async (_, which) => {
@@ -168,7 +171,7 @@ describe("the raw door", () => {
     expect(removed).toEqual([id]);
   });
 
-  it("refuses nobody's request on every verb, the body unread", async () => {
+  it("refuses a request without a credential for every method, without reading the body", async () => {
     const { door } = chunksDoor({}, null);
     for (const method of ["PUT", "GET", "HEAD", "DELETE", "POST", "PATCH"]) {
       for (const where of [path, `${path}/file`]) {
@@ -178,7 +181,7 @@ describe("the raw door", () => {
     }
   });
 
-  it("refuses another site's page that rides on a cookie, but for reading", async () => {
+  it("refuses a change by cookie from another site, but not a read", async () => {
     const { door } = chunksDoor({ status: async () => half }, { principal: owner, byCookie: true });
     const headers = { "sec-fetch-site": "cross-site", origin: "https://evil.example" };
     for (const method of ["PUT", "DELETE"]) {
@@ -191,7 +194,7 @@ describe("the raw door", () => {
   it.each([
     [path, "GET, HEAD, PUT, DELETE, OPTIONS"],
     [`${path}/file`, "GET, HEAD, OPTIONS"],
-  ])("says what %s takes", async (where, allow) => {
+  ])("returns the methods of %s", async (where, allow) => {
     const { door } = chunksDoor({});
     const answer = await door(doorRequest(where, { method: "POST" }));
     expect(answer.status).toBe(405);
@@ -213,7 +216,7 @@ describe("the raw door", () => {
     ["/api/uploads", 404],
     [`${path}/files`, 404],
     [`${path}/file/x`, 404],
-  ])("answers %s with %i", async (where, status) => {
+  ])("responds to %s with %i", async (where, status) => {
     expect((await chunksDoor({}).door(doorRequest(where))).status).toBe(status);
   });
 });

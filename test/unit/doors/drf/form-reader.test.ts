@@ -23,8 +23,8 @@ const failureOf = (form: FormReader) =>
 
 const chunk: TestPart = { name: "file", filename: "a.bin", body: "the bytes" };
 
-describe("a form is read", () => {
-  it("whatever stands before and after the chunk", async () => {
+describe("a form is accepted", () => {
+  it("with fields before and after the chunk", async () => {
     const before = { name: "filename", body: "before" };
     const after = { name: "md5", body: "abc" };
     const form = reading(formBytes([before, chunk, after]), 7);
@@ -35,7 +35,7 @@ describe("a form is read", () => {
   });
 
   it("with a preamble, an epilogue and another file in it", async () => {
-    const other = { name: "other", filename: "b", body: "not asked for" };
+    const other = { name: "other", filename: "b", body: "not requested" };
     const how = { preamble: "This is a form.", epilogue: "\r\nThat was a form." };
     const form = reading(formBytes([other, chunk, other], how), 5);
     expect(String(await chunkOf(form))).toBe("the bytes");
@@ -49,7 +49,7 @@ describe("a form is read", () => {
     expect(Object.fromEntries(form.fields)).toEqual({ filename: "two" });
   });
 
-  it("with a chunk that names no file, and with one that is empty", async () => {
+  it("with a chunk that has no filename, and with an empty one", async () => {
     const bare = reading(formBytes([{ name: "file", body: "bare" }]));
     expect(String(await chunkOf(bare))).toBe("bare");
     for (const length of [1, 50, 1_000]) {
@@ -59,7 +59,7 @@ describe("a form is read", () => {
     }
   });
 
-  it("with parts that are sent as they are, and none in base64", async () => {
+  it("with parts in binary, 7bit and 8bit encoding, but not in base64", async () => {
     for (const coding of ["binary", "8bit", "7bit"]) {
       const form = reading(formBytes([{ ...chunk, coding }]), 9);
       expect(String(await chunkOf(form))).toBe("the bytes");
@@ -92,7 +92,7 @@ describe("a form is read", () => {
     ["with quotes in it", String.raw`form-data; name="file"; filename="a\"b.txt"`, 'a"b.txt'],
     ["with a semicolon in it", 'form-data; name="file"; filename="a; name=x"', "a; name=x"],
     [
-      "with a path before it",
+      "with a path in it",
       String.raw`form-data; name="file"; filename="C:\dir\a"`,
       String.raw`C:\dir\a`,
     ],
@@ -101,7 +101,7 @@ describe("a form is read", () => {
     expect(await form.findChunk()).toEqual({ name: "file", filename, contentType: "image/png" });
   });
 
-  it("byte for byte, however it is cut and whatever looks like a boundary in it", async () => {
+  it("byte for byte, split at any position and with near-boundaries in its content", async () => {
     const fragment = fc.constantFrom(
       "\r",
       "\n",
@@ -118,7 +118,7 @@ describe("a form is read", () => {
     const cuts = fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1, maxLength: 20 });
     await fc.assert(
       fc.asyncProperty(body, body, cuts, async (text, before, lengths) => {
-        // A real boundary within the bytes would be one: that is the client's fault.
+        // A real boundary within the content is a boundary: the client must choose another one.
         fc.pre(!`\r\n${text}`.includes(`\r\n--${BOUNDARY}`));
         fc.pre(!`\r\n${before}`.includes(`\r\n--${BOUNDARY}`));
         const parts = [
@@ -147,7 +147,7 @@ describe("a form is read", () => {
     }
   });
 
-  it("never ahead of whoever takes the bytes", async () => {
+  it("without reading ahead of the consumer", async () => {
     const bytes = formBytes([{ ...chunk, body: new Uint8Array(8 * MIB) }]);
     let given = 0;
     async function* counted() {
@@ -167,7 +167,7 @@ describe("a form is read", () => {
 });
 
 describe("a form is refused", () => {
-  it("when it ends before its closing boundary, wherever that is", async () => {
+  it("when it ends before its closing boundary, at any position", async () => {
     const whole = formBytes([{ name: "filename", body: "a" }, chunk], { epilogue: "" });
     for (let length = 0; length < whole.length; length += 1) {
       const cut = whole.subarray(0, length);
@@ -176,11 +176,11 @@ describe("a form is refused", () => {
     expect(await failureOf(reading(whole, 16))).toBeNull();
   });
 
-  it("when there is too much beside the chunk", async () => {
+  it("when it is too large in addition to the chunk", async () => {
     const much = "x".repeat(MAX_BESIDE_CHUNK * 4);
     const cases = {
       field: formBytes([{ name: "a", body: much }, chunk]),
-      "field behind": formBytes([chunk, { name: "a", body: much }]),
+      "field after": formBytes([chunk, { name: "a", body: much }]),
       file: formBytes([{ name: "a", filename: "a", body: much }, chunk]),
       preamble: formBytes([chunk], { preamble: much }),
       head: formBytes([{ disposition: `form-data; name="file"; x="${much}"`, body: "" }]),
@@ -206,13 +206,13 @@ describe("a form is refused", () => {
     expect(given).toBeLessThan(10_000);
   });
 
-  it("when its boundary is too long for any", () => {
+  it("when its boundary is too long", () => {
     const body = inPieces(Buffer.from("x"));
     const boundary = "b".repeat(1_000);
     expect(() => new FormReader(body, { boundary, field: null })).toThrow(/boundary/);
   });
 
-  it("with the body's own failure, and hears it again each time", async () => {
+  it("with the body's own error, on each further read too", async () => {
     async function* broken() {
       yield formBytes([chunk], { closing: false });
       throw Object.assign(new Error("The line broke."), { code: "ECONNRESET" });
@@ -223,7 +223,7 @@ describe("a form is refused", () => {
     await expect(form.advance()).rejects.toBe(form.failure);
   });
 
-  it("or read, but never left hanging, whatever comes", async () => {
+  it("or accepted, but never left pending, for any bytes", async () => {
     const noise = fc.constantFrom(
       `--${BOUNDARY}`,
       `\r\n--${BOUNDARY}`,
@@ -248,7 +248,7 @@ describe("a form is refused", () => {
 });
 
 describe("the body of a form", () => {
-  /** A body that tells whether its reader has let it go. */
+  /** A body that records whether its reader has ended the iteration. */
   function watchedBody(bytes: Uint8Array) {
     const seen = { isLeft: false };
     async function* body() {
@@ -263,13 +263,13 @@ describe("the body of a form", () => {
     return { form, seen };
   }
 
-  it("is let go at the closing boundary: whoever watches it has nothing more to wait for", async () => {
+  it("is released at the closing boundary, so that its idle timer stops", async () => {
     const { form, seen } = watchedBody(formBytes([chunk]));
     expect(String(await chunkOf(form))).toBe("the bytes");
     expect(seen.isLeft).toBe(true);
   });
 
-  it("is let go when there is too much beside the chunk", async () => {
+  it("is released when the form is too large in addition to the chunk", async () => {
     const body = Buffer.alloc(MAX_BESIDE_CHUNK + 10, "x");
     const { form, seen } = watchedBody(formBytes([{ name: "note", body: String(body) }]));
     expect(await failureOf(form)).toBe("BODY_TOO_LARGE");

@@ -1,11 +1,11 @@
-/** A part of a form, as a test writes it down. */
+/** A part of a test form. */
 export interface TestPart {
   readonly name?: string;
   readonly filename?: string;
   readonly type?: string;
   /** Content-Transfer-Encoding. */
   readonly coding?: string;
-  /** The whole Content-Disposition, for forms that no client of ours would send. */
+  /** The whole Content-Disposition, for unusual forms. */
   readonly disposition?: string;
   readonly body: string | Uint8Array;
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { FormReader } from "../../../../src/doors/drf/form-reader.ts";
 import { BOUNDARY, formBytes, inPieces, type TestPart } from "./forms.ts";
 
-/** What is in a form: its small fields, the last of each name, and the bytes of its first file. */
+/** The contents of a form: its small fields, the last of each name, and the bytes of its first file. */
 interface Content {
   readonly fields: Readonly<Record<string, string>>;
   readonly filename: string | null;
@@ -22,7 +22,7 @@ async function byReader(bytes: Uint8Array, pieces: readonly number[]): Promise<C
   };
 }
 
-/** By the parser of Node's own `fetch`. */
+/** Parsed by Node's own `fetch`. */
 async function bySecondParser(bytes: Uint8Array): Promise<Content> {
   const headers = { "content-type": `multipart/form-data; boundary=${BOUNDARY}` };
   const form = await new Response(new Uint8Array(bytes), { headers }).formData();
@@ -38,7 +38,7 @@ async function bySecondParser(bytes: Uint8Array): Promise<Content> {
   };
 }
 
-/** Bytes with much in them that looks like a delimiter; the second parser takes a bare boundary for one. */
+/** Bytes with many near-delimiters. The second parser treats a bare boundary as a delimiter. */
 const body = fc
   .array(
     fc.oneof(
@@ -63,8 +63,8 @@ const parts = fc
   .map(([before, chunk, after]) => [...before, chunk, ...after]);
 const cuts = fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1, maxLength: 8 });
 
-describe("the form reader beside a second parser", () => {
-  it("finds the same in every form, however it is cut", async () => {
+describe("the form reader, compared with a second parser", () => {
+  it("returns the same contents of every form, split at any position", async () => {
     await fc.assert(
       fc.asyncProperty(parts, cuts, async (form, pieces) => {
         const bytes = formBytes(form);
@@ -74,7 +74,7 @@ describe("the form reader beside a second parser", () => {
     );
   });
 
-  it("finds the same with transport padding behind the delimiters", async () => {
+  it("returns the same contents with transport padding after the delimiters", async () => {
     await fc.assert(
       fc.asyncProperty(
         parts,
@@ -94,7 +94,7 @@ describe("the form reader beside a second parser", () => {
     );
   });
 
-  it("takes padding without end for too much beside the chunk", async () => {
+  it("refuses endless padding as too large", async () => {
     const endless = [Buffer.from(`--${BOUNDARY}`), Buffer.alloc(200_000, " ")];
     await expect(byReader(Buffer.concat(endless), [1_000])).rejects.toMatchObject({
       code: "BODY_TOO_LARGE",

@@ -13,7 +13,7 @@ async function* owned(bytes: Uint8Array, step: number, given: Uint8Array[]) {
   }
 }
 
-/** Reads a form whose pieces are freed as soon as they are spent; answers what was read and given. */
+/** Reads a form whose pieces are freed as soon as they are released; returns what was read and sent. */
 async function readFreed(bytes: Uint8Array, step: number) {
   const given: Uint8Array[] = [];
   const source = owned(bytes, step, given);
@@ -32,8 +32,8 @@ async function readFreed(bytes: Uint8Array, step: number) {
 }
 
 describe("the pieces of a form", () => {
-  it("are freed under way, and what is read is the same", async () => {
-    // What looks like the beginning of a boundary is held back over pieces.
+  it("are freed while the form is read, without changing the result", async () => {
+    // The parser holds back a possible start of a boundary across pieces.
     const almost = fc.array(fc.constantFrom(13, 10, 45, 97), { maxLength: 3_000 });
     const body = fc.oneof(
       fc.uint8Array({ maxLength: 5_000 }),
@@ -55,7 +55,7 @@ describe("the pieces of a form", () => {
     );
   });
 
-  it("do not pile up behind a long chunk", async () => {
+  it("do not accumulate during a long chunk", async () => {
     const parts = [{ name: "file", filename: "a.bin", body: new Uint8Array(2_000_000).fill(45) }];
     const { chunk, given, held } = await readFreed(formBytes(parts), 65_536);
     expect(chunk.length).toBe(2_000_000);

@@ -7,7 +7,7 @@ import {
   safeContentType,
 } from "../../../../src/doors/http/attachment.ts";
 
-/** What a header may carry everywhere, and the name that a client reads from it. */
+/** The name that a client reads from a header, after a check that all its characters are allowed. */
 function nameIn(header: string): string | undefined {
   expect(header).toMatch(/^[\x20-\x7e]+$/);
   expect(header.length).toBeLessThan(8_000);
@@ -33,25 +33,25 @@ describe("the name of a download", () => {
     ["👩‍👩‍👧.png", "👩‍👩‍👧.png"],
     ["", "download"],
     [" \u200f ", "download"],
-  ])("%j is offered as %j", (filename, offered) => {
+  ])("%j becomes %j", (filename, offered) => {
     expect(nameIn(attachmentHeader(filename))).toBe(offered);
   });
 
-  it("names the folders of a file that was sent with its folder", () => {
+  it("includes the folders of a file", () => {
     const photo = { filename: "a.jpg", path: "Trip/day 1/a.jpg" };
     expect(nameIn(attachmentHeader(downloadName(photo)))).toBe("Trip - day 1 - a.jpg");
     expect(downloadName({ ...photo, path: null })).toBe("a.jpg");
     expect(downloadName({ ...photo, path: `${"deep/".repeat(700)}a.jpg` })).toBe("a.jpg");
   });
 
-  it("keeps a thousand plain characters, and the ending of a thousand wide ones", () => {
+  it("keeps a thousand ASCII characters, and the extension of a thousand others", () => {
     const plain = `${"a".repeat(996)}.mp4`;
     expect(nameIn(attachmentHeader(plain))).toBe(plain);
     const wide = nameIn(attachmentHeader(`${"🎬".repeat(996)}.mp4`)) ?? "";
     expect(wide).toMatch(/^(?:🎬){200,}\.mp4$/u);
   });
 
-  it("is a header for any name at all", () => {
+  it("is a valid header for any name", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 1_000 }), (filename) => {
         nameIn(attachmentHeader(filename));
@@ -86,7 +86,7 @@ describe("the type of a download", () => {
     "te(xt/html",
     "тext/html",
     `a/${"b".repeat(300)}`,
-  ])("is bytes when %j is declared", (type) => {
+  ])("is application/octet-stream if %j is declared", (type) => {
     expect(safeContentType(type)).toBe("application/octet-stream");
   });
 });

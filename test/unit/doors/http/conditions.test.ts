@@ -47,7 +47,7 @@ describe("If-Range", () => {
     [newer, false],
     ["nonsense", false],
     ["", false],
-  ])("%j: the range counts: %s", (header, counts) => {
+  ])("%j: the range applies: %s", (header, counts) => {
     const headers = new Headers(header === null ? {} : { "if-range": header });
     expect(rangeCounts(headers, file)).toBe(counts);
   });

@@ -16,7 +16,7 @@ describe("CORS", () => {
   });
 
   it.each(["https://evil.example", "null", "https://friend.example.evil", "http://friend.example"])(
-    "gives %s a star and no credentials",
+    "returns * without credentials to %s",
     (origin) => {
       const headers = corsHeaders(doorRequest("/", { headers: { origin } }), config);
       expect(headers.get("access-control-allow-origin")).toBe("*");
@@ -48,7 +48,7 @@ describe("CORS", () => {
     }
   });
 
-  it("answers a preflight with methods, the headers asked for and how long it holds", () => {
+  it("responds to a preflight with methods, the requested headers and a maximum age", () => {
     const asked = "authorization, content-range,x-my-own";
     const answer = answerOptions(
       doorRequest("/", { headers: { "access-control-request-headers": asked } }),
@@ -63,7 +63,7 @@ describe("CORS", () => {
     expect(Number(answer.headers.get("access-control-max-age"))).toBeGreaterThan(0);
   });
 
-  it("does not repeat what is no list of header names", () => {
+  it("does not echo a malformed list of header names", () => {
     const answer = answerOptions(
       doorRequest("/", { headers: { "access-control-request-headers": "a b; <x>" } }),
       config,

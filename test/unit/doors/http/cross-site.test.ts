@@ -22,11 +22,14 @@ function isForbidden(row: Row, method = "PUT", corsOrigins = config.corsOrigins)
   return isForbiddenCrossSite({ method, headers, peer }, { ...config, corsOrigins });
 }
 
-describe("a change asked with our cookie", () => {
+describe("a change by cookie", () => {
   it.each<[string, Row]>([
-    ["says same-origin", { site: "same-origin", origin: "http://files.example:3000" }],
-    ["was typed by the user", { site: "none" }],
-    ["says same-origin, whatever Origin is", { site: "same-origin", origin: "null" }],
+    [
+      "has Sec-Fetch-Site: same-origin",
+      { site: "same-origin", origin: "http://files.example:3000" },
+    ],
+    ["has Sec-Fetch-Site: none", { site: "none" }],
+    ["has Sec-Fetch-Site: same-origin and any Origin", { site: "same-origin", origin: "null" }],
     [
       "comes from a listed origin across sites",
       { site: "cross-site", origin: "https://friend.example" },
@@ -38,7 +41,7 @@ describe("a change asked with our cookie", () => {
     ["has the origin of Host", { origin: "http://files.example:3000" }],
     ["has the origin of Host under another scheme", { origin: "https://files.example:3000" }],
     [
-      "has the origin of Host with the default port left out",
+      "has the origin of Host without the default port",
       { origin: "http://a.example", host: "a.example:80" },
     ],
     [
@@ -50,7 +53,7 @@ describe("a change asked with our cookie", () => {
       { origin: "https://b.example", host: "10.0.0.1", forwarded: "https://b.example" },
     ],
     ["has a listed origin", { origin: "https://friend.example" }],
-    ["names neither: no browser", {}],
+    ["has neither header", {}],
   ])("passes when it %s", (_, row) => {
     expect(isForbidden(row)).toBe(false);
   });
@@ -59,29 +62,29 @@ describe("a change asked with our cookie", () => {
     ["comes from another site", { site: "cross-site", origin: "https://evil.example" }],
     ["comes from the same site", { site: "same-site", origin: "https://other.files.example" }],
     [
-      "comes from another site and claims our origin",
+      "comes from another site with our origin",
       { site: "cross-site", origin: "https://public.example" },
     ],
     ["comes from another site without an origin", { site: "cross-site" }],
-    ["says something unknown", { site: "same-origin, cross-site" }],
-    ["says nothing in the header", { site: "" }],
+    ["has an unknown Sec-Fetch-Site", { site: "same-origin, cross-site" }],
+    ["has an empty Sec-Fetch-Site", { site: "" }],
     ["has another origin", { origin: "https://evil.example" }],
     ["has our host on another port", { origin: "http://files.example:4000" }],
     ["has our host as a prefix only", { origin: "http://files.example.evil.example:3000" }],
     ["has an opaque origin", { origin: "null" }],
     ["has an opaque origin across sites", { site: "cross-site", origin: "null" }],
-    ["has an origin that is none", { origin: "" }],
-    ["has an origin of a file", { origin: "file://" }],
-    ["has a Host that is none", { origin: "http://evil.example", host: "a b" }],
+    ["has an invalid origin", { origin: "" }],
+    ["has a file origin", { origin: "file://" }],
+    ["has an invalid Host", { origin: "http://evil.example", host: "a b" }],
   ])("is refused when it %s", (_, row) => {
     expect(isForbidden(row)).toBe(true);
   });
 
-  it("lets an opaque origin in when it is listed", () => {
+  it("is accepted from a listed opaque origin", () => {
     expect(isForbidden({ origin: "null" }, "PUT", ["null"])).toBe(false);
   });
 
-  it("is judged by what it changes", () => {
+  it("is checked only for methods that may change something", () => {
     const foreign = { site: "cross-site", origin: "https://evil.example" };
     for (const method of ["GET", "HEAD", "OPTIONS"])
       expect(isForbidden(foreign, method)).toBe(false);

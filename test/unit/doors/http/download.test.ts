@@ -22,7 +22,7 @@ function opened(overrides: Partial<Upload> = {}, content = text): OpenedUpload {
     size: content.length,
     checksum: "781e5e245d69b566979b86e28d23f2c7",
   };
-  return { upload, read: ({ start, end }) => bodyOf(...content.slice(start, end)) };
+  return { upload, link: null, read: ({ start, end }) => bodyOf(...content.slice(start, end)) };
 }
 
 async function get(
@@ -34,7 +34,7 @@ async function get(
 }
 
 describe("the download", () => {
-  it("gives the whole file with all that a browser must be told", async () => {
+  it("returns the whole file with the headers for browsers", async () => {
     const answer = await get();
     expect(answer.status).toBe(200);
     expect(await textOf(answer)).toBe(text);
@@ -52,7 +52,7 @@ describe("the download", () => {
     expect(answer.headers.has("content-range")).toBe(false);
   });
 
-  it("tells the same by HEAD, without reading a byte", async () => {
+  it("returns the same headers for HEAD, without reading a byte", async () => {
     const read: ByteRange[] = [];
     const file: OpenedUpload = {
       ...opened(),
@@ -72,7 +72,7 @@ describe("the download", () => {
     ["bytes=-1", "9", "bytes 9-9/10"],
     ["bytes=-20", text, "bytes 0-9/10"],
     ["bytes=0-", text, "bytes 0-9/10"],
-  ])("gives the part %s", async (range, part, contentRange) => {
+  ])("returns the range %s", async (range, part, contentRange) => {
     const answer = await get({ range });
     expect(answer.status).toBe(206);
     expect(await textOf(answer)).toBe(part);
@@ -81,13 +81,13 @@ describe("the download", () => {
     expect(answer.headers.get("etag")).toBe(etag);
   });
 
-  it("gives the whole for several ranges, and for a range of another file", async () => {
+  it("returns the whole file for several ranges, and for a range of another file", async () => {
     expect((await get({ range: "bytes=0-1,3-4" })).status).toBe(200);
     expect((await get({ range: "bytes=0-1", "if-range": '"other"' })).status).toBe(200);
     expect((await get({ range: "bytes=0-1", "if-range": etag })).status).toBe(206);
   });
 
-  it("says how long the file is when a range lies outside it", async () => {
+  it("returns the length of the file for an unsatisfiable range", async () => {
     const answer = await get({ range: "bytes=10-" });
     expect(answer.status).toBe(416);
     expect(answer.headers.get("content-range")).toBe("bytes */10");
@@ -95,7 +95,7 @@ describe("the download", () => {
     expect(await jsonOf(answer)).toMatchObject({ code: "RANGE_NOT_SATISFIABLE" });
   });
 
-  it.each(["GET", "HEAD"])("answers %s of what the caller has already with 304", async (method) => {
+  it.each(["GET", "HEAD"])("returns 304 to a %s of a file that the client has", async (method) => {
     for (const headers of [
       { "if-none-match": etag, range: "bytes=99-" },
       { "if-modified-since": "Fri, 02 Jan 2026 03:05:06 GMT" },
@@ -108,11 +108,11 @@ describe("the download", () => {
     }
   });
 
-  it("answers 412 when the caller wants another file", async () => {
+  it("returns 412 if the client expects another file", async () => {
     expect(await get({ "if-match": '"other"' })).toMatchObject({ status: 412, body: null });
   });
 
-  it("gives an empty file", async () => {
+  it("returns an empty file", async () => {
     const file = opened({}, "");
     const answer = await get({}, { file });
     expect(answer.status).toBe(200);
@@ -123,7 +123,7 @@ describe("the download", () => {
     expect(part.headers.get("content-range")).toBe("bytes */0");
   });
 
-  it("lets neither name nor type break a header", async () => {
+  it("returns valid headers for any name and type", async () => {
     const file = opened({
       filename: 'a"\r\nSet-Cookie: b\u202e🎬',
       contentType: "text/html\r\nX: y",
@@ -136,7 +136,7 @@ describe("the download", () => {
     expect(answer.headers.has("set-cookie")).toBe(false);
   });
 
-  it("answers 409 while the upload is unfinished", async () => {
+  it("returns 409 while the upload is unfinished", async () => {
     const { door } = chunksDoor({ open: () => Promise.reject(new UploadError("NOT_COMPLETE")) });
     const answer = await door(doorRequest(path));
     expect(answer.status).toBe(409);
@@ -145,7 +145,7 @@ describe("the download", () => {
     expect(head).toMatchObject({ status: 409, body: null });
   });
 
-  it("answers 503, not a cut 200, when the bytes cannot be read at all", async () => {
+  it("returns 503, not an incomplete 200, if the bytes cannot be read", async () => {
     const read = () => ({
       [Symbol.asyncIterator]: () => ({
         next: () => Promise.reject(new UploadError("UNAVAILABLE")),
@@ -156,7 +156,7 @@ describe("the download", () => {
     expect(answer.headers.has("etag")).toBe(false);
   });
 
-  it("stops reading when the caller leaves early", async () => {
+  it("stops reading if the client disconnects", async () => {
     let left = false;
     async function* read() {
       try {

@@ -12,7 +12,7 @@ function healthDoor(probe: () => Promise<void>) {
 }
 
 describe("the health door", () => {
-  it("says ok while the process serves, without asking anything", async () => {
+  it("returns ok while the process serves, without a probe", async () => {
     const { door } = healthDoor(() => Promise.reject(new Error("asked")));
     for (const path of ["/api/health", "/api/health/"]) {
       const answer = await door(doorRequest(path));
@@ -24,17 +24,17 @@ describe("the health door", () => {
     expect(head).toMatchObject({ status: 200, body: null });
   });
 
-  it("is ready when database and store are", async () => {
+  it("is ready if database and store are writable", async () => {
     const answer = await healthDoor(async () => undefined).door(doorRequest("/api/ready"));
     expect(answer.status).toBe(200);
     expect(answer.headers.get("cache-control")).toBe("no-store");
   });
 
   it.each([
-    ["says so", () => Promise.reject(new UploadError("UNAVAILABLE"))],
-    ["is full", () => Promise.reject(new UploadError("STORAGE_FULL"))],
+    ["rejects", () => Promise.reject(new UploadError("UNAVAILABLE"))],
+    ["rejects with a full disk", () => Promise.reject(new UploadError("STORAGE_FULL"))],
     ["fails", () => Promise.reject(new Error("secret path"))],
-  ])("is not ready when a part %s, and keeps the reason in the log", async (_, probe) => {
+  ])("is not ready if the probe %s, and only logs the reason", async (_, probe) => {
     const { door, log } = healthDoor(probe);
     const answer = await door(doorRequest("/api/ready"));
     expect(answer.status).toBe(503);
@@ -42,7 +42,7 @@ describe("the health door", () => {
     expect(log.entries).toHaveLength(1);
   });
 
-  it("is not ready when the probe hangs, and asks again next time", async () => {
+  it("is not ready if the probe hangs, and probes again next time", async () => {
     let probes = 0;
     const { door, clock } = healthDoor(() => {
       probes += 1;
@@ -56,7 +56,7 @@ describe("the health door", () => {
     expect((await door(doorRequest("/api/ready"))).status).toBe(200);
   });
 
-  it("probes at most once a second, however often it is asked", async () => {
+  it("probes at most once a second for any number of requests", async () => {
     let probes = 0;
     let fails = false;
     const { door, clock } = healthDoor(async () => {
@@ -74,7 +74,7 @@ describe("the health door", () => {
     expect(probes).toBe(2);
   });
 
-  it("takes GET and HEAD only, and knows no other path", async () => {
+  it("accepts GET and HEAD only, and no other path", async () => {
     const { door } = healthDoor(async () => undefined);
     const put = await door(doorRequest("/api/health", { method: "PUT" }));
     expect(put.status).toBe(405);

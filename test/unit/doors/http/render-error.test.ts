@@ -5,7 +5,7 @@ import { errorTable } from "../../../../src/wire/error-table.ts";
 import { jsonOf } from "../../../support/door-request.ts";
 
 describe("a problem", () => {
-  it.each(uploadErrorCodes)("tells %s by status, sentence and code", async (code) => {
+  it.each(uploadErrorCodes)("has the status, message and code of %s", async (code) => {
     const answer = renderProblem(new UploadError(code));
     const { status } = errorTable[code];
     expect(answer.status).toBe(status);
@@ -20,7 +20,7 @@ describe("a problem", () => {
     });
   });
 
-  it("carries the details beside its own members, which they cannot replace", async () => {
+  it("contains the details, which cannot replace its own members", async () => {
     const details = { expected_offset: 4, provided_offset: 8, code: "X", status: 200 };
     const answer = renderProblem(new UploadError("OFFSET_MISMATCH", { details }));
     expect(await jsonOf(answer)).toMatchObject({
@@ -31,7 +31,7 @@ describe("a problem", () => {
     });
   });
 
-  it("asks to wait where waiting helps", () => {
+  it("has Retry-After if waiting helps", () => {
     const busy = renderProblem(new UploadError("BUSY", { retryAfterMs: 9_500 }));
     expect(busy.headers.get("retry-after")).toBe("10");
     expect(renderProblem(new UploadError("NOT_FOUND")).headers.has("retry-after")).toBe(false);

@@ -42,7 +42,7 @@ function someDoor({ sender = anybody, handle = async () => ok, override = false 
 }
 
 describe("a door", () => {
-  it("answers nobody with 401 on every verb and path, before the body is read", async () => {
+  it("returns 401 without a credential for every method and path, before the body is read", async () => {
     const { door } = someDoor({ sender: null });
     for (const method of ["GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "BREW"]) {
       for (const path of ["/here", "/nowhere", "/%zz"]) {
@@ -53,13 +53,13 @@ describe("a door", () => {
     }
   });
 
-  it("shows the authenticator both credentials", async () => {
+  it("passes both credentials to the authenticator", async () => {
     const { door, asked } = someDoor();
     await door(doorRequest("/here", { headers: { authorization: "Bearer x", cookie: "a=b" } }));
     expect(asked).toEqual([{ authorization: "Bearer x", cookie: "a=b" }]);
   });
 
-  it("answers OPTIONS to nobody in particular", async () => {
+  it("responds to OPTIONS without a credential", async () => {
     const answer = await someDoor({ sender: null }).door(
       doorRequest("/here", { method: "OPTIONS" }),
     );
@@ -69,7 +69,7 @@ describe("a door", () => {
     );
   });
 
-  it("refuses another site's page that rides on a cookie, before path and body", async () => {
+  it("refuses a change by cookie from another site, before path and body", async () => {
     const { door } = someDoor({ sender: { ...anybody, byCookie: true } });
     const headers = { "sec-fetch-site": "cross-site", origin: "https://evil.example" };
     const answer = await door(
@@ -85,7 +85,7 @@ describe("a door", () => {
     expect(answer.status).toBe(200);
   });
 
-  it("judges the overriding method where it honours one, and only there", async () => {
+  it("checks the overriding method only if it supports one", async () => {
     const sender = { ...anybody, byCookie: true };
     const headers = {
       "sec-fetch-site": "cross-site",
@@ -97,18 +97,18 @@ describe("a door", () => {
     expect((await someDoor({ sender }).door(request)).status).toBe(200);
   });
 
-  it("says what a path takes when a verb does not fit", async () => {
+  it("returns the methods of a path with 405", async () => {
     const answer = await someDoor().door(doorRequest("/here", { method: "DELETE" }));
     expect(answer.status).toBe(405);
     expect(answer.headers.get("allow")).toBe("GET, HEAD, PUT, POST, OPTIONS");
   });
 
-  it("answers an unknown path with 404 and a malformed one with 400", async () => {
+  it("returns 404 for an unknown path and 400 for a malformed one", async () => {
     expect((await someDoor().door(doorRequest("/nowhere"))).status).toBe(404);
     expect((await someDoor().door(doorRequest("/%zz"))).status).toBe(400);
   });
 
-  it("lets nobody keep an answer unless it says otherwise, and puts CORS on errors too", async () => {
+  it("sets no-store unless the response sets Cache-Control, and CORS headers on errors too", async () => {
     const { door } = someDoor();
     const fine = await door(doorRequest("/here"));
     expect(fine.headers.get("cache-control")).toBe("no-store");
@@ -121,14 +121,14 @@ describe("a door", () => {
     expect(lost.headers.get("access-control-allow-origin")).toBe("*");
   });
 
-  it("gives HEAD no body, in errors neither", async () => {
+  it("returns no body for HEAD, not even for errors", async () => {
     const { door } = someDoor();
     expect((await door(doorRequest("/here", { method: "HEAD" }))).body).toBeNull();
     const lost = await door(doorRequest("/nowhere", { method: "HEAD" }));
     expect(lost).toMatchObject({ status: 404, body: null });
   });
 
-  it("answers an unexpected failure with 503 and logs it without any header", async () => {
+  it("returns 503 for an unexpected failure and logs it without headers", async () => {
     const handle = () => Promise.reject(new TypeError("oops"));
     const { door, log } = someDoor({ handle });
     const answer = await door(
@@ -142,14 +142,14 @@ describe("a door", () => {
     expect(JSON.stringify(log.entries)).not.toContain("secret");
   });
 
-  it("does not raise alarm over a caller who left", async () => {
+  it("does not log an error if the client disconnected", async () => {
     const handle = () => Promise.reject(new Error("aborted"));
     const { door, log } = someDoor({ handle });
     await door(doorRequest("/here", { signal: AbortSignal.abort() }));
     expect(log.entries.map(({ level }) => level)).toEqual(["debug"]);
   });
 
-  it("answers even when the sender cannot be looked up", async () => {
+  it("responds even if authentication fails unexpectedly", async () => {
     const log = recordingLog();
     const door = createRouteDoor(
       {
@@ -163,7 +163,7 @@ describe("a door", () => {
     expect(log.entries.map(({ level }) => level)).toEqual(["warn"]);
   });
 
-  it("names URLs by what trusted proxies say, else by the public URL", async () => {
+  it("builds URLs from the forwarded origin, otherwise from the public URL", async () => {
     const seen: string[] = [];
     const { door } = someDoor({
       handle: async ({ baseUrl }) => {

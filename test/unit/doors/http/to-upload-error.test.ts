@@ -6,7 +6,7 @@ import { recordingLog } from "../../../support/recording-log.ts";
 
 const url = new URL("http://localhost/api/uploads/x?secret=1");
 
-/** The level at which a failure is logged, and the code that the caller hears. */
+/** The log level of a failure, and the code that the client gets. */
 function told(thrown: unknown, aborted = false) {
   const log = recordingLog();
   const signal = aborted ? AbortSignal.abort() : new AbortController().signal;
@@ -15,14 +15,14 @@ function told(thrown: unknown, aborted = false) {
   return [code, log.entries.map(({ level }) => level).join()];
 }
 
-describe("what an operator hears of a request that failed", () => {
-  it("is loud for faults of ours", () => {
+describe("the log level of a failed request", () => {
+  it("is error or warn for faults of the server", () => {
     expect(told(new TypeError("a bug"))).toEqual(["UNAVAILABLE", "error"]);
     expect(told(new UploadError("UNAVAILABLE"))).toEqual(["UNAVAILABLE", "warn"]);
     expect(told(new UploadError("STORAGE_FULL"))).toEqual(["STORAGE_FULL", "warn"]);
   });
 
-  it("is nothing for refusals, and hardly anything where the caller went away or fell silent", () => {
+  it("is none for refusals, and debug if the client disconnected or stalled", () => {
     expect(told(new UploadError("NOT_FOUND"))).toEqual(["NOT_FOUND", ""]);
     expect(told(new Error("ECONNRESET"), true)).toEqual(["UNAVAILABLE", "debug"]);
     expect(told(new BodyInterrupted("No byte arrived for 60 s."))).toEqual([

@@ -40,7 +40,7 @@ describe("tokens over tRPC", () => {
     },
   });
 
-  it("shows a new token's secret, and never again", async () => {
+  it("returns the secret of a new token once", async () => {
     const { tokens } = bench.client();
     expect(await tokens.create.mutate({ name: " ci ", expiresInDays: 30 })).toEqual({
       id: UPLOAD_ID,
@@ -57,7 +57,7 @@ describe("tokens over tRPC", () => {
     expect(await tokens.revokeAll.mutate()).toEqual({ tokens: 2, sessions: 1 });
   });
 
-  it("takes sessions only", async () => {
+  it("accepts sessions only", async () => {
     for (const principal of [
       { ...alice, ...byToken },
       aliceTicket,
@@ -111,7 +111,7 @@ describe("administration over tRPC", () => {
     },
   });
 
-  it("lists everybody's uploads with their owners", async () => {
+  it("lists the uploads of all users with their owners", async () => {
     const { admin: procedures } = bench.client(admin);
     const page = await procedures.uploads.list.query({
       userId: alice.id,
@@ -131,7 +131,7 @@ describe("administration over tRPC", () => {
     ]);
   });
 
-  it("tells active uploads by their last change, by the clock of the server", async () => {
+  it("marks uploads as active by their last change and the clock of the server", async () => {
     const ago = (ms: number) => ({ ...upload, updatedAt: new Date(NOW.getTime() - ms) });
     const complete = { ...upload, state: "complete" as const };
     const items = [ago(0), ago(59_999), ago(60_000), complete];
@@ -143,7 +143,7 @@ describe("administration over tRPC", () => {
     expect(page.items[2]?.lastActivityAt).toEqual(new Date(NOW.getTime() - 60_000));
   });
 
-  it("shows one, deletes many and sweeps", async () => {
+  it("returns one, deletes many and sweeps", async () => {
     const { uploads } = bench.client(admin).admin;
     const view = await uploads.get.query({ id: UPLOAD_ID });
     expect(view).toMatchObject({ id: UPLOAD_ID, user: { email: alice.email } });
@@ -158,7 +158,7 @@ describe("administration over tRPC", () => {
     expect(asked.splice(0)).toEqual([{ dryRun: true, orphans: true, keptRecords: true }]);
   });
 
-  it("counts what there is", async () => {
+  it("returns statistics", async () => {
     expect(await bench.client(admin).admin.stats.query({ from: NOW })).toEqual({
       byStatus: { uploading: 1, complete: 2, expired: 3 },
       bytes: { uploading: 4, complete: 5 },
@@ -168,7 +168,7 @@ describe("administration over tRPC", () => {
     });
   });
 
-  it("shows users without their secrets", async () => {
+  it("returns users without their secrets", async () => {
     const { users } = bench.client(admin).admin;
     const shown = {
       id: alice.id,
@@ -183,7 +183,7 @@ describe("administration over tRPC", () => {
     expect(await users.update.mutate({ id: alice.id, disabled: true })).toEqual(shown);
   });
 
-  it("does not exist for other users, not even to judge their input", async () => {
+  it("is NOT_FOUND for other users, before their input is validated", async () => {
     const { admin: procedures } = trpcBench({
       deps: { users: onlyGiven({}) },
     }).client(alice);
@@ -200,7 +200,7 @@ describe("administration over tRPC", () => {
     for (const one of refused) expect(one).toMatchObject(NOT_FOUND);
   });
 
-  it("lets an administrator's token at uploads, not at users", async () => {
+  it("allows an administrator's token to manage uploads, but not users", async () => {
     const { admin: procedures } = bench.client({ ...admin, ...byToken });
     expect((await procedures.uploads.get.query({ id: UPLOAD_ID })).id).toBe(UPLOAD_ID);
     const refused = await Promise.allSettled([
@@ -211,7 +211,7 @@ describe("administration over tRPC", () => {
     for (const one of refused) expect(one).toMatchObject(UNAUTHENTICATED);
   });
 
-  it("hears tickets and anonymous callers as nobody", async () => {
+  it("is UNAUTHENTICATED for tickets and anonymous clients", async () => {
     for (const principal of [aliceTicket, { kind: "anonymous" } as const]) {
       const { admin: procedures } = bench.client(principal);
       for (const one of await Promise.allSettled([

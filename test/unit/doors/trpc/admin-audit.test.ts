@@ -10,7 +10,7 @@ const auditsOf = (log: ReturnType<typeof recordingLog>) =>
     .map(({ level, facts }) => ({ level, ...facts }));
 
 describe("audit lines of the tRPC door", () => {
-  it("tell what administrators do, who they are and in which request", async () => {
+  it("contain each action of an administrator and the administrator's id", async () => {
     const log = recordingLog();
     const user = { ...aliceRecord, createdAt: NOW };
     const users = { create: async () => user, update: async () => user };
@@ -26,7 +26,7 @@ describe("audit lines of the tRPC door", () => {
     await asked.uploads.sweep.mutate({ dryRun: true });
     await asked.uploads.sweep.mutate({});
     await asked.uploads.delete.mutate({ ids: [alice.id] });
-    const by = { level: "info", userId: admin.id, requestId: null };
+    const by = { level: "info", principal: admin.id };
     expect(auditsOf(log)).toEqual([
       { ...by, audit: "user-created", subjectId: alice.id },
       { ...by, audit: "user-updated", subjectId: alice.id, fields: ["role", "password"] },
@@ -36,7 +36,7 @@ describe("audit lines of the tRPC door", () => {
     expect(JSON.stringify(log.entries)).not.toContain("secret");
   });
 
-  it("tell a deletion by whom, with the id of an anonymous upload shortened", async () => {
+  it("contain who deleted an upload, with a shortened id of an anonymous upload", async () => {
     const log = recordingLog();
     const settings = { access: { userRestricted: true, allowAnonymous: true } };
     const { service } = memoryCore({ log, settings });
@@ -47,8 +47,8 @@ describe("audit lines of the tRPC door", () => {
       await service.remove(principal, id);
       const [line] = auditsOf(log).slice(-1);
       const shown = principal.kind === "user" ? id : `${id.slice(0, 8)}…`;
-      const userId = principal.kind === "user" ? alice.id : "anonymous";
-      expect(line).toMatchObject({ audit: "upload-deleted", userId, uploadId: shown });
+      const by = principal.kind === "user" ? alice.id : "anonymous";
+      expect(line).toMatchObject({ audit: "upload-deleted", principal: by, uploadId: shown });
     }
   });
 });

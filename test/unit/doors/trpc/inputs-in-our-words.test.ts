@@ -53,11 +53,11 @@ describe("metadata over superjson", () => {
     expect(await initWith(null, doubling)).toMatchObject({ code: "REJECTED" });
   });
 
-  it("is taken when it is JSON", async () => {
+  it("is accepted if it is JSON", async () => {
     expect(await initWith({ a: "text" })).toBeNull();
   });
 
-  it("makes nothing of a type that no input has", async () => {
+  it("is refused before superjson creates a value of another type", async () => {
     const id = { json: { id: "9".repeat(500_000) }, meta: { values: { id: ["bigint"] } } };
     const answer = await bench().send("/api/trpc/uploads.delete", post(id));
     expect([answer.status, (await errorOf(answer)).data.upload.code]).toEqual([
@@ -68,7 +68,7 @@ describe("metadata over superjson", () => {
 });
 
 describe("a tRPC body", () => {
-  it("is refused as a whole unless it is JSON: a sweep keeps its dryRun", async () => {
+  it("is refused unless it is JSON, so that a sweep keeps its dryRun", async () => {
     let swept = 0;
     const administration = {
       sweep: async () => {
@@ -93,7 +93,7 @@ describe("a tRPC body", () => {
     }
   });
 
-  it("type on a GET changes nothing of its input", async () => {
+  it("type on a GET does not change its input", async () => {
     const input = encodeURIComponent(JSON.stringify({ json: { id: UPLOAD_ID } }));
     const answer = await trpcBench().send(`/api/trpc/uploads.status?input=${input}`, {
       headers: { "content-type": "application/octet-stream" },
@@ -107,8 +107,8 @@ describe("a 400 of tRPC", () => {
     /unexpected|token|position|zod|expected|received|invalid input|undefined|JSON at/i;
   const input = (value: unknown) => encodeURIComponent(JSON.stringify({ json: value }));
   it.each<[string, string, RequestInit]>([
-    ["JSON that is none", "/api/trpc/uploads.delete", { ...post(""), body: "{" }],
-    ["an input that is none", "/api/trpc/uploads.status?input={", {}],
+    ["malformed JSON", "/api/trpc/uploads.delete", { ...post(""), body: "{" }],
+    ["a malformed input", "/api/trpc/uploads.status?input={", {}],
     ["a wrong type", `/api/trpc/uploads.status?input=${input({ id: 7 })}`, {}],
     ["a missing field", `/api/trpc/uploads.status?input=${input({})}`, {}],
     ["a number out of range", `/api/trpc/uploads.list?input=${input({ limit: 1e9 })}`, {}],
@@ -117,8 +117,12 @@ describe("a 400 of tRPC", () => {
     ["a long text", `/api/trpc/uploads.list?input=${input({ search: "x".repeat(2000) })}`, {}],
     ["null", "/api/trpc/uploads.delete", post(null)],
     ["a broken annotation", "/api/trpc/uploads.delete", post({ json: 1, meta: { values: 7 } })],
-    ["too large a batch", `/api/trpc/${"uploads.list,".repeat(10)}uploads.list?batch=1`, {}],
-  ])("carries our words: %s", async (_what, path, init) => {
+    [
+      "a batch that is too large",
+      `/api/trpc/${"uploads.list,".repeat(10)}uploads.list?batch=1`,
+      {},
+    ],
+  ])("has a message of our own for %s", async (_what, path, init) => {
     const answer = await trpcBench().send(path, init);
     expect(answer.status).toBe(400);
     const { message, data } = await errorOf(answer);

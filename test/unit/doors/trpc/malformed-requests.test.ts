@@ -3,7 +3,7 @@ import type { UploadErrorCode } from "../../../../src/core/errors.ts";
 import { trpcBench, UPLOAD_ID } from "./trpc-door-bench.ts";
 import { errorOf } from "./wire-error.ts";
 
-describe("requests that the tRPC door does not understand", () => {
+describe("malformed requests to the tRPC door", () => {
   const post = (body: BodyInit, type = "application/json"): RequestInit => ({
     method: "POST",
     headers: { "content-type": type },
@@ -61,7 +61,7 @@ describe("requests that the tRPC door does not understand", () => {
       ],
     ],
     [
-      "an equality with the prototype",
+      "a reference to the prototype",
       [
         "/api/trpc/uploads.delete",
         post('{"json":{"a":{}},"meta":{"referentialEqualities":{"a":["__proto__.b"]}}}'),
@@ -70,7 +70,7 @@ describe("requests that the tRPC door does not understand", () => {
       ],
     ],
     [
-      "a type that superjson does not know",
+      "a type unknown to superjson",
       [
         "/api/trpc/uploads.delete",
         post('{"json":{"id":"x"},"meta":{"values":{"id":[["custom","x"]]}}}'),
@@ -98,20 +98,20 @@ describe("requests that the tRPC door does not understand", () => {
       ],
     ],
     [
-      "a batch that is no object",
+      "a batch that is not an object",
       ["/api/trpc/uploads.delete?batch=1", post("[]"), 400, "INVALID_INPUT"],
     ],
     [
       "broken connection params",
       ["/api/trpc/uploads.list?connectionParams={", {}, 400, "INVALID_INPUT"],
     ],
-  ])("answers %s with its status", async (_what, [path, init, status, code]) => {
+  ])("such as %s get their status", async (_what, [path, init, status, code]) => {
     const answer = await trpcBench().send(path, init);
     const { data } = await errorOf(answer);
     expect([answer.status, data.httpStatus, data.upload.code]).toEqual([status, status, code]);
   });
 
-  it("names the method that a procedure takes", async () => {
+  it("return the method of a procedure in Allow", async () => {
     const bench = trpcBench();
     const allow = async (path: string, method: string) =>
       (
@@ -122,7 +122,7 @@ describe("requests that the tRPC door does not understand", () => {
     expect(await allow("/api/trpc/uploads.status", "PATCH")).toBe("GET, POST, OPTIONS");
   });
 
-  it("refuses bodies over 1 MiB by their announced length, without reading", async () => {
+  it("with over 1 MiB are refused by Content-Length, without reading", async () => {
     const bench = trpcBench();
     const body = new ReadableStream<Uint8Array>(
       {
@@ -143,7 +143,7 @@ describe("requests that the tRPC door does not understand", () => {
     ]);
   });
 
-  it("refuses bodies over 1 MiB by counting, and stops reading", async () => {
+  it("with over 1 MiB are refused by counting, and not read further", async () => {
     let given = 0;
     const body = new ReadableStream<Uint8Array>({
       pull: (controller) => {
@@ -163,7 +163,7 @@ describe("requests that the tRPC door does not understand", () => {
     expect(given).toBeLessThan(2 * 2 ** 20);
   });
 
-  it("takes a body of exactly 1 MiB", async () => {
+  it("may have a body of exactly 1 MiB", async () => {
     const call = JSON.stringify({ json: { id: UPLOAD_ID } });
     const bench = trpcBench({ service: { remove: async () => undefined } });
     const answer = await bench.send("/api/trpc/uploads.delete", post(call.padEnd(2 ** 20)));

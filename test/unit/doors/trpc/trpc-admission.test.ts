@@ -4,9 +4,9 @@ import { errorOf } from "./wire-error.ts";
 
 const STATUS = `/api/trpc/uploads.status?input=${encodeURIComponent(JSON.stringify({ json: { id: UPLOAD_ID } }))}`;
 
-describe("who may come through the tRPC door", () => {
+describe("access to the tRPC door", () => {
   it.each(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"])(
-    "refuses %s of nobody before anything else",
+    "refuses %s without a credential before any other check",
     async (method) => {
       const paths = [
         "/api/trpc/uploads.status",
@@ -24,14 +24,14 @@ describe("who may come through the tRPC door", () => {
     },
   );
 
-  it("gives a client of nobody the code in every call of its batch", async () => {
+  it("returns UNAUTHENTICATED in every call of a batch", async () => {
     const { uploads } = trpcBench().client(null);
     for (const asked of await Promise.allSettled([uploads.list.query(), uploads.list.query()])) {
       expect(asked).toMatchObject({ reason: { data: { upload: { code: "UNAUTHENTICATED" } } } });
     }
   });
 
-  it("refuses changes that another site asks for with our cookie, before the body is read", async () => {
+  it("refuses changes by cookie from another site, before the body is read", async () => {
     const bench = trpcBench({ byCookie: true, service: { remove: async () => undefined } });
     const body = JSON.stringify({ json: { id: UPLOAD_ID } });
     const ask = (headers: Record<string, string>) =>
@@ -51,7 +51,7 @@ describe("who may come through the tRPC door", () => {
     ).toBe(200);
   });
 
-  it("answers preflights, and names readers of other origins", async () => {
+  it("responds to preflights, and to other origins with CORS headers", async () => {
     const bench = trpcBench();
     const preflight = await bench.send("/api/trpc/uploads.init", {
       method: "OPTIONS",
@@ -72,7 +72,7 @@ describe("who may come through the tRPC door", () => {
     expect(foreign.headers.get("cache-control")).toBe("no-store");
   });
 
-  it("asks who it is once for a whole batch", async () => {
+  it("authenticates a batch once", async () => {
     let asked = 0;
     const bench = trpcBench({
       deps: {

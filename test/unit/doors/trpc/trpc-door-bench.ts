@@ -89,7 +89,7 @@ export interface LogLine {
 export interface Bench {
   readonly door: Door;
   readonly log: LogLine[];
-  /** A request as a host would make it from a web request. */
+  /** Converts a web request into a `DoorRequest` and sends it to the door. */
   send(path: string, init?: RequestInit & { principal?: Principal | null }): Promise<Response>;
   client(principal?: Principal | null): ReturnType<typeof createTRPCClient<AppRouter>>;
   unbatched(principal?: Principal | null): ReturnType<typeof createTRPCClient<AppRouter>>;
@@ -99,11 +99,11 @@ export interface BenchOptions {
   readonly service?: Partial<UploadService>;
   readonly administration?: Partial<UploadAdministration>;
   readonly deps?: Partial<TrpcDoorDependencies>;
-  /** Whether the principal showed itself by a cookie. */
+  /** Whether the principal was authenticated by a cookie. */
   readonly byCookie?: boolean;
 }
 
-/** The door over fake services: what a test does not give must not be called. */
+/** The door over fake services. A method that a test does not provide throws. */
 export function trpcBench(options: BenchOptions = {}): Bench {
   const log: LogLine[] = [];
   const door = createTrpcDoor({
@@ -175,7 +175,7 @@ function readPrincipal(text: string): Principal | null {
   return JSON.parse(text, dates) as Principal | null;
 }
 
-/** `given`, and a clear failure for everything else that is asked of it. */
+/** `given`; every other property throws. */
 export function onlyGiven<T extends object>(given: Partial<T>): T {
   return new Proxy(given, {
     get(target, name) {

@@ -6,9 +6,9 @@ import { errorOf } from "./wire-error.ts";
 
 const STATUS = `/api/trpc/uploads.status?input=${encodeURIComponent(JSON.stringify({ json: { id: UPLOAD_ID } }))}`;
 
-describe("the tRPC door's errors", () => {
+describe("the tRPC door", () => {
   it.each(uploadErrorCodes)(
-    "answers %s with the table's status, its code and its details",
+    "returns %s with the status of the table, its code and its details",
     async (code) => {
       const bench = failing(
         new UploadError(code, { details: { expected_offset: 5, code: "other" } }),
@@ -26,7 +26,7 @@ describe("the tRPC door's errors", () => {
     },
   );
 
-  it("says how long to wait", async () => {
+  it("returns Retry-After", async () => {
     const told = await failing(new UploadError("BUSY", { retryAfterMs: 8_200 })).send(STATUS);
     expect(told.headers.get("retry-after")).toBe("9");
     const untold = await failing(new UploadError("UNAVAILABLE")).send(STATUS);
@@ -35,7 +35,7 @@ describe("the tRPC door's errors", () => {
     expect(never.headers.has("retry-after")).toBe(false);
   });
 
-  it("turns what nobody foresaw into UNAVAILABLE, tells it to the log and not to the caller", async () => {
+  it("returns UNAVAILABLE for an unexpected failure, and only logs its details", async () => {
     const bench = failing(new Error("password=secret at /srv/app.ts:1"));
     const answer = await bench.send(STATUS);
     expect(answer.status).toBe(503);
@@ -45,13 +45,13 @@ describe("the tRPC door's errors", () => {
     expect(bench.log.map(({ level }) => level)).toEqual(["error"]);
   });
 
-  it("does not log what callers do wrong as faults", async () => {
+  it("does not log mistakes of clients as errors", async () => {
     const bench = failing(new UploadError("NOT_FOUND"));
     await bench.send(STATUS);
     expect(bench.log).toEqual([]);
   });
 
-  it("answers 207 for a batch whose calls differ in status, and the common status otherwise", async () => {
+  it("returns 207 for a batch whose statuses differ, otherwise the common status", async () => {
     const bench = trpcBench();
     const client = bench.client();
     const mixed = await Promise.allSettled([
@@ -70,7 +70,7 @@ describe("the tRPC door's errors", () => {
     expect((await batch([UPLOAD_ID, UPLOAD_ID])).status).toBe(200);
   });
 
-  it("takes ten calls in a batch and no more", async () => {
+  it("accepts at most ten calls in a batch", async () => {
     const bench = trpcBench({ service: { remove: async () => undefined } });
     const paths = (count: number) =>
       Array.from({ length: count }, () => "uploads.status").join(",");

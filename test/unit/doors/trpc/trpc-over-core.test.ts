@@ -11,7 +11,7 @@ const bytes = new Uint8Array(200_000).map((_, at) => at % 251);
 const md5 = createHash("md5").update(bytes).digest("hex");
 
 describe("the tRPC door over the whole core", () => {
-  it("takes an upload from its beginning to its typed result", async () => {
+  it("creates an upload, completes it and returns its typed result", async () => {
     const { core, client } = started();
     const { uploads } = client();
     const begun = await uploads.init.mutate({
@@ -60,7 +60,7 @@ describe("the tRPC door over the whole core", () => {
     });
   });
 
-  it("keeps other users away, and lets administrators see", async () => {
+  it("hides an upload from other users, but not from administrators", async () => {
     const { client } = started();
     const { id } = await client().uploads.init.mutate({ filename: "a", size: 1 });
     const bob = { ...alice, id: "0190b5a0-0000-4000-8000-00000000000b" };
@@ -80,7 +80,7 @@ describe("the tRPC door over the whole core", () => {
     expect(page.total).toBe(1);
   });
 
-  it("refuses what the profile refuses as REJECTED", async () => {
+  it("returns REJECTED for what the profile refuses", async () => {
     const { bench } = started();
     const ask = async (input: object) => {
       const answer = await bench.send("/api/trpc/uploads.init", {

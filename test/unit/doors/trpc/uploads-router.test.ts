@@ -12,7 +12,7 @@ import {
 } from "./trpc-door-bench.ts";
 
 describe("uploads over tRPC", () => {
-  it("shows an upload exactly as the wire describes it, and nothing else of the record", async () => {
+  it("returns the fields of UploadView and nothing else of the record", async () => {
     const bench = trpcBench();
     expect(await bench.client().uploads.status.query({ id: UPLOAD_ID })).toEqual({
       id: UPLOAD_ID,
@@ -34,6 +34,8 @@ describe("uploads over tRPC", () => {
       completion: null,
       checksum: null,
       checksumAlgorithm: "md5",
+      transfer: "server",
+      verifiedBy: null,
       createdAt: NOW,
       expiresAt: upload.expiresAt,
       completedAt: null,
@@ -42,7 +44,7 @@ describe("uploads over tRPC", () => {
     });
   });
 
-  it("carries whatever onComplete returned: dates, bigints, sets", async () => {
+  it("returns any result of onComplete: dates, bigints, sets", async () => {
     const data = { at: NOW, big: 2n ** 64n, tags: new Set(["a"]), nothing: undefined };
     const done = { ...upload, state: "complete", completion: "done", completedAt: NOW } as const;
     const bench = trpcBench({ service: { complete: async () => done, result: () => data } });
@@ -51,7 +53,7 @@ describe("uploads over tRPC", () => {
     expect(view.fileUrl).toBe(`${PUBLIC_URL}/api/uploads/${UPLOAD_ID}/file`);
   });
 
-  it("begins an upload with what was asked for", async () => {
+  it("creates an upload from the input", async () => {
     const asked: InitRequest[] = [];
     const bench = trpcBench({
       service: { init: async (_who, request) => kept(asked, request, upload) },
@@ -77,12 +79,12 @@ describe("uploads over tRPC", () => {
 
   it.each([
     ["no name", { filename: "" }],
-    ["a name beyond 1,024 characters", { filename: "x".repeat(1_025) }],
+    ["a name over 1,024 characters", { filename: "x".repeat(1_025) }],
     ["a negative size", { filename: "a", size: -1 }],
-    ["half a byte", { filename: "a", size: 0.5 }],
-    ["a size beyond 2^53 - 1", { filename: "a", size: 2 ** 53 }],
-    ["chunks of nothing", { filename: "a", chunkSize: 0 }],
-  ])("refuses init with %s as INVALID_INPUT and says where", async (_what, input) => {
+    ["a fraction of a byte", { filename: "a", size: 0.5 }],
+    ["a size over 2^53 - 1", { filename: "a", size: 2 ** 53 }],
+    ["a chunk size of 0", { filename: "a", chunkSize: 0 }],
+  ])("refuses init with %s as INVALID_INPUT and names the field", async (_what, input) => {
     const failure = await trpcBench()
       .client()
       .uploads.init.mutate(input)
@@ -92,14 +94,14 @@ describe("uploads over tRPC", () => {
     expect(failure.data.upload.issues.fieldErrors[field]).not.toHaveLength(0);
   });
 
-  it("takes metadata that is no object for INVALID_INPUT", async () => {
+  it("returns INVALID_INPUT for metadata that is not an object", async () => {
     const body = JSON.stringify({ json: { filename: "a", metadata: ["x"] } });
     const answer = await trpcBench().send("/api/trpc/uploads.init", json(body));
     expect(answer.status).toBe(400);
     expect(await codeOf(answer)).toBe("INVALID_INPUT");
   });
 
-  it("gives metadata to the core as it came, whatever its keys are called", async () => {
+  it("passes metadata to the core unchanged, with any keys", async () => {
     const asked: InitRequest[] = [];
     const bench = trpcBench({
       service: { init: async (_who, request) => kept(asked, request, upload) },
@@ -109,7 +111,7 @@ describe("uploads over tRPC", () => {
     expect(Object.keys(asked[0]?.metadata ?? {})).toEqual(["constructor", "prototype"]);
   });
 
-  it("rejects a __proto__ key in metadata, and calls it invalid elsewhere", async () => {
+  it("returns REJECTED for a __proto__ key in metadata, INVALID_INPUT elsewhere", async () => {
     const bench = trpcBench();
     const inMetadata = '{"json":{"filename":"a","metadata":{"__proto__":"x"}}}';
     const rejected = await bench.send("/api/trpc/uploads.init", json(inMetadata));
@@ -118,7 +120,7 @@ describe("uploads over tRPC", () => {
     expect([elsewhere.status, await codeOf(elsewhere)]).toEqual([400, "INVALID_INPUT"]);
   });
 
-  it("knows no upload by an id that is no UUID", async () => {
+  it("returns NOT_FOUND for an id that is not a UUID", async () => {
     const { uploads } = trpcBench().client();
     const asks = [
       uploads.status.query({ id: "../../etc/passwd" }),
@@ -134,7 +136,7 @@ describe("uploads over tRPC", () => {
     }
   });
 
-  it("lists 50 at a time unless asked otherwise, without the prefixes' digests", async () => {
+  it("lists 50 at a time by default, without digests of prefixes", async () => {
     const asked: unknown[] = [];
     const bench = trpcBench({
       service: {
@@ -155,13 +157,13 @@ describe("uploads over tRPC", () => {
     }
   });
 
-  it("offers resumable uploads with the digests that prove them", async () => {
+  it("returns resumable uploads with the digests of their prefixes", async () => {
     const bench = trpcBench({ service: { resumable: async () => [upload] } });
     const found = await bench.client().uploads.resumable.query({ filename: "film.mkv", size: 30 });
     expect(found.map((view) => view.prefix)).toEqual([{ length: 10, checksum: "ab" }]);
   });
 
-  it("deletes by id and answers it", async () => {
+  it("deletes by id and returns the id", async () => {
     const removed: string[] = [];
     const bench = trpcBench({ service: { remove: async (_who, id) => void removed.push(id) } });
     const id = UPLOAD_ID.toUpperCase();
@@ -169,7 +171,7 @@ describe("uploads over tRPC", () => {
     expect(removed).toEqual([UPLOAD_ID]);
   });
 
-  it("issues tickets for uploads that the caller reaches, for a day at most", async () => {
+  it("issues tickets for uploads that the principal may reach, for at most a day", async () => {
     const issued: unknown[] = [];
     const tickets = {
       issue: async (...ask: unknown[]) => kept(issued, ask, { ticket: "t", expiresAt: NOW }),
@@ -195,7 +197,7 @@ describe("uploads over tRPC", () => {
     expect(issued).toHaveLength(1);
   });
 
-  it("lets a ticket read and complete, and nothing else", async () => {
+  it("allows a ticket to read and complete, and nothing else", async () => {
     const bench = trpcBench({ service: { complete: async () => upload } });
     const { uploads } = bench.client(aliceTicket);
     await uploads.status.query({ id: UPLOAD_ID });
@@ -212,7 +214,7 @@ describe("uploads over tRPC", () => {
     }
   });
 
-  it("keeps lists from anonymous callers and lets them upload", async () => {
+  it("allows anonymous clients to upload, but not to list", async () => {
     const bench = trpcBench({
       service: { init: async () => upload, remove: async () => undefined },
     });
@@ -225,7 +227,7 @@ describe("uploads over tRPC", () => {
       });
   });
 
-  it("tells the services who is asking", async () => {
+  it("passes the principal to the services", async () => {
     const seen: unknown[] = [];
     const bench = trpcBench({ service: { status: async (who) => kept(seen, who, upload) } });
     await bench.client().uploads.status.query({ id: UPLOAD_ID });
@@ -233,7 +235,7 @@ describe("uploads over tRPC", () => {
   });
 });
 
-/** Keeps what it was asked, and answers. */
+/** A function that records its arguments and returns a value. */
 function kept<T>(asked: unknown[], ask: unknown, answer: T): T {
   asked.push(ask);
   return answer;

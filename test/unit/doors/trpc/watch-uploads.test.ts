@@ -12,7 +12,7 @@ const ALL = "/api/trpc/uploads.watch";
 const ONE = `${ALL}?input=${encodeURIComponent(JSON.stringify({ json: { id: UPLOAD_ID } }))}`;
 
 describe("uploads.watch", () => {
-  it("tells what happens to the caller's uploads, each event with an id", async () => {
+  it("emits events of the principal's uploads, each with an id", async () => {
     const { service, asked } = source([
       { type: "progress", upload },
       { type: "completed", upload: { ...upload, version: 8, state: "complete" } },
@@ -40,14 +40,14 @@ describe("uploads.watch", () => {
     expect(asked).toEqual([{ principal: alice, id: undefined }]);
   });
 
-  it("says first where the one upload stands that is watched", async () => {
+  it("first emits the state of a single watched upload", async () => {
     const { service } = source([{ type: "completed", upload: { ...upload, version: 8 } }]);
     await using stream = await watched(service, ONE);
     expect((await stream.next()).event.type).toBe("progress");
     expect((await stream.next()).event.type).toBe("completed");
   });
 
-  it("does not repeat what a client saw before its line broke", async () => {
+  it("does not repeat a state that the client saw before its connection broke", async () => {
     const { service } = source([{ type: "completed", upload: { ...upload, version: 8 } }]);
     await using stream = await watched(service, ONE, {
       headers: { "last-event-id": `${UPLOAD_ID}.7` },
@@ -55,13 +55,13 @@ describe("uploads.watch", () => {
     expect((await stream.next()).event.type).toBe("completed");
   });
 
-  it("takes any last event id for what it is: a stranger's word", async () => {
+  it("accepts any last event id", async () => {
     const { service } = source([]);
     await using stream = await watched(service, ONE, { headers: { "last-event-id": '{"a":[]}' } });
     expect((await stream.next()).event.type).toBe("progress");
   });
 
-  it("answers another user's upload with 404, and listens no longer", async () => {
+  it("returns 404 for another user's upload and unsubscribes", async () => {
     const { service, signals } = source([]);
     const status = () => Promise.reject(new UploadError("NOT_FOUND"));
     const answer = await trpcBench({ service: { ...service, status } }).send(ONE);
@@ -69,7 +69,7 @@ describe("uploads.watch", () => {
     expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
   });
 
-  it("is for users, and for a ticket's one upload, named or not", async () => {
+  it("is for users, and for the upload of a ticket, with or without its id", async () => {
     const { service, asked } = source([]);
     for (const path of [ALL, ONE]) {
       await using stream = await watched(service, path, { principal: aliceTicket });
@@ -78,7 +78,7 @@ describe("uploads.watch", () => {
     expect(asked).toEqual([1, 2].map(() => ({ principal: aliceTicket, id: UPLOAD_ID })));
   });
 
-  it("takes so many streams of one user, and gives a place back when one ends", async () => {
+  it("limits the streams of one user, and counts only open ones", async () => {
     const { service } = source([]);
     const bench = trpcBench({ service, deps: { watchesPerUser: 2 } });
     const lines = [new AbortController(), new AbortController()];
@@ -93,7 +93,7 @@ describe("uploads.watch", () => {
     await expect.poll(async () => (await bench.send(ALL)).status).toBe(200);
   });
 
-  it("is not for anonymous callers", async () => {
+  it("is refused for anonymous clients", async () => {
     const answer = await trpcBench().send(ONE, { principal: { kind: "anonymous" } });
     expect([answer.status, (await errorOf(answer)).data.upload.code]).toEqual([
       401,
@@ -101,14 +101,14 @@ describe("uploads.watch", () => {
     ]);
   });
 
-  it("refuses input that it does not understand with a status", async () => {
+  it("returns an error status for invalid input", async () => {
     const answer = await trpcBench().send(
       `${ALL}?input=${encodeURIComponent('{"json":{"id":7}}')}`,
     );
     expect(answer.status).toBe(400);
   });
 
-  it("ends when the caller's line breaks", async () => {
+  it("ends when the client's connection breaks", async () => {
     const { service, signals } = source([]);
     const line = new AbortController();
     const answer = await trpcBench({ service }).send(ALL, { signal: line.signal });
@@ -120,7 +120,7 @@ describe("uploads.watch", () => {
     expect(signals[0]?.aborted).toBe(true);
   });
 
-  it("ends when the caller stops reading", async () => {
+  it("ends when the client stops reading", async () => {
     const { service, signals } = source([]);
     const answer = await trpcBench({ service }).send(ALL);
     const reader = answer.body?.getReader();
@@ -129,11 +129,11 @@ describe("uploads.watch", () => {
     await expect.poll(() => signals[0]?.aborted).toBe(true);
   });
 
-  it("tells in the stream that the service is away, so that a browser connects anew", async () => {
+  it("sends UNAVAILABLE in the stream, so that a browser reconnects", async () => {
     const bench = trpcBench({
       service: {
         watch: () => ({
-          // biome-ignore lint/correctness/useYield: it fails before its first event
+          // biome-ignore lint/correctness/useYield: it throws before its first event
           async *[Symbol.asyncIterator]() {
             throw new UploadError("UNAVAILABLE");
           },
@@ -146,7 +146,7 @@ describe("uploads.watch", () => {
   });
 });
 
-/** A service whose `watch` gives these events and then waits for its end. */
+/** A service whose `watch` emits these events and then waits until it is aborted. */
 function source(events: readonly UploadEvent[]) {
   const asked: object[] = [];
   const signals: AbortSignal[] = [];

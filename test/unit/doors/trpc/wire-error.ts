@@ -5,7 +5,7 @@ export interface WireError {
   data: { httpStatus: number; upload: { code: UploadErrorCode } };
 }
 
-/** The (first) error of an answer as it travels. */
+/** The (first) error of a response. */
 export async function errorOf(answer: Response): Promise<WireError> {
   const answered = (await answer.json()) as
     | { error: { json: WireError } }

@@ -19,7 +19,7 @@ function codeOf(work: () => unknown): unknown {
   }
 }
 
-/** Whatever comes in, what comes out is a value or a refusal: never a fault of ours. */
+/** For any input the result is a value or an `UploadError`. */
 function isAnswered(work: () => unknown): boolean {
   try {
     work();
@@ -30,7 +30,7 @@ function isAnswered(work: () => unknown): boolean {
 }
 
 describe("base64", () => {
-  it("decodes what was encoded, and nothing that was not", () => {
+  it("decodes valid base64 only", () => {
     fc.assert(
       fc.property(fc.uint8Array(), (bytes) => {
         expect(Buffer.from(decodeBase64(base64(bytes)) ?? "none").equals(bytes)).toBe(true);
@@ -43,7 +43,7 @@ describe("base64", () => {
 });
 
 describe("Upload-Metadata", () => {
-  it("gives every pair as it was sent", () => {
+  it("is parsed into pairs", () => {
     const key = fc.stringMatching(/^[!-+\--~]{1,20}$/);
     fc.assert(
       fc.property(fc.dictionary(key, fc.uint8Array()), (pairs) => {
@@ -57,13 +57,13 @@ describe("Upload-Metadata", () => {
     );
   });
 
-  it("is refused or understood, whatever it is", () => {
+  it("is accepted or refused with INVALID_INPUT for any text", () => {
     fc.assert(fc.property(fc.string(), (header) => isAnswered(() => describeUpload(header))));
     expect(describeUpload(null)).toMatchObject({ filename: "upload", uploadMetadata: null });
     expect(describeUpload("")).toMatchObject({ filename: "upload", uploadMetadata: null });
   });
 
-  it("leaves out of metadata what metadata may not have", () => {
+  it("omits invalid keys and values from the metadata", () => {
     const keys = ["__proto__", "constructor", "a b".slice(0, 1), "a/b", "x".repeat(65), "ok.key"];
     const header = keys.map((key) => `${key} ${base64("v")}`).join(",");
     expect(describeUpload(header).metadata).toEqual({ a: "v", "ok.key": "v" });
@@ -76,7 +76,7 @@ describe("Upload-Metadata", () => {
 });
 
 describe("Upload-Checksum", () => {
-  it("is an algorithm of ours and as many bytes as it has", () => {
+  it("is a known algorithm and a digest of its length", () => {
     expect(parseChecksum("sha1 Kq5sNclPz7QV2+lfQIuc6R7oRu0=")).toEqual({
       algorithm: "sha1",
       hex: "2aae6c35c94fcfb415dbe95f408b9ce91ee846ed",
@@ -91,7 +91,7 @@ describe("Upload-Checksum", () => {
     }
   });
 
-  it("comes in a trailer only where one is announced", async () => {
+  it("is read from a trailer only if one is announced", async () => {
     const trailers = async () => new Headers({ "upload-checksum": "crc32 DUoRhQ==" });
     const announced = (trailer: string) => ({ headers: new Headers({ trailer }), trailers });
     expect(trailingDigest({ headers: new Headers(), trailers })).toBeUndefined();
@@ -99,14 +99,14 @@ describe("Upload-Checksum", () => {
     const trailing = trailingDigest(announced("Expires ,upload-CHECKSUM"));
     expect(trailing?.algorithms).toEqual(["sha1", "md5", "sha256", "crc32"]);
     expect(await trailing?.read()).toEqual({ algorithm: "crc32", hex: "0d4a1185" });
-    // Next's route handlers see no trailers at all.
+    // Trailers do not reach Next's route handlers.
     const headers = new Headers({ trailer: "Upload-Checksum" });
     expect(codeOf(() => trailingDigest({ headers }))).toBe("INVALID_INPUT");
   });
 });
 
 describe("Upload-Concat", () => {
-  it("names partials by the paths of their URLs", () => {
+  it("identifies partial uploads by the paths of their URLs", () => {
     const other = id.replaceAll("1", "9");
     const header = `final;https://elsewhere.example/api/tus/${id} /api/tus/${other}/  tus/${id}`;
     expect(parseConcat(header, here)).toEqual({ kind: "final", parts: [id, other, id], header });
@@ -123,7 +123,7 @@ describe("Upload-Concat", () => {
 });
 
 describe("the paths of the door", () => {
-  it("are the place where uploads are created, and one of each upload", () => {
+  it("are the creation URL and one URL per upload", () => {
     expect(readTusPath("/api/tus")).toEqual({ id: null });
     expect(readTusPath("/api/tus/")).toEqual({ id: null });
     expect(readTusPath(tusUploadPath(id))).toEqual({ id });

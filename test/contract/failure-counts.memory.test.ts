@@ -1,0 +1,4 @@
+import { memoryDatabase } from "../support/temp-database.ts";
+import { failureCountsContract } from "./failure-counts.contract.ts";
+
+failureCountsContract(memoryDatabase);
