@@ -1,4 +1,4 @@
-// node upload.js film.mp4: sends one file, and goes on where it stopped when it is run again.
+// node upload.js film.mp4: sends one file. Run it again after an interruption to continue.
 import { createUploadClient, UploadFailure } from "trpc-chunked-upload/client";
 
 const { UPLOAD_URL = "http://localhost:3000", UPLOAD_TOKEN = "" } = process.env;
@@ -19,7 +19,7 @@ const upload = client.upload(path, {
 // Ctrl-C keeps what the server has: the next run sends only the rest.
 process.once("SIGINT", () => {
   upload.pause();
-  console.error("\nStopped. Run the same command again to go on.");
+  console.error("\nStopped. Run the same command again to continue.");
   process.exit(130);
 });
 

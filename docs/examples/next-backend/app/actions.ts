@@ -3,14 +3,14 @@
 import { currentUser } from "../server/session";
 import { serviceUrl, trpc } from "../server/upload-service";
 
-/** Begins an upload for whoever is signed in here. The bytes then go to the service, not through us. */
+/** Creates an upload for the signed-in user. The browser sends its bytes directly to the service. */
 export async function beginUpload(file: { filename: string; size: number; contentType: string }) {
   const user = await currentUser();
   const { id } = await trpc.uploads.init.mutate({ ...file, metadata: { user: user.id } });
   return { id, url: serviceUrl };
 }
 
-/** A ticket for one upload and ten minutes. Asked for again when it has run out. */
+/** Returns a ticket for one upload, valid for ten minutes. The client requests a new one when it has expired. */
 export async function ticketFor(id: string): Promise<string> {
   const user = await currentUser();
   const { metadata } = await trpc.uploads.status.query({ id });

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-export const metadata = { title: "An application of one's own" };
+export const metadata = { title: "Example application" };
 
 export default function Layout({ children }: { children: ReactNode }) {
   return (

@@ -5,7 +5,7 @@ import { createUploadClient, type Upload } from "trpc-chunked-upload/client";
 import { useUpload } from "trpc-chunked-upload/react";
 import { beginUpload, ticketFor } from "./actions";
 
-/** Our server begins the upload; the browser sends the bytes with a ticket that is good for nothing else. */
+/** The server of this app creates the upload; the browser sends the bytes with a ticket for it. */
 async function send(file: File): Promise<Upload> {
   const { id, url } = await beginUpload({
     filename: file.name,

@@ -1,4 +1,4 @@
-/** Who is signed in. Your own sign-in goes here. */
+/** The signed-in user. Replace this with your own sign-in. */
 export async function currentUser(): Promise<{ id: string }> {
   return { id: "ada" };
 }

@@ -1,6 +1,6 @@
 import { createUploadClient } from "trpc-chunked-upload/client";
 
-/** Where the upload service is reached, by this server and by its browsers. */
+/** The URL of the upload service, for this server and for browsers. */
 export const serviceUrl = process.env.UPLOAD_URL ?? "http://localhost:3000";
 
 /** The token never leaves this process. */

@@ -15,7 +15,7 @@ export function App() {
         {({ isDragging, rootProps, inputProps }) => (
           <div {...rootProps} style={{ border: "2px dashed", padding: 40 }}>
             <input {...inputProps} />
-            {isDragging ? "Let go to send" : "Drop files or folders here, or press to choose"}
+            {isDragging ? "Drop to upload" : "Drop files or folders here, or click to select"}
           </div>
         )}
       </UploadDropzone>

@@ -2,7 +2,7 @@ import { createUploadClient } from "trpc-chunked-upload/client";
 
 let token = "";
 
-/** A real application asks its own server here. */
+/** A real application gets the token from its own server. */
 export function setToken(value: string): void {
   token = value;
 }
