@@ -1,9 +1,8 @@
 import { defineConfig } from "prisma/config";
 
 /**
- * For Prisma's own command (`npx prisma migrate deploy`, `prisma studio`), which nothing here needs:
- * the server applies its migrations itself. DATABASE_URL picks the schema by its scheme, as the
- * server does.
+ * For Prisma's CLI (`npx prisma migrate deploy`, `prisma studio`), which is optional: the server applies
+ * its migrations itself. The scheme of DATABASE_URL selects the schema, as in the server.
  */
 const url = process.env.DATABASE_URL ?? "file:./data/database.db";
 const provider = url.startsWith("file:") ? "sqlite" : "postgresql";

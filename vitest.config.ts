@@ -4,14 +4,14 @@ process.env.TZ = "Asia/Kathmandu";
 
 export default defineConfig({
   test: {
-    // Checks that reach the registry have commands of their own (scripts/check-vite.mjs).
+    // Checks that need the registry have their own commands (scripts/check-vite.mjs).
     include: [process.env.CHECKS ?? "test/**/*.test.{ts,tsx}"],
     globalSetup: ["test/support/bundle-sqlite-thread.ts", "test/support/postgres.ts"],
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // Where a red run costs more than a look: whatever passed so is named (scripts/second-tries.mjs).
+    // CI lists the tests that passed only on retry (scripts/second-tries.mjs).
     retry: process.env.CI ? 1 : 0,
     typecheck: { enabled: false },
   },
