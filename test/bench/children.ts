@@ -58,3 +58,12 @@ export function memoryOf(pid: number): { now: number; peak: number } {
 export function forgetPeak(pid: number): void {
   writeFileSync(`/proc/${pid}/clear_refs`, "5");
 }
+
+const TICKS_PER_SECOND = 100;
+
+/** CPU seconds, user and system, that a process has used with all its threads. Linux only (proc(5), stat). */
+export function cpuSecondsOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  const [user, system] = stat.slice(stat.lastIndexOf(")")).split(" ").slice(12);
+  return (Number(user) + Number(system)) / TICKS_PER_SECOND;
+}

@@ -2,8 +2,8 @@ import { Agent, type IncomingHttpHeaders, request } from "node:http";
 
 /** How one server is talked to: all that differs between the two. */
 export interface Wire {
-  /** Begins an upload; answers its URL. */
-  begin(size: number): Promise<string>;
+  /** Creates an upload. Returns its URL. With `chunkSize` its chunks may arrive in any order. */
+  begin(size: number, chunkSize?: number): Promise<string>;
   /** The request that carries `[start, end)` of `size` bytes. */
   chunk(part: { start: number; end: number; size: number }): {
     method: string;
@@ -56,8 +56,8 @@ export function keptAlive(): Agent {
 export function rawWire(origin: string, token: string, agent: Agent): Wire {
   const headers = { authorization: `Bearer ${token}` };
   return {
-    async begin(size) {
-      const body = JSON.stringify({ json: { filename: "bench.bin", size } });
+    async begin(size, chunkSize) {
+      const body = JSON.stringify({ json: { filename: "bench.bin", size, chunkSize } });
       const { body: text } = await exchange(`${origin}/api/trpc/uploads.init`, {
         ...{ method: "POST", agent, body },
         headers: { ...headers, "content-type": "application/json" },
