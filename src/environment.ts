@@ -13,6 +13,8 @@ export interface S3Settings {
   readonly region: string;
   /** Null: Amazon S3 in `region`. */
   readonly endpoint: string | null;
+  /** The endpoint in presigned URLs, for clients that reach the service by another name. Null: `endpoint`. */
+  readonly publicEndpoint: string | null;
   /** Null: the AWS SDK's default credential provider chain. */
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | null;
   readonly forcePathStyle: boolean;

@@ -29,7 +29,6 @@ chunkStoreContract("S3 store", async () => {
     bucket,
     pathTemplate: "uploads/%Y/%m/%d",
     equalParts: false,
-    publicDownloads: false,
     newName: () => randomUUID().replaceAll("-", ""),
     log: recordingLog(),
   });

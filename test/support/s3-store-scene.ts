@@ -35,7 +35,7 @@ export async function startS3StoreScene(): Promise<S3StoreScene> {
     bucket,
     storeWith: (options) =>
       createS3Store({
-        ...{ bucket, pathTemplate: "uploads", equalParts: false, publicDownloads: false },
+        ...{ bucket, pathTemplate: "uploads", equalParts: false },
         ...{ newName: () => randomUUID().replaceAll("-", ""), log: recordingLog() },
         ...options,
       }),

@@ -9,8 +9,6 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
-import type { LinkHeaders } from "../../core/ports/chunk-store.ts";
 import type { ByteRange } from "../../core/ranges.ts";
 import { statusOf, unlessMissing } from "./failure.ts";
 import { TOKEN } from "./keys.ts";
@@ -46,7 +44,6 @@ export interface ListedObject {
 const CONNECT_MS = 5_000;
 const ATTEMPTS = 3;
 const MOST_SOCKETS = 256;
-const LINK_SECONDS = 900;
 const MOST_DELETED = 1_000;
 
 /** Requests for the objects of one bucket below one prefix. Keys do not include the prefix. Throws the SDK's errors. */
@@ -113,16 +110,6 @@ export class Bucket {
     );
     if (Body instanceof Readable) return Body;
     throw new Error("the service sent no body");
-  }
-
-  /** A presigned URL for GET, valid for `LINK_SECONDS`. Sends no request. */
-  link(key: string, headers: LinkHeaders): Promise<string> {
-    const command = new GetObjectCommand({
-      ...this.named(key),
-      ResponseContentType: headers.contentType,
-      ResponseContentDisposition: headers.contentDisposition,
-    });
-    return getSignedUrl(this.client, command, { expiresIn: LINK_SECONDS });
   }
 
   /** Null if there is no such object. */

@@ -3,7 +3,7 @@ import type { Bucket } from "./bucket.ts";
 import { listCheckedParts } from "./checked-parts.ts";
 import { checksumHeader, type DirectAlgorithm, directAlgorithms, toBase64 } from "./checksums.ts";
 import { statusOf } from "./failure.ts";
-import type { PartSigner } from "./part-signer.ts";
+import type { RequestSigner } from "./request-signer.ts";
 
 /** The bytes of the tried part, and their checksums. */
 const BODY = "123456789";
@@ -20,7 +20,7 @@ const REQUEST_MS = 10_000;
  */
 export async function directAlgorithmOf(
   bucket: Bucket,
-  signer: PartSigner,
+  signer: RequestSigner,
 ): Promise<DirectAlgorithm | null> {
   for (const algorithm of directAlgorithms)
     if (await isVerified(bucket, signer, algorithm)) return algorithm;
@@ -29,7 +29,7 @@ export async function directAlgorithmOf(
 
 async function isVerified(
   bucket: Bucket,
-  signer: PartSigner,
+  signer: RequestSigner,
   algorithm: DirectAlgorithm,
 ): Promise<boolean> {
   const key = `check-${randomBytes(8).toString("hex")}`;
@@ -37,7 +37,7 @@ async function isVerified(
   if (id === null) return false;
   try {
     const sum = sums[algorithm];
-    const url = await signer.url({ key, id, number: 1, bytes: BODY.length, algorithm, sum });
+    const url = await signer.partUrl({ key, id, number: 1, bytes: BODY.length, algorithm, sum });
     const headers = { [checksumHeader(algorithm)]: sum };
     const wrong = await put(url, headers, "123456780");
     if (wrong < 400 || (await put(url, headers, BODY)) !== 200) return false;

@@ -15,7 +15,7 @@ import { unavailable, unlessMissing } from "./failure.ts";
 import { keyOf } from "./keys.ts";
 import { type Multiparts, multipartLost, requireToken } from "./multipart.ts";
 import { type PartLimits, planParts } from "./part-plan.ts";
-import { type PartSigner, SIGNED_MS } from "./part-signer.ts";
+import { type RequestSigner, SIGNED_MS } from "./request-signer.ts";
 import {
   type DirectState,
   freshState,
@@ -27,7 +27,7 @@ import {
 
 export interface DirectMeans {
   readonly bucket: Bucket;
-  readonly signer: PartSigner;
+  readonly signer: RequestSigner;
   readonly algorithm: DirectAlgorithm;
   readonly multiparts: Multiparts;
   readonly limits: PartLimits;
@@ -66,7 +66,7 @@ export function createDirectStore(means: DirectMeans): DirectStore {
       const sum = toBase64(checksum);
       const part = { key, id, number, bytes: size, algorithm: direct.algorithm, sum };
       const headers = { [checksumHeader(direct.algorithm)]: sum };
-      signed.push({ number, url: await signer.url(part), headers, expiresAt });
+      signed.push({ number, url: await signer.partUrl(part), headers, expiresAt });
       if (signed.length % SIGNED_PER_TURN === 0) await turn();
     }
     return signed;

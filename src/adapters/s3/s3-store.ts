@@ -17,9 +17,9 @@ import {
 } from "./keys.ts";
 import { Multiparts } from "./multipart.ts";
 import { amazonLimits, BLOCK_BYTES, type PartLimits, planParts } from "./part-plan.ts";
-import type { PartSigner } from "./part-signer.ts";
 import { readPieces } from "./pieces.ts";
 import { readObject } from "./read-object.ts";
+import type { RequestSigner } from "./request-signer.ts";
 import { bodyToken, covers, endOf, freshState, packState, unpackState } from "./state.ts";
 import { S3Writer } from "./writer.ts";
 
@@ -29,14 +29,14 @@ export interface S3StoreOptions {
   readonly pathTemplate: string;
   /** Whether the service wants all parts but the last to have one size (Cloudflare R2). */
   readonly equalParts: boolean;
-  /** Whether downloads are redirected to presigned URLs of the bucket. */
-  readonly publicDownloads: boolean;
+  /** Signs the URLs that downloads are redirected to. Left out: downloads go through the server. */
+  readonly downloadSigner?: RequestSigner | null;
   readonly limits?: PartLimits;
   /** A random name that no other object has: 16 characters or more of `A-Za-z0-9_-`. */
   readonly newName: () => string;
   readonly log: Pick<Logger, "warn">;
   /** How clients send bytes to the bucket themselves; null where the service cannot verify them. */
-  readonly direct?: { readonly signer: PartSigner; readonly algorithm: DirectAlgorithm } | null;
+  readonly direct?: { readonly signer: RequestSigner; readonly algorithm: DirectAlgorithm } | null;
 }
 
 /** A body that comes slowly is saved so often: each time costs a request. Milliseconds. */
@@ -49,6 +49,7 @@ const PROBE_KEY = "probe";
  */
 export function createS3Store(options: S3StoreOptions): ChunkStore {
   const { bucket, equalParts, limits = amazonLimits, newName, log } = options;
+  const { downloadSigner } = options;
   const multiparts = new Multiparts(bucket);
   const finishing = new Map<string, Promise<void>>();
   keyOf(options.pathTemplate, { id: "", createdAt: new Date(0) });
@@ -176,8 +177,11 @@ export function createS3Store(options: S3StoreOptions): ChunkStore {
     },
     length: (upload) => translated(length(upload)),
     read,
-    ...(options.publicDownloads
-      ? { link: (upload, headers) => translated(bucket.link(upload.storageKey, headers)) }
+    ...(downloadSigner
+      ? {
+          link: ({ storageKey }, headers) =>
+            translated(downloadSigner.downloadUrl(storageKey, headers)),
+        }
       : {}),
     // A refused body leaves nothing that a record names; the search for orphans finds what it left.
     cutBeyond: async () => undefined,

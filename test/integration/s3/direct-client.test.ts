@@ -54,6 +54,22 @@ describe.skipIf(versitygwPath() === null)("the Node client's direct uploads", ()
     expect(Buffer.from(await file.arrayBuffer()).equals(bytes)).toBe(true);
   });
 
+  it("go to the name by which clients reach the service", { timeout: 60_000 }, async () => {
+    const origin = scene.s3.endpoint.replace("127.0.0.1", "localhost");
+    await using app = await scene.boot({ env: { S3_PUBLIC_ENDPOINT: origin } });
+    const origins = new Set<string>();
+    const { fetch } = spyingFetch((body) => {
+      for (const [, url = ""] of body.matchAll(/"url":"([^"]+)"/g))
+        origins.add(new URL(url).origin);
+      return body;
+    });
+    const settings = { url: app.url, token: await app.token(), resume: false as const, fetch };
+    const client = createUploadClient({ ...settings, transfer: "direct" });
+    const view = await client.upload(new Blob([randomBytes(9 * MIB)]), { filename: "a" }).done;
+    expect(view.transfer).toBe("direct");
+    expect([...origins]).toEqual([origin]);
+  });
+
   it("go on where an earlier process was killed", { timeout: 60_000 }, async () => {
     await using directory = await tempDirectory();
     const token = await scene.app.token();

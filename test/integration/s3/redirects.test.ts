@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { parse } from "content-disposition";
 import { expect, it } from "vitest";
 import { md5, startS3Scene } from "../../support/s3-scene.ts";
+import { s3Settings } from "../../support/s3-server.ts";
 
 it("redirects downloads to a URL of the bucket, with the file's name and type", async () => {
   await using scene = await startS3Scene({ env: { S3_PUBLIC_DOWNLOADS: "true" } });
@@ -20,6 +21,22 @@ it("redirects downloads to a URL of the bucket, with the file's name and type", 
   expect(Buffer.from(await file.arrayBuffer()).equals(bytes.subarray(10, 20))).toBe(true);
   const forged = await fetch(location.replace("application%2Fzip", "text%2Fhtml"));
   expect(forged.status).toBe(403);
+});
+
+it("redirects to the name by which clients reach the service", async () => {
+  await using scene = await startS3Scene();
+  const publicEndpoint = scene.server.endpoint.replace("127.0.0.1", "localhost");
+  const settings = { S3_PUBLIC_DOWNLOADS: "true", S3_PUBLIC_ENDPOINT: publicEndpoint };
+  await using other = await startS3Scene({
+    env: { ...s3Settings(scene.server, "files"), ...settings },
+  });
+  const bytes = randomBytes(1_000);
+  const sending = await other.begin(bytes);
+  await sending.put(0, bytes.length);
+  await sending.complete();
+  const location = (await sending.download()).headers.get("location") ?? "";
+  expect(new URL(location).origin).toBe(publicEndpoint);
+  expect(Buffer.from(await (await fetch(location)).arrayBuffer()).equals(bytes)).toBe(true);
 });
 
 it("redirects to a URL that proxies and Amazon S3 take, whatever the file's name", async () => {

@@ -4,7 +4,7 @@ import { Bucket } from "../../../../src/adapters/s3/bucket.ts";
 import { createDirectStore } from "../../../../src/adapters/s3/direct.ts";
 import { Multiparts } from "../../../../src/adapters/s3/multipart.ts";
 import { amazonLimits } from "../../../../src/adapters/s3/part-plan.ts";
-import { PartSigner } from "../../../../src/adapters/s3/part-signer.ts";
+import { RequestSigner } from "../../../../src/adapters/s3/request-signer.ts";
 import { packState, unpackState } from "../../../../src/adapters/s3/state.ts";
 import type { JsonValue } from "../../../../src/core/upload.ts";
 
@@ -13,7 +13,7 @@ const settings = {
   ...{ credentials: { accessKeyId: "a", secretAccessKey: "b" }, forcePathStyle: true },
 };
 const bucket = new Bucket(settings);
-const signer = new PartSigner(settings);
+const signer = new RequestSigner(settings);
 afterAll(() => {
   bucket.close();
   signer.close();

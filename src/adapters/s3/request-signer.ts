@@ -1,5 +1,6 @@
-import { S3Client, UploadPartCommand } from "@aws-sdk/client-s3";
+import { GetObjectCommand, S3Client, UploadPartCommand } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
+import type { LinkHeaders } from "../../core/ports/chunk-store.ts";
 import type { BucketSettings } from "./bucket.ts";
 import { checksumHeader, type DirectAlgorithm, serviceNames } from "./checksums.ts";
 
@@ -17,8 +18,11 @@ export interface SignablePart {
   readonly sum: string;
 }
 
-/** Signs requests by which clients send parts to the bucket. */
-export class PartSigner {
+/**
+ * Signs requests that clients send to the bucket: parts of direct uploads, and downloads. Their URLs name
+ * the endpoint of `settings`. Sends no request.
+ */
+export class RequestSigner {
   readonly #settings: BucketSettings;
   readonly #client: S3Client;
 
@@ -35,7 +39,7 @@ export class PartSigner {
   }
 
   /** The URL of a PUT whose length and checksum are signed: the service refuses any other body. */
-  url(part: SignablePart): Promise<string> {
+  partUrl(part: SignablePart): Promise<string> {
     const { bucket, prefix } = this.#settings;
     const command = new UploadPartCommand({
       Bucket: bucket,
@@ -50,6 +54,18 @@ export class PartSigner {
       // In the query the checksum would be one that the client need not send.
       unhoistableHeaders: new Set([checksumHeader(part.algorithm)]),
     });
+  }
+
+  /** The URL of a GET that returns the object with these headers, valid for `SIGNED_MS`. */
+  downloadUrl(key: string, headers: LinkHeaders): Promise<string> {
+    const { bucket, prefix } = this.#settings;
+    const command = new GetObjectCommand({
+      Bucket: bucket,
+      Key: prefix + key,
+      ResponseContentType: headers.contentType,
+      ResponseContentDisposition: headers.contentDisposition,
+    });
+    return getSignedUrl(this.#client, command, { expiresIn: SIGNED_MS / 1_000 });
   }
 
   close(): void {
