@@ -4,13 +4,14 @@ import type { Leases } from "../core/ports/leases.ts";
 import type { Clock, Ids, Logger } from "../core/ports/system.ts";
 import type { StrayReport } from "../core/requests.ts";
 import type { UploadCore } from "../core/upload-service.ts";
+import { whenDue } from "./when-due.ts";
 
 const DELIVERY_MS = 2_000;
 /** What a failure kept from its end is tried again so often. */
 const FINISH_MS = 60_000;
 /** The first sweep comes soon after a start: a process that restarts often must sweep too. */
 const FIRST_SWEEP_MS = 30_000;
-/** The whole store is searched for orphans at the first sweep, and then this often. */
+/** The whole store is searched for orphans this often, by one of all instances. */
 const ORPHAN_SEARCH_MS = 24 * 60 * 60_000;
 /** Statistics of the database's tables are brought up to date this often. */
 const OPTIMIZE_MS = 60 * 60_000;
@@ -81,15 +82,8 @@ export function startBackground(options: BackgroundOptions): Background {
   loops.push(reportStrays(options, { strays, signal: stopping.signal }));
   if (sweepIntervalMs !== null) {
     const timing = { firstMs: Math.min(sweepIntervalMs, FIRST_SWEEP_MS), everyMs: sweepIntervalMs };
-    let searchAt = 0;
-    loops.push(
-      repeat("Sweeping", timing, async () => {
-        const now = clock.now().getTime();
-        const orphans = now >= searchAt;
-        if (orphans) searchAt = now + ORPHAN_SEARCH_MS;
-        await sweepOnce(options, { orphans, strays, signal: stopping.signal });
-      }),
-    );
+    const turn = () => sweepOnce(options, { strays, signal: stopping.signal });
+    loops.push(repeat("Sweeping", timing, turn));
   }
   return {
     async stop() {
@@ -102,17 +96,21 @@ export function startBackground(options: BackgroundOptions): Background {
 /** One sweep, unless another instance is sweeping. It stops early if its lease is lost. */
 async function sweepOnce(
   options: BackgroundOptions,
-  { strays, ...sweep }: { orphans: boolean; signal: AbortSignal; strays: StrayLog },
+  { strays, signal: stopping }: { signal: AbortSignal; strays: StrayLog },
 ): Promise<void> {
   const { core, log } = options;
   await exclusively(options, { name: "sweep", leaseMs: SWEEP_LEASE_MS }, async (lost) => {
-    const signal = AbortSignal.any([sweep.signal, lost]);
-    const found = await core.administration.sweep({ ...sweep, signal });
-    const { files, records, bytes } = found;
-    if (files + records > 0) log.info({ files, records, bytes }, "Swept expired uploads");
-    if (sweep.orphans) {
-      strays.tell({ count: found.strays.length, examples: found.strays.slice(0, 20) });
-    }
+    const signal = AbortSignal.any([stopping, lost]);
+    const search = {
+      ...{ name: "search for orphans", everyMs: ORPHAN_SEARCH_MS },
+      isComplete: () => !signal.aborted,
+    };
+    await whenDue(options, search, async (orphans) => {
+      const found = await core.administration.sweep({ orphans, signal });
+      const { files, records, bytes } = found;
+      if (files + records > 0) log.info({ files, records, bytes }, "Swept expired uploads");
+      if (orphans) strays.tell({ count: found.strays.length, examples: found.strays.slice(0, 20) });
+    });
   });
 }
 
