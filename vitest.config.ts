@@ -1,11 +1,37 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 
 process.env.TZ = "Asia/Kathmandu";
 
+// Checks that need the registry have their own commands (scripts/check-vite.mjs).
+const include = [process.env.CHECKS ?? "test/**/*.test.{ts,tsx}"];
+// scripts/test.mjs names what cannot run on this machine. Options of the command line do not reach projects.
+const absent = [...configDefaults.exclude, ...(process.env.TEST_EXCLUDE?.split(",") ?? [])];
+
+/** Suites over a whole application, which run on every combination of database and store. */
+const everywhere = ["doors", "drf", "tus", "uploads", "races", "client"].map(
+  (suite) => `test/integration/${suite}/**/*.test.ts`,
+);
+/** Suites of SQLite's disk, or of which request of two arrives first while records are in memory. */
+const onSqlite = [
+  "test/integration/uploads/full-disk.test.ts",
+  "test/integration/tus/cut-connections.test.ts",
+];
+/** Suites that look at the files of uploads, too. */
+const onFiles = [...onSqlite, "test/integration/uploads/faults.test.ts"];
+
+/** `name`: a value of TEST_COMBINATION (test/support/combination.ts). */
+const combination = (name: string, exclude: readonly string[]) => ({
+  extends: true as const,
+  test: {
+    name,
+    include: process.env.CHECKS ? [] : everywhere,
+    exclude: [...exclude, ...absent],
+    env: { TEST_COMBINATION: name },
+  },
+});
+
 export default defineConfig({
   test: {
-    // Checks that need the registry have their own commands (scripts/check-vite.mjs).
-    include: [process.env.CHECKS ?? "test/**/*.test.{ts,tsx}"],
     globalSetup: ["test/support/bundle-sqlite-thread.ts", "test/support/postgres.ts"],
     pool: "forks",
     maxWorkers: 2,
@@ -14,5 +40,10 @@ export default defineConfig({
     // CI lists the tests that passed only on retry (scripts/second-tries.mjs).
     retry: process.env.CI ? 1 : 0,
     typecheck: { enabled: false },
+    projects: [
+      { extends: true, test: { name: "sqlite-files", include, exclude: absent } },
+      combination("postgresql-files", onSqlite),
+      ...(process.env.VERSITYGW_PATH ? [combination("postgresql-s3", onFiles)] : []),
+    ],
   },
 });

@@ -10,6 +10,7 @@ import { type Application, composeApplication } from "../../src/server/applicati
 import { readOrCreateSecret } from "../../src/server/secret.ts";
 import { type Fallback, listen, serverOver } from "../../src/server/serve.ts";
 import { shutDown } from "../../src/server/shutdown.ts";
+import { type Combination, chosenCombination, openCombination } from "./combination.ts";
 import { onForeignEdit } from "./foreign-edits.ts";
 import { freePort } from "./free-port.ts";
 import { tempDirectory } from "./temp-directory.ts";
@@ -55,7 +56,7 @@ export interface BootedApp extends AsyncDisposable {
 /** Boots the whole application; `await using` ends it and removes its data. */
 export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
   const directory = await tempDirectory();
-  const database = options.database === "postgresql" ? await ownPostgres() : null;
+  const data = await openCombination(combinationOf(options));
   const port = await freePort();
   const environment = readEnvironment({
     NODE_ENV: "test",
@@ -66,7 +67,7 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
     LOG_LEVEL: "silent",
     SWEEP_INTERVAL: "off",
     ADMIN_PASSWORD: "the first administrator's",
-    ...(database === null ? {} : { DATABASE_URL: database.url }),
+    ...data.env,
     ...options.env,
   });
 
@@ -81,7 +82,10 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
   }
 
   let running = await start();
-  onForeignEdit(directory.path, () => running.application.forgetRecords());
+  onForeignEdit(directory.path, {
+    databaseUrl: environment.databaseUrl,
+    hear: () => running.application.forgetRecords(),
+  });
   const stop = () =>
     shutDown({
       ...running,
@@ -134,19 +138,18 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
     },
     async [Symbol.asyncDispose]() {
       await stop();
-      await database?.[Symbol.asyncDispose]();
+      await data[Symbol.asyncDispose]();
       await directory[Symbol.asyncDispose]();
     },
   };
   return app;
 }
 
-/** A PostgreSQL database of the application's own. */
-async function ownPostgres(): Promise<AsyncDisposable & { url: string }> {
-  const { freshPostgres, postgresUrl } = await import("./postgres.ts");
-  const admin = await postgresUrl();
-  if (admin === null) throw new Error("No PostgreSQL can be started here.");
-  return freshPostgres(admin);
+/** The combination of the run, unless the options name data of their own. */
+function combinationOf({ database, env = {} }: BootOptions): Combination {
+  if (database !== undefined) return database === "sqlite" ? "sqlite-files" : "postgresql-files";
+  const names = ["DATABASE_URL", "CHUNKED_UPLOAD_STORAGE", "DATA_DIR"];
+  return names.some((name) => name in env) ? "sqlite-files" : chosenCombination();
 }
 
 const notFound: Fallback = async (_request, response) => {

@@ -1,12 +1,23 @@
-/** What applications in this process must hear when their records are changed behind their back. */
-const listeners = new Map<string, () => void>();
-
-/** Calls `hear` after each edit of the records in `dataDir`. */
-export function onForeignEdit(dataDir: string, hear: () => void): void {
-  listeners.set(dataDir, hear);
+/** The records of an application that runs in this process. */
+export interface RunningRecords {
+  readonly databaseUrl: string;
+  /** Called after each edit that the application did not make itself. */
+  readonly hear: () => void;
 }
 
-/** Tells the application on `dataDir`, if one runs here, that its records were changed. */
+const running = new Map<string, RunningRecords>();
+
+/** Registers the application on `dataDir`. */
+export function onForeignEdit(dataDir: string, records: RunningRecords): void {
+  running.set(dataDir, records);
+}
+
+/** Reports to the application on `dataDir`, if one runs here, that its records were changed. */
 export function tellForeignEdit(dataDir: string): void {
-  listeners.get(dataDir)?.();
+  running.get(dataDir)?.hear();
+}
+
+/** The database of the application on `dataDir`; the SQLite file in it if none runs here. */
+export function databaseOf(dataDir: string): string {
+  return running.get(dataDir)?.databaseUrl ?? `file:${dataDir}/database.db`;
 }

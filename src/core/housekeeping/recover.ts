@@ -1,5 +1,6 @@
 import { tryToFinish } from "../complete/finish-file.ts";
 import type { CoreContext } from "../core.ts";
+import { isBytesLost } from "../ports/bytes-lost.ts";
 import type { Upload } from "../upload.ts";
 import { removeRecord } from "./remove-upload.ts";
 
@@ -31,6 +32,13 @@ async function settle(core: CoreContext, upload: Upload): Promise<void> {
       "settled what a stop had cut short",
     );
   } catch (error) {
-    core.log.error({ error, uploadId: upload.id }, "could not settle an upload");
+    core.log.error({ err: error, uploadId: upload.id }, reasonOf(error));
   }
+}
+
+/** Retrying does not bring lost bytes back: the operator decides what becomes of the upload. */
+function reasonOf(error: unknown): string {
+  return isBytesLost(error)
+    ? "The store has lost bytes of a completed upload: restore its file from a backup, or delete the upload."
+    : "could not settle an upload";
 }

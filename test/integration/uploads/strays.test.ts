@@ -3,6 +3,7 @@ import { randomIds } from "../../../src/adapters/node/ids.ts";
 import { startBackground } from "../../../src/server/background.ts";
 import { beginUpload } from "../../support/begin-upload.ts";
 import { bootApp } from "../../support/boot-app.ts";
+import { databaseOf } from "../../support/foreign-edits.ts";
 import { randomFile } from "../../support/random-file.ts";
 import { recordingLog } from "../../support/recording-log.ts";
 import { runSql } from "../../support/run-sql.ts";
@@ -16,8 +17,11 @@ describe("finished files without a record", () => {
       const upload = await beginUpload({ url: app.url, headers, file });
       await upload.send({ start: 0, end: 100 });
       await upload.complete();
-      const database = `file:${app.dataDir}/database.db`;
-      if (n > 0) await runSql(database, `DELETE FROM "ChunkedUpload" WHERE "id" = '${upload.id}'`);
+      if (n > 0)
+        await runSql(
+          databaseOf(app.dataDir),
+          `DELETE FROM "ChunkedUpload" WHERE "id" = '${upload.id}'`,
+        );
     }
     const log = recordingLog();
     const { core, clock } = app.application;
