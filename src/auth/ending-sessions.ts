@@ -1,9 +1,9 @@
 import type { AuthOptions } from "next-auth";
 
 /**
- * Runs one NextAuth request whose sign-out must not be half done: NextAuth swallows what its
- * `signOut` event throws and clears the cookie all the same, while the session would go on on the
- * server. Rejects with that error instead, so that the cookie stays and the user can try again.
+ * Runs one NextAuth request and reports a failed sign-out. NextAuth ignores errors of its `signOut` event and
+ * clears the cookie although the session still exists on the server. This rejects with that error
+ * instead, so that the cookie stays and the user can try again.
  */
 export async function endingSessions(
   options: AuthOptions,

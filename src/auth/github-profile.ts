@@ -3,9 +3,9 @@ import type { ProviderProfile } from "./provider-profile.ts";
 const TIMEOUT_MS = 10_000;
 
 /**
- * Somebody's GitHub account. The address in a GitHub profile is not verified: the one answered here
- * is the primary one of `/user/emails`, and only if GitHub has verified it. Throws an Error when
- * GitHub does not answer as documented.
+ * A user's GitHub account. The address in a GitHub profile is not verified. The address returned here is
+ * the primary one of `/user/emails`, and only if GitHub has verified it. Throws an Error if GitHub
+ * does not respond as documented.
  */
 export async function readGithubProfile(
   accessToken: string,

@@ -71,7 +71,7 @@ function requireObject(text: string): void {
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return;
   } catch {
-    // Told below, like JSON of another shape.
+    // Reported below, like JSON of another shape.
   }
   throw new UploadError("INVALID_INPUT");
 }

@@ -5,7 +5,7 @@ import type { User, UserChanges, Users } from "../core/ports/users.ts";
 import { invalid, requireEmail, requireId, requireName, requirePassword } from "./account-input.ts";
 import type { Passwords } from "./passwords.ts";
 
-/** Users, for administrators. Somebody enabled always stays an administrator. */
+/** Users, for administrators. At least one enabled user always remains an administrator. */
 export function createUserService(deps: {
   users: Users;
   passwords: Passwords;

@@ -13,7 +13,7 @@ interface Call {
   readonly path: string;
   /** Serialised. */
   readonly input: unknown;
-  /** Aborts when nobody waits for the result any more. */
+  /** Aborts when the caller no longer waits for the result. */
   readonly signal: AbortSignal;
   readonly observer: Pick<
     Observer<Envelope, TRPCClientError<AnyAppRouter>>,

@@ -20,7 +20,7 @@ export class ChunkPlan {
     this.#held = held;
   }
 
-  /** The number of the first chunk that the server lacks and nobody sends; null when there is none. */
+  /** The number of the first chunk that the server lacks and that is not being sent; null if there is none. */
   take(): number | null {
     const chunks = Math.ceil(this.#size / this.#chunkSize);
     for (; this.#cursor < chunks; this.#cursor += 1) {

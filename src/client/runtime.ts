@@ -48,7 +48,7 @@ export interface PartRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Bytes;
-  /** Told how many of the body's bytes have left so far. */
+  /** Called with the number of bytes of the body that have been sent so far. */
   readonly onSent: (bytes: number) => void;
   readonly signal: AbortSignal;
 }

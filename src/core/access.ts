@@ -28,8 +28,8 @@ export async function reachUpload(
 }
 
 /**
- * Checks a right again while a request goes on. UNAUTHENTICATED when the credential was revoked or
- * its user disabled since the request began; NOT_FOUND when the upload is out of reach now.
+ * Checks a permission again during a request. Throws UNAUTHENTICATED if the credential was revoked or its
+ * user disabled since the request started, NOT_FOUND if the upload is no longer accessible.
  */
 export async function requireStill(
   core: Pick<CoreContext, "recheck" | "settings">,

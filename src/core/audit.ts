@@ -19,8 +19,8 @@ export type AuditAction =
 /** The facts of an audit line: ids, counts and fixed words only, so that no secret can be among them. */
 export interface AuditFacts {
   /**
-   * Who did it, as in the line of the request: a user's id, "ticket" or "anonymous"; "operator" for
-   * the command line. Null: nobody was identified.
+   * The principal, as in the request log: a user's id, "ticket" or "anonymous"; "operator" for the
+   * command line. Null: no principal was identified.
    */
   readonly principal: string | null;
   readonly address?: string | undefined;

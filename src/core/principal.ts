@@ -36,7 +36,7 @@ export interface TicketPrincipal {
   readonly expiresAt: Date;
 }
 
-/** Nobody in particular; exists only where anonymous uploads are allowed. */
+/** A client without credentials. Exists only if anonymous uploads are allowed. */
 export interface AnonymousPrincipal {
   readonly kind: "anonymous";
 }

@@ -35,9 +35,9 @@ export interface UploadService {
   /** The upload, expired or not. NOT_FOUND for unknown ids and for other people's. */
   status(principal: Principal, id: string): Promise<Upload>;
   /**
-   * What holds for the upload called `id`, or for a new one of `profile`: what a door must know
-   * before it may answer in its protocol's order. Refuses nobody: what a caller may not reach is
-   * as if it were not there.
+   * The rules for the upload `id`, or for a new upload of `profile`, which a door needs to check requests in
+   * the order of its protocol. Checks no permission: an upload that the client may not access is
+   * treated as missing.
    */
   rules(
     principal: Principal,
@@ -58,7 +58,7 @@ export interface UploadService {
   remove(principal: Principal, id: string): Promise<void>;
   /** NOT_COMPLETE while unfinished. */
   open(principal: Principal, id: string): Promise<OpenedUpload>;
-  /** Own uploads (all, where uploads are not restricted to their users). UNAUTHENTICATED for tickets and nobody. */
+  /** Own uploads (all, where uploads are not restricted to their users). UNAUTHENTICATED for tickets and anonymous clients. */
   list(principal: Principal, query: ListQuery): Promise<UploadPage>;
   resumable(principal: Principal, ask: { filename: string; size: number }): Promise<Upload[]>;
   /**
@@ -98,7 +98,7 @@ export interface UploadHousekeeping {
   /** Begins to deliver what the outbox owes now; waits for no `onComplete`. */
   deliverDue(): Promise<void>;
   /**
-   * Begins to bring to their end uploads that ask for no more bytes, a few at a time (see `Finisher`).
+   * Starts to complete uploads that need no more bytes, a few at a time (see `Finisher`).
    * Resolves when the last one has started, or when `signal` aborts.
    */
   finishRipe(signal: AbortSignal): Promise<void>;

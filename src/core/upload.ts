@@ -57,7 +57,7 @@ export interface Upload {
   /** Ranges held beyond the prefix. */
   readonly beyond: readonly ByteRange[];
   readonly checksumAlgorithm: string;
-  /** The digest's inner state after the first `digestOffset` bytes; null stands for the empty prefix. */
+  /** The digest's inner state after the first `digestOffset` bytes; null means an empty prefix. */
   readonly digestState: Uint8Array | null;
   readonly digestOffset: number;
   /** The whole file's digest, lower-case hex; null until complete. */

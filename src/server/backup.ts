@@ -38,9 +38,9 @@ export interface BackupAsk {
 
 /**
  * Writes a data directory that a server can start on: the database, the finished files that it
- * names, the store's id and the secret. Uploads go on meanwhile; deletions wait for the short time in
- * which the database is copied. Unfinished uploads are in the database without their bytes: their
- * clients begin again. With files in a bucket, only the database and the secret are copied. Throws
+ * names, the store's id and the secret. Uploads continue during the copy; deletions wait while the
+ * database is copied. Unfinished uploads are in the database without their bytes: their clients
+ * start again. With files in a bucket, only the database and the secret are copied. Throws
  * INVALID_INPUT for a directory that is not empty, for PostgreSQL without `filesOnly`, and for
  * `filesOnly` with files in a bucket.
  */

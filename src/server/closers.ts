@@ -1,6 +1,6 @@
 import type { Logger } from "../core/ports/system.ts";
 
-/** What must be let go at the end, last opened first. */
+/** Resources to close at the end, in reverse order of opening. */
 export class Closers {
   readonly #closers: (() => Promise<void>)[] = [];
 

@@ -23,8 +23,8 @@ export function latestExchange(socket: Socket): ExchangeResponse | null {
 }
 
 /**
- * A response that settles what becomes of a body that nobody read, no matter whether a door, Next or
- * Node itself writes it. If more than `DRAIN_BYTES` of the body may follow, the header says
+ * A response that decides what happens to an unread request body, whether a door, Next or Node itself
+ * writes it. If more than `DRAIN_BYTES` of the body may follow, the header says
  * `Connection: close` (RFC 9112, section 9.6), so that the client sends no other request on this
  * connection. Otherwise the connection stays open, and the rest is discarded.
  */

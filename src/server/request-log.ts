@@ -26,7 +26,7 @@ const counted = new WeakMap<Socket, { readonly read: number; readonly written: n
  * echoes and everything behind the server reads from the request, and writes one line when it ends:
  * `method`, `door`, `path` (without the query, which may hold secrets), `status`, `bytesIn` and
  * `bytesOut` (bytes of the connection, headers included), `ms`, `principal` and `requestId`;
- * `aborted` when the response did not end. `status` is null when no response was begun.
+ * `aborted` if the response did not end. `status` is null if no response was started.
  */
 export function logRequest(
   request: IncomingMessage,

@@ -4,9 +4,9 @@ import { getApplication } from "./get-application.ts";
 import { inRequest } from "./request-scope.ts";
 
 /**
- * Serves a route handler of the App Router by the doors. Only `next dev` and deployments on Next
- * alone come here: our own server mounts the doors itself. Nobody has stamped the caller's address
- * then, and a header may claim anything: the address stays unknown.
+ * Serves a route handler of the App Router through the doors. Used only by `next dev` and by deployments
+ * without our own server, which mounts the doors itself. The client address is unknown here, because
+ * only our server records it, and headers can be forged.
  */
 export async function serveWeb(request: Request): Promise<Response> {
   const application = await getApplication();

@@ -7,8 +7,8 @@ const reads =
 const storeWrites = ["open", "cutBeyond", "finish", "remove", "removeObject", "probe"] as const;
 
 /**
- * The same repositories; their changes throw UNAVAILABLE while `isHeld` returns false. A change that
- * has begun is not interrupted. What is no object of methods is passed through.
+ * The same repositories. Their changes throw UNAVAILABLE while `isHeld` returns false. A change in progress
+ * is not interrupted. Members that are not objects with methods are returned unchanged.
  */
 export function gateRecords<D extends object>(database: D, isHeld: () => boolean): D {
   const gated = Object.entries(database).map(([name, part]: [string, unknown]) => [

@@ -13,8 +13,8 @@ const WAIT_MS = 10_000;
 
 /**
  * Turns among all instances, by advisory locks of transactions, which end with them (PostgreSQL 18,
- * section 13.3.5): a pooler in transaction mode works. `local` puts the turns of this
- * process in a line first, so that it waits for a key on one connection.
+ * section 13.3.5): a pooler in transaction mode works. `local` queues the turns of this
+ * process first, so that only one connection waits for a key.
  */
 export function createDatabaseTurns(ask: {
   url: string;

@@ -5,8 +5,8 @@ import { migrateSqlite } from "./migrate-sqlite.ts";
 import { readMigrations } from "./migration-files.ts";
 
 /**
- * Brings the database to the newest migration and answers the names applied now: [] when there was
- * nothing to do. Each migration is applied whole or not at all. The records are Prisma's own, so
+ * Migrates the database to the newest version. Returns the names of the migrations applied now; [] if there
+ * were none. Each migration is applied completely or not at all. The records are Prisma's own, so
  * that `prisma migrate deploy` may be used instead.
  *
  * `directory` is the `prisma` folder. A SQLite file that already has tables is backed up next to

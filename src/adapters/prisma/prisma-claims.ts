@@ -100,7 +100,7 @@ export function createPrismaClaims(
     return rows.map(({ epoch }) => Number(epoch));
   }
 
-  /** The record's row lock puts concurrent takes in a line: each sees the claims before it. */
+  /** The record's row lock serializes concurrent takes: each sees the claims before it. */
   function takeInOne(claim: Omit<ClaimKey, "epoch">, ms: number): Promise<Epoch[]> {
     const insert = sql.insertClaim(claim, { ms, source: Prisma.sql`"next"` });
     return client.$queryRaw<Epoch[]>(

@@ -91,8 +91,8 @@ export function rawQueries(kind: DatabaseKind) {
 
     /**
      * As `nextEpoch` and `insertClaim` in one, unless an older overlapping claim is alive. A statement
-     * that had to wait for another one's epoch does not see its claim: then `alone` is false. Answers the
-     * upload's row, too.
+     * that had to wait for another one's epoch does not see its claim: then `alone` is false. Also
+     * returns the upload's row.
      */
     takeFree: (claim: Omit<ClaimKey, "epoch">, ms: number) => Prisma.sql`
       WITH "seen" AS (

@@ -7,9 +7,9 @@ import type { Upload } from "../upload.ts";
 import { initUpload } from "./init-upload.ts";
 
 /**
- * Begins an upload. An empty one begun by tus is complete at once (tus, Creation: "Such an upload is
- * immediately complete"), unless a body is still to be looked at, which completes it by its end;
- * where that is refused, nothing has begun.
+ * Creates an upload. An empty one created by tus is complete at once (tus, Creation: "Such an upload is
+ * immediately complete"), unless the request has a body: then it completes at the end of the body. If
+ * the completion is refused, no upload is created.
  */
 export async function initAndComplete(
   core: CoreContext,

@@ -11,7 +11,7 @@ const PAGE = 100;
 /** Runs that may be under way when `kickAll` adds one: each reads and writes whole files. */
 const AT_ONCE = 4;
 
-/** Whether an upload waits for nothing from outside: only the process can bring it to its end. */
+/** Whether an upload needs no more requests: the server completes it. */
 export function isRipe(upload: Upload): boolean {
   const { state, origin, concat, offset, size } = upload;
   if (state !== "uploading" || origin !== "tus" || concat === "partial") return false;
@@ -19,8 +19,8 @@ export function isRipe(upload: Upload): boolean {
 }
 
 /**
- * Brings to their end, in the background, uploads that ask for no more bytes: finals are put
- * together, and what a crash left full but not complete is completed. One run an upload.
+ * Completes uploads that need no more bytes in the background: assembles finals, and completes uploads
+ * that a crash left full but not complete. One run per upload.
  */
 export class Finisher {
   readonly #core: CoreContext;
@@ -51,8 +51,8 @@ export class Finisher {
   }
 
   /**
-   * Waits at most `ms` for the upload's run, if there is one. Answers why it failed; null when it did
-   * not, or was only stopped: it goes on after the next start.
+   * Waits at most `ms` for the upload's run, if there is one. Returns why it failed; null if it did
+   * not fail, or was only stopped: it continues after the next start.
    */
   async settled(uploadId: string, ms: number): Promise<unknown> {
     const run = this.#running.get(uploadId);
@@ -65,8 +65,8 @@ export class Finisher {
   }
 
   /**
-   * Begins with everything that is ripe, such as what a stop cut short, a few at a time. Resolves when
-   * the last one has begun, or when `signal` aborts.
+   * Starts a run for every upload that is ready, a few at a time, such as those interrupted by a stop.
+   * Resolves when the last run has started, or when `signal` aborts.
    */
   async kickAll(signal: AbortSignal): Promise<void> {
     let afterId: string | undefined;

@@ -58,9 +58,9 @@ function requireWhole({ id, size, offset }: Upload): void {
 }
 
 /**
- * The partial's record once it is decided whose its bytes are: while another request has claimed
- * it, and is about to write its final, everybody else waits a moment rather than be refused. Nobody
- * waits for ever, since all claim in one order (`claimAll`) and the dead are not waited for.
+ * The partial's record once its claim is settled. While another request has claimed it and is about to write
+ * its final, this waits for a moment instead of refusing. There is no deadlock: all requests claim in
+ * one order (`claimAll`), and the claim of a process that died runs out.
  */
 async function decided(core: CoreContext, seen: Upload, finalId: string): Promise<Upload> {
   const until = core.clock.now().getTime() + DECISION_WAIT_MS;

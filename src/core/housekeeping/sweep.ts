@@ -15,7 +15,7 @@ const PAGE = 100;
 /** An unfinished file without a record may be a record about to be written: it gets this much time. */
 const ORPHAN_GRACE_MS = 3_600_000;
 
-/** What has not come to its end for so long has failed: it is tried again. */
+/** Work that has not finished within this time has failed, and is retried. Milliseconds. */
 const UNDER_WAY_MS = 60_000;
 
 interface Tally {
@@ -70,9 +70,9 @@ async function sweepOne(
   job: { upload: Upload; options: SweepOptions; tally: Tally },
 ): Promise<void> {
   const { upload, options, tally } = job;
-  // Somebody is sending at this moment, from before the expiry: the next sweep will see.
+  // A request that started before the expiry is still sending: the next sweep decides.
   if (core.writers.isWriting(upload.id) || (await core.claims?.anyAlive(upload.id))) return;
-  // A final that is being put together, and the partials that it is made of, are not given up yet.
+  // A final that is being assembled, and its partials, are still needed.
   if (core.finisher.isRunning(upload.id) || (await isNeeded(core, upload))) return;
   if (options.confirm && !(await options.confirm(upload))) return;
   // A merged partial's bytes went over to its final, if that was ever written.

@@ -14,7 +14,7 @@ export interface Authenticated {
 
 /**
  * Resolves the sender of a request. A present `Authorization` header alone decides; the cookie is
- * then ignored. Null: nobody, and anonymous uploads are not allowed.
+ * then ignored. Null: there is no valid credential, and anonymous uploads are not allowed.
  */
 export type Authenticate = (credentials: Credentials) => Promise<Authenticated | null>;
 

@@ -2,7 +2,7 @@ import type { ByteRange } from "../ranges.ts";
 
 /**
  * What an instance asks of the writers of an upload on the other instances. `settle`: commit what you
- * have received, and go on. `yield`: a newer request writes `range`; commit what you have received,
+ * have received, and continue. `yield`: a newer request writes `range`; commit what you have received,
  * and stop. `complete`, `delete`: stop, what is not committed does not count.
  */
 export type PeerAsk =

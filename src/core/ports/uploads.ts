@@ -80,7 +80,7 @@ export interface Uploads {
   find(id: string): Promise<Upload | null>;
   /**
    * Compare and swap: applies `changes` if the record still has `upload.version` (and the guard's
-   * claim stands), in one statement. Answers the new record, or null when something changed first.
+   * claim is valid), in one statement. Returns the new record, or null if something changed first.
    */
   update(upload: Upload, changes: UploadChanges, guard?: ClaimGuard): Promise<Upload | null>;
   /** As `update`, and writes an outbox entry for the upload in the same statement. */
@@ -98,8 +98,8 @@ export interface Uploads {
    */
   count(filter: UploadFilter & { now: Date }, cap: number): Promise<number>;
   /**
-   * The user's unfinished, unexpired uploads with this very name and size, newest first, at most 20;
-   * partials and finals of tus are left out: nobody can send their bytes.
+   * The user's unfinished, unexpired uploads with exactly this name and size, newest first, at most 20.
+   * Partials and finals of tus are left out, because a file cannot continue them.
    */
   resumable(ask: { ownerId: string; filename: string; size: number; now: Date }): Promise<Upload[]>;
   /**
@@ -125,7 +125,7 @@ export interface Uploads {
   /** What a crash may have cut short: state `deleting`, or complete but not yet `finished`; by id, after `afterId`. */
   unsettled(page: { afterId?: string | undefined; limit: number }): Promise<Upload[]>;
   /**
-   * Unfinished uploads that ask for no more bytes: those begun by tus that hold every byte of their
+   * Unfinished uploads that need no more bytes: those created by tus that hold every byte of their
    * declared size (no partials), and finals; by id, after `afterId`.
    */
   ripe(page: { afterId?: string | undefined; limit: number }): Promise<Upload[]>;
