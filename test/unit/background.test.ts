@@ -70,7 +70,7 @@ describe("what the server does by itself", () => {
     expect(running.counted.released).toBe(4);
   });
 
-  it("delivers what the outbox owes every few seconds, and does not sweep when told so", async () => {
+  it("delivers due entries of the outbox every few seconds, and does not sweep if sweeping is off", async () => {
     await using running = setUp({ sweepIntervalMs: null });
     await running.clock.advance(20_000);
     expect(running.counted).toMatchObject({ sweeps: 0, deliveries: 10, finishings: 1 });
@@ -78,7 +78,7 @@ describe("what the server does by itself", () => {
     expect(running.counted.finishings).toBe(3);
   });
 
-  it("leaves the sweep to the instance that is at it", async () => {
+  it("does not sweep while another instance sweeps", async () => {
     await using running = setUp({ sweepIntervalMs: minute, rights: { free: false } });
     await running.clock.advance(10 * minute);
     expect(running.counted.sweeps).toBe(0);

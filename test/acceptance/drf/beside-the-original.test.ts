@@ -125,7 +125,7 @@ describe("beside drf-chunked-upload itself", () => {
     await expectSame((drf) => drf.whole({ bytes: abc, field: "other" }), "no file");
   });
 
-  it("what is nobody's, and whoever is nobody, is refused alike", async () => {
+  it("refuses unknown uploads and requests without credentials in the same way", async () => {
     await expectSame((drf) => drf.ask("GET", drf.urlOf(nobodysId)), "GET");
     await expectSame((drf) => drf.complete(drf.urlOf(nobodysId), {}), "no checksum");
     await expectSame((drf) => drf.complete(drf.urlOf(nobodysId), { md5: "0" }), "checksum");

@@ -28,7 +28,7 @@ async function finish(app: BootedApp, headers: Record<string, string>) {
   return upload;
 }
 
-/** Uploads, and deletes every third one, until it is told to stop. */
+/** Uploads, and deletes every third one, until it is stopped. */
 function underLoad(app: BootedApp, headers: Record<string, string>) {
   let going = true;
   let finished = 0;

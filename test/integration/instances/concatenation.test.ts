@@ -80,7 +80,7 @@ function severalInstances(makeDatabase: MakeDatabase): void {
       const second = join(b, parts);
       slow.fail();
       expect((await second).state).toBe("complete");
-      // The first hears of its failure, unless the second was done before it looked.
+      // The first gets an error, unless the second finished before it checked.
       expect(["UNAVAILABLE", (await second).id]).toContain(await first);
       expect((await second).checksum).toBe(md5(file));
     });

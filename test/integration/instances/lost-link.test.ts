@@ -19,7 +19,7 @@ describe.runIf(postgres !== null)("an instance that loses its connection to the 
     const watched = (async () => {
       for await (const _ of service.watch(owner, { signal: over.signal }));
     })();
-    // Nobody may connect: the connection stays lost until this is taken back.
+    // New connections are refused: the connection stays lost until this is undone.
     const name = new URL(several.url).pathname.slice(1);
     const admin = postgres ?? "";
     await runSql(admin, `ALTER DATABASE ${name} WITH CONNECTION LIMIT 0`);

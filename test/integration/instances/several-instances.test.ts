@@ -81,7 +81,7 @@ function severalInstances(makeDatabase: MakeDatabase): void {
       );
       const outcomes = await Promise.all(racers);
       for (const outcome of outcomes) expect([CHUNK, "BUSY"]).toContain(outcome);
-      // Whoever was overtaken by somebody who gave up in turn simply sends again.
+      // A request that was overtaken by one that gave up is sent again.
       await put(world.a, world.upload, { start: 0, end: CHUNK });
       const now = await world.b.service.status(nobody, world.upload.id);
       expect(receivedRanges(now)).toEqual([{ start: 0, end: CHUNK }]);
@@ -106,7 +106,7 @@ function severalInstances(makeDatabase: MakeDatabase): void {
 
     it("refuse the commit of a writer that does not know yet that it was overtaken", async () => {
       await using world = await twoInstances();
-      // This instance never hears of takeovers, as if its renewals were stuck on the way.
+      // This instance receives no takeovers, as if its renewals were delayed.
       const deaf = { ...world.database.claims, renew: async () => true };
       const sleeper = instance({ database: world.database, store: world.store, claims: deaf });
       const stalled = stallingBody(file.subarray(0, CHUNK), 1_000);

@@ -25,7 +25,7 @@ const least = Number(process.env.FAULT_MIN_MIB ?? 1 / 16) * MIB;
 const most = Number(process.env.FAULT_MAX_MIB ?? 8) * MIB;
 const seed = runSeed();
 
-/** One request in four or five comes to grief. */
+/** About one request in four or five fails. */
 const odds = { cut: 0.06, reset: 0.06, stall: 0.02, refuse: 0.06, duplicate: 0.04 };
 
 interface Case {
@@ -96,7 +96,7 @@ function sourceOf({ file, source }: Case, path: string): UploadSource {
   return source === "path" ? path : createReadStream(path);
 }
 
-/** MD5 of what the server gives back, read without the proxy. */
+/** MD5 of the downloaded file, without the proxy. */
 async function storedDigest({ url }: BootedApp, token: string, id: string): Promise<string> {
   const headers = { authorization: `Bearer ${token}` };
   const answer = await fetch(`${url}/api/uploads/${id}/file`, { headers });

@@ -16,7 +16,7 @@ const script = `
 `;
 
 describe("the application", () => {
-  it("stands once in a process, whatever copies of its modules there are", async () => {
+  it("exists once in a process, even with several copies of its modules", async () => {
     await using directory = await tempDirectory();
     // Inside the project, so that the copies find its packages.
     const home = path.join(root, "node_modules/.cache", path.basename(directory.path));

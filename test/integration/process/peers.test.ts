@@ -90,7 +90,7 @@ describe("what callers say of themselves", () => {
     expect(new Set(Object.values(origins))).toEqual(new Set(["https://other.test:8443"]));
   });
 
-  it("does not reach the pages: they are told the socket's address", async () => {
+  it("is not passed to the pages, which get the socket's address", async () => {
     const seen = await seenBehind({});
     expect(seen["x-peer-address"]).toBe("127.0.0.1");
     expect(Object.keys(seen).filter((name) => name.startsWith("x-forwarded"))).toEqual([]);

@@ -5,7 +5,7 @@ import { readOrCreateSecret } from "../../../src/server/secret.ts";
 import { tempDirectory } from "../../support/temp-directory.ts";
 
 describe("the generated secret", () => {
-  it("is made once, for its owner only, whoever asks at the same time", async () => {
+  it("is created once, readable by its owner only, even by concurrent requests", async () => {
     await using directory = await tempDirectory();
     const asked = Array.from({ length: 8 }, () => readOrCreateSecret(directory.path));
     const secrets = new Set(await Promise.all(asked));

@@ -5,7 +5,7 @@ import { trpcClient } from "../../support/trpc-client.ts";
 
 const total = 20_000_000;
 
-/** An upload whose first chunk of `length` bytes the server has begun to read. */
+/** An upload whose first chunk of `length` bytes the server is reading. */
 async function beginChunk(server: SpawnedServer, length: number) {
   const token = await server.token();
   const { uploads } = trpcClient(server.url, token);

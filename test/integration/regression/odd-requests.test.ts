@@ -23,7 +23,7 @@ describe("requests that no client of ours sends", () => {
     },
   );
 
-  it("are refused in a transfer coding that nobody undoes", async () => {
+  it("are refused in a transfer coding that the server does not decode", async () => {
     await using app = await bootApp();
     const upload = await app.client(await app.token()).uploads.init.mutate({ filename: "a" });
     await using line = await openConnection(app.url);

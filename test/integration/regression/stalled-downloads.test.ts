@@ -8,7 +8,7 @@ import { chunkHeaders, openConnection, send } from "../../support/http-client.ts
 /** More than the buffers of both ends take in. */
 const file = Buffer.alloc(48_000_000, "take me");
 
-describe("a download that nobody takes", () => {
+describe("a download that the client does not read", () => {
   it("is cut after the idle time, and lets the file go", async () => {
     await using app = await bootApp({ env: { IDLE_TIMEOUT: "500ms" } });
     const token = await app.token();

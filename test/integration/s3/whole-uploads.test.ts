@@ -100,7 +100,7 @@ describe("uploads to a bucket", () => {
     expect(md5((await sending.download()).bytes)).toBe(md5(bytes));
   });
 
-  it("takes an upload whose length is told at the end", async () => {
+  it("accepts an upload whose length is declared at the end", async () => {
     const bytes = randomBytes(9 * MIB);
     const sending = await scene.begin(bytes, { size: null });
     await sending.put(0, bytes.length);

@@ -63,7 +63,7 @@ describe("a SQLite file on threads", () => {
     }
   });
 
-  it("keeps a transaction to itself: nobody gets the lock between BEGIN and COMMIT", async () => {
+  it("isolates a transaction: no other statement gets the lock between BEGIN and COMMIT", async () => {
     await using file = await opened();
     await using other = await secondProcess(file.path);
     const transaction = await file.sqlite.begin();

@@ -30,7 +30,7 @@ describe("transactions on a SQLite file", () => {
     expect(await database.outbox.due(due, 10)).toEqual([]);
   });
 
-  it("show nobody what is not committed yet", async () => {
+  it("show no uncommitted change to other connections", async () => {
     await using database = await sqliteDatabase();
     const uploads = Array.from({ length: 30 }, newUpload);
     for (const upload of uploads) await database.uploads.insert(upload);

@@ -28,7 +28,7 @@ describe("anonymous uploads", () => {
     expect((await send(url, { method: "DELETE" })).status).toBe(204);
   });
 
-  it("stand in no list and are reached by whoever knows the id", async () => {
+  it("are in no list and accessible to every client that knows the id", async () => {
     await using app = await bootApp({ env });
     const upload = await begin(app, {});
     const client = app.client(await app.token());
@@ -41,7 +41,7 @@ describe("anonymous uploads", () => {
     });
   });
 
-  it("do not open anybody's own uploads to nobody", async () => {
+  it("do not make uploads of users accessible without credentials", async () => {
     await using app = await bootApp({ env });
     const upload = await begin(app);
     expect((await send(upload.target.url)).status).toBe(404);
@@ -112,7 +112,7 @@ describe("a quota", () => {
 });
 
 describe("a ticket", () => {
-  it("lets somebody else send and complete one upload", async () => {
+  it("allows another client to send and complete one upload", async () => {
     await using app = await bootApp();
     const upload = await begin(app);
     const { ticket, expiresAt } = await upload.client.uploads.ticket.mutate({

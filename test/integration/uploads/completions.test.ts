@@ -40,7 +40,7 @@ describe("onComplete", () => {
     expect((await upload.complete()).data).toEqual(result);
   });
 
-  it("hears of upload, metadata and owner, and reads the finished file", async () => {
+  it("receives upload, metadata and owner, and reads the finished file", async () => {
     let heard: unknown = null;
     await using app = await bootWith(async ({ upload, principal, open }) => {
       const parts: Uint8Array[] = [];

@@ -30,7 +30,7 @@ async function scene() {
 }
 
 describe("a relative path", () => {
-  it("travels with an upload begun by tRPC, beside its metadata", async () => {
+  it("is stored with an upload created by tRPC, apart from its metadata", async () => {
     await using s = await scene();
     const path = "photos//2026/a.txt";
     const begun = await s.client.uploads.init.mutate({ ...file, path, metadata: { album: "x" } });

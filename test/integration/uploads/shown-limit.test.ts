@@ -34,7 +34,7 @@ describe("the largest file that the page takes", () => {
     expect(await limits(() => null)).toEqual({ shown: null, taken: true, takenAbove: true });
   });
 
-  it("is what the profile allows whoever asks", async () => {
+  it("is the limit of the profile for the client", async () => {
     const byRole: Limit = ({ principal }) =>
       principal.kind === "user" && principal.role === "user" ? 300 : 9_000;
     expect(await limits(byRole)).toEqual({ shown: 300, taken: true, takenAbove: false });

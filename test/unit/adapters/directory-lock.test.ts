@@ -35,7 +35,7 @@ async function contenders(path: string, count: number) {
   };
 }
 
-/** What each child answers to being told to contend: true for the lock, false for none. */
+/** The response of each child to a request to lock: true if it got the lock. */
 async function race(children: readonly ChildProcess[]): Promise<unknown[]> {
   const answers = children.map((child) => once(child, "message"));
   for (const child of children) child.send("go");
@@ -106,7 +106,7 @@ describe("the lock of a directory", () => {
     }
   });
 
-  it("carries connections to its owner, and hangs up as long as nobody serves them", async () => {
+  it("carries connections to its owner, and closes them while none are served", async () => {
     await using dir = await directory();
     expect(await connectToOwner(dir.path)).toBeNull();
     const lock = await lockDirectory(dir.path);

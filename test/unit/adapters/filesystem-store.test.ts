@@ -119,7 +119,7 @@ describe("the filesystem store", () => {
     expect((await readAll(store, held, range)).equals(bytes)).toBe(true);
   });
 
-  it("finds uploads begun under other settings", async () => {
+  it("finds uploads created with other settings", async () => {
     await using dir = await directory();
     const before = storeIn(dir.path);
     const upload = recordFor(before, { size: 3 });

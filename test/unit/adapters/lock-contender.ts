@@ -1,6 +1,6 @@
 import { lockDirectory } from "../../../src/adapters/filesystem/directory-lock.ts";
 
-// A process of its own that contends for a directory whenever it is told to, and keeps what it gets.
+// A separate process that tries to lock a directory on request, and keeps the lock.
 const directory = process.argv[2] ?? "";
 
 process.on("message", () => {

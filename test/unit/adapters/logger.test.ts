@@ -16,7 +16,7 @@ describe("the logger", () => {
     expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ uploadId: "x", msg: "began" }]);
   });
 
-  it("is silent when told to be", () => {
+  it("writes nothing at level silent", () => {
     const { log, lines } = logTo("silent");
     log.error({}, "nobody hears");
     expect(lines).toEqual([]);

@@ -5,7 +5,7 @@ import { systemClock } from "../../../src/adapters/node/clock.ts";
 import { randomIds } from "../../../src/adapters/node/ids.ts";
 
 describe("the machine's clock", () => {
-  it("sleeps, and wakes at once when told to, before or meanwhile", async () => {
+  it("sleeps, and wakes at once when aborted, before or during the sleep", async () => {
     await systemClock.sleep(1);
     await systemClock.sleep(1e12, AbortSignal.abort());
     const controller = new AbortController();

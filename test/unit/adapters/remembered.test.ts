@@ -5,7 +5,7 @@ import { sqliteDatabase } from "../../support/temp-database.ts";
 import { uploadRecord } from "../../support/upload-record.ts";
 
 describe("Remembered", () => {
-  it("reads once, and again after it was told to forget", async () => {
+  it("reads once, and again after it was cleared", async () => {
     const kept = new Remembered<string>(10);
     let reads = 0;
     const read = async () => `read ${++reads}`;

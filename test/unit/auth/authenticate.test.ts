@@ -104,7 +104,7 @@ describe("an API token", () => {
 });
 
 describe("a session cookie", () => {
-  it("is its user, told to be a cookie's", async () => {
+  it("is its user, marked as authenticated by cookie", async () => {
     const bench = authBench();
     const user = bench.add({ role: "admin" });
     const cookie = `a=b; next-auth.session-token=${await sessionOf(bench, user)}; c=d`;

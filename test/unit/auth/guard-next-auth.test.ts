@@ -52,7 +52,7 @@ describe("requests to NextAuth", () => {
     expect(visitor.cookie).not.toContain("session-token");
   });
 
-  it("that fail inside are told to the operator only", async () => {
+  it("that fail internally are reported to the operator only", async () => {
     const bench = authBench();
     const visitor = new NextAuthBrowser({
       ...bench.auth.nextAuthOptions,

@@ -140,7 +140,7 @@ describe("too many attempts", () => {
     expect(browser.cookie).not.toContain("session-token");
   });
 
-  it("count for an account from one address: nobody can lock its owner out from elsewhere", async () => {
+  it("count for an account and one address: another address cannot lock its owner out", async () => {
     const bench = await benchWithAda();
     for (let n = 0; n < 4; n += 1) await signIn(browserOf(bench), wrong, "192.0.2.1");
     expect((await signIn(browserOf(bench), wrong, "192.0.2.1")).status).toBe(429);

@@ -151,7 +151,7 @@ describe("OpenID Connect", () => {
     expect(await who()).toBeUndefined();
   });
 
-  it("says why nobody was signed in", async () => {
+  it("reports why the sign-in failed", async () => {
     await using issuer = await startOidcIssuer();
     const { add, come, users } = await visit(issuer);
     issuer.person.idToken = { sub: "42", email: "ada@example.com", email_verified: true };

@@ -8,7 +8,7 @@ const MIB = 2 ** 20;
 /** A body that is worth the largest blocks. */
 const long = { start: 0, end: 100 * MIB };
 
-/** Takes blocks until told to fail, each only when a gate opens. */
+/** Accepts blocks until it is set to fail, each only when a gate opens. */
 function gatedSender() {
   const gates: { open: () => void; fail: (reason: Error) => void }[] = [];
   const seen: { position: number; bytes: Buffer }[] = [];

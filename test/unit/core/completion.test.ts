@@ -225,7 +225,7 @@ describe("sweeping", () => {
     expect(await world.store.length(old)).toBe(0);
   });
 
-  it("asks before each, when it is told to", async () => {
+  it("asks before each, if confirmation is required", async () => {
     const world = memoryCore();
     for (const filename of ["a", "b"]) await world.service.init(alice, { filename, size: 1 });
     await world.clock.advance(86_400_000);

@@ -19,7 +19,7 @@ import { alice, memoryCore } from "../../support/memory-core.ts";
 import { codeOf, md5 } from "../../support/upload-run.ts";
 
 describe("a crash", () => {
-  it("in mid-assembly costs nothing but time: it goes on where the record stands", async () => {
+  it("during assembly loses nothing: it continues at the record's offset", async () => {
     const world = memoryCore();
     const parts = await threePartials(world);
     breakAssembly(world, 3);

@@ -119,7 +119,7 @@ describe("two finals of the same parts that cannot be put together", () => {
     return { owning: owning.id, reading: reading.id };
   }
 
-  it("can be ended: first the one that nobody reads, then the other", async () => {
+  it("can be deleted: first the one that no final reads, then the other", async () => {
     const world = memoryCore();
     const { owning, reading } = await bothStuck(world);
     expect(await world.service.remove(alice, owning).catch(codeOf)).toBe("BUSY");
@@ -219,7 +219,7 @@ describe("a final and the end of what it reads, at once", () => {
 });
 
 describe("the end of a final and of its partials, asked for at once", () => {
-  it("leaves nothing behind, whoever gets to a partial first", async () => {
+  it("leaves nothing behind, whichever final claims a partial first", async () => {
     for (let turns = 0; turns < 12; turns += 1) {
       const world = memoryCore();
       const parts = await threePartials(world);

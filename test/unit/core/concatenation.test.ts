@@ -83,7 +83,7 @@ describe("a final upload", () => {
 });
 
 describe("what a final may be made of", () => {
-  it("is nobody else's, complete, partial and there", async () => {
+  it("belongs to the same owner, is a partial, complete and exists", async () => {
     const world = memoryCore();
     const mine = await partial(world, Buffer.from("mine"));
     const his = await partial(world, Buffer.from("his"), { owner: bob });
@@ -147,7 +147,7 @@ describe("what a final may be made of", () => {
 });
 
 describe("a partial", () => {
-  it("is nobody's list entry, and is not completed by itself", async () => {
+  it("is in no list, and does not complete by itself", async () => {
     const world = memoryCore();
     const id = await partial(world, Buffer.from("part"));
     expect(await record(world, id)).toMatchObject({ state: "uploading", offset: 4, size: 4 });
@@ -185,7 +185,7 @@ describe("a partial", () => {
     const expected = Buffer.concat([Buffer.from("lone"), ...[2, 1, 1].map((at) => third(at))]);
     expect((await bytesOf(world, second.id)).equals(expected)).toBe(true);
     expect(await record(world, b)).toMatchObject({ finalId: first.id });
-    // Each file stands for itself: the end of one leaves the other.
+    // Each file is independent: removing one keeps the other.
     await world.service.remove(alice, first.id);
     expect((await bytesOf(world, second.id)).equals(expected)).toBe(true);
     expect(await join(world, [lone, a]).catch(codeOf)).toBe("NOT_FOUND");

@@ -21,7 +21,7 @@ async function letPass<T>(world: World, work: Promise<T>): Promise<T> {
   return work;
 }
 
-describe("finals that are begun at once of the same parts", () => {
+describe("finals that are created concurrently from the same parts", () => {
   it("wait while one has claimed the parts and writes its record", async () => {
     const world = memoryCore();
     const parts = await threePartials(world);

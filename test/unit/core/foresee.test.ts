@@ -11,7 +11,7 @@ const { signal } = new AbortController();
 const whole = { contentLength: null, sequential: true, whole: true } as const;
 
 describe("what rules an upload", () => {
-  it("is its own record, for whoever may reach it", async () => {
+  it("is its own record, for clients that may access it", async () => {
     const { service } = memoryCore({ profiles, settings: { maxBytes: 500 } });
     const upload = await service.init(alice, { filename: "a", size: 5, profile: "small" });
     const own = { maxBytes: 10, checksumAlgorithm: "sha256", checksumRequired: false };

@@ -23,7 +23,7 @@ function append(
 }
 
 describe("two requests to complete one upload", () => {
-  it("owe onComplete one run, though the second came while the first was at it", async () => {
+  it("run onComplete once, although the second arrived while the first was running", async () => {
     let runs = 0;
     const profiles = defineProfiles({ default: profile({ onComplete: async () => ++runs }) });
     const world = memoryCore({ profiles });
@@ -97,7 +97,7 @@ describe("completing while the sweeper passes", () => {
 });
 
 describe("a repeated body whose bytes came in meanwhile", () => {
-  it("holds up nobody: neither a newer request nor a delete waits for it", async () => {
+  it("blocks no other request: neither a newer one nor a delete waits for it", async () => {
     const world = memoryCore();
     const file = fileOf(CHUNK);
     const upload = await world.service.init(alice, { filename: "a", size: CHUNK });
@@ -163,7 +163,7 @@ describe("two bodies that disagree about the deferred total", () => {
   });
 });
 
-describe("a store that lost bytes while somebody was writing", () => {
+describe("a store that lost bytes during a write", () => {
   it("takes no more from those who wrote into what is gone", async () => {
     const world = memoryCore();
     const file = fileOf(3 * CHUNK);
@@ -210,7 +210,7 @@ describe("a store that lost bytes while somebody was writing", () => {
   });
 });
 
-describe("a digest that stands beyond the bytes held", () => {
+describe("a digest beyond the received bytes", () => {
   it("begins again instead of being read for ever", async () => {
     const world = memoryCore();
     const file = fileOf(3 * CHUNK);

@@ -17,21 +17,24 @@ async function withUploads(count: number) {
 }
 
 describe("one upload that cannot be removed", () => {
-  it.each([false, true])("keeps a sweep from no other (records kept: %s)", async (keepRecord) => {
-    const { world, uploads } = await withUploads(3);
-    const [bad] = [...uploads].sort((a, b) => (a.id < b.id ? -1 : 1));
-    const remove = world.store.remove;
-    world.store.remove = async (stored) => {
-      if (stored.id === bad?.id) throw new UploadError("UNAVAILABLE");
-      await remove(stored);
-    };
-    await world.clock.advance(86_400_000);
-    expect(await world.administration.sweep({ keepRecord })).toMatchObject({ files: 2 });
-    const lengths = await Promise.all(uploads.map((upload) => world.store.length(upload)));
-    expect(lengths.sort()).toEqual([0, 0, 50]);
-  });
+  it.each([false, true])(
+    "does not stop the sweep of the others (records kept: %s)",
+    async (keepRecord) => {
+      const { world, uploads } = await withUploads(3);
+      const [bad] = [...uploads].sort((a, b) => (a.id < b.id ? -1 : 1));
+      const remove = world.store.remove;
+      world.store.remove = async (stored) => {
+        if (stored.id === bad?.id) throw new UploadError("UNAVAILABLE");
+        await remove(stored);
+      };
+      await world.clock.advance(86_400_000);
+      expect(await world.administration.sweep({ keepRecord })).toMatchObject({ files: 2 });
+      const lengths = await Promise.all(uploads.map((upload) => world.store.length(upload)));
+      expect(lengths.sort()).toEqual([0, 0, 50]);
+    },
+  );
 
-  it("keeps a sweep from no file without a record", async () => {
+  it("does not stop the removal of files without a record", async () => {
     const { world, uploads } = await withUploads(3);
     for (const { id } of uploads) await world.database.uploads.remove(id);
     const { removeObject } = world.store;
@@ -48,7 +51,7 @@ describe("one upload that cannot be removed", () => {
     expect(await world.administration.sweep({ orphans: true })).toMatchObject({ files: 1 });
   });
 
-  it("keeps an administrator from removing no other, and is told of", async () => {
+  it("does not keep an administrator from removing others, and is reported", async () => {
     const { world, uploads } = await withUploads(3);
     const [, bad] = uploads;
     const { remove } = world.store;
@@ -62,7 +65,7 @@ describe("one upload that cannot be removed", () => {
     expect(lengths).toEqual([0, 50, 0]);
   });
 
-  it("keeps an administrator from removing no other, when somebody removes it at the same time", async () => {
+  it("does not keep an administrator from removing others when it is removed concurrently", async () => {
     const { world, uploads } = await withUploads(3);
     const ids = uploads.map(({ id }) => id);
     const removed = await Promise.all([

@@ -76,7 +76,7 @@ describe("a quota and uploads that name no length", () => {
     expect(await append(upload, next, liveBody())).toBe("QUOTA_EXCEEDED");
   });
 
-  it("lets of totals that are told at once only those stay that fit together", async () => {
+  it("accepts of concurrently declared totals only those that fit together", async () => {
     const { service, append, database } = world();
     const uploads = await Promise.all(
       ["a", "b", "c", "d"].map((filename) => service.init(alice, { filename })),
@@ -91,7 +91,7 @@ describe("a quota and uploads that name no length", () => {
     expect(await database.uploads.usage("alice")).toBeLessThanOrEqual(QUOTA);
   });
 
-  it("lets of totals that are told by empty bodies at once only those stay, too", async () => {
+  it("accepts of totals declared by concurrent empty bodies only those that fit together", async () => {
     const { service, database } = world();
     const uploads = await Promise.all(
       ["a", "b", "c", "d"].map((filename) => service.init(alice, { filename, origin: "tus" })),

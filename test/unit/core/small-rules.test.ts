@@ -104,7 +104,7 @@ describe("accepted types", () => {
     expect(await judge([0x4d, 0x5a], ["image/*"], "image/png")).toBe("REJECTED");
   });
 
-  it("are told by their name, where they have one", async () => {
+  it("are identified by their name, if they have one", async () => {
     const refused = (first: number) =>
       judgeHead(Uint8Array.from([first, 0]), { accept: ["video/*"], declared: null, sniffer });
     await expect(refused(0x89)).rejects.toThrow("Files of type image/png are not accepted here.");
@@ -200,7 +200,7 @@ describe("who may reach an upload", () => {
     expect(allowed(ticket("u1", null), nobodys)).toEqual([]);
   });
 
-  it("is whoever knows the id of an anonymous upload, while these are allowed", () => {
+  it("is every client that knows the id of an anonymous upload, if these are allowed", () => {
     const nobodys = { id: "u1", ownerId: null };
     expect(allowed({ kind: "anonymous" }, nobodys, { allowAnonymous: true })).toEqual(all);
     expect(allowed({ kind: "anonymous" }, nobodys)).toEqual([]);

@@ -5,7 +5,7 @@ import { isUploadError, UploadError } from "../../../src/core/errors.ts";
 const codeOf = (error: unknown) => (isUploadError(error) ? error.code : error);
 const settledYet = async (promise: Promise<unknown>) => {
   const pending = Symbol("pending");
-  // A few turns of the event loop are enough for everything that is not waiting for somebody.
+  // A few turns of the event loop are enough for everything that does not wait for another writer.
   const turns = new Promise((resolve) => setImmediate(() => setImmediate(() => resolve(pending))));
   return (await Promise.race([promise.catch(() => {}), turns])) !== pending;
 };
@@ -81,7 +81,7 @@ describe("writers of one upload", () => {
     await stopped;
   });
 
-  it("remember the offset that a client was told while one was live, until a body begins", async () => {
+  it("remember the offset that was returned while one was live, until a body starts", async () => {
     const writers = new Writers();
     const slot = await writers.take("u", { start: 0, end: 10 });
     writers.report("u", 4);

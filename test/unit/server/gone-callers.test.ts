@@ -7,7 +7,7 @@ import type { Door } from "../../../src/doors/http/exchange.ts";
 import { serveByDoor } from "../../../src/server/node-mount.ts";
 import { silentLog } from "../../support/memory-core.ts";
 
-/** Serves one request by `door`, from a caller who leaves as soon as the door has begun, or falls silent. */
+/** Serves one request by `door`, from a client that disconnects when the door has started, or stops sending. */
 async function serveGoneCaller(door: Door, falls: "gone" | "silent" = "gone"): Promise<void> {
   const served = createDeferred<void>();
   const server = createServer((request, response) => {
@@ -44,7 +44,7 @@ function openedBody(): { body: AsyncIterable<Uint8Array>; left: () => boolean } 
 }
 
 describe("the answer to a caller who is gone", () => {
-  it("lets go of what it would have been read from", async () => {
+  it("closes the source of its body", async () => {
     const { body, left } = openedBody();
     await serveGoneCaller(async ({ signal }) => {
       if (!signal.aborted) await once(signal, "abort");

@@ -12,7 +12,7 @@ describe("why the server cannot start", () => {
     );
   });
 
-  it("is told with its cause, once", () => {
+  it("is reported once, with its cause", () => {
     const cause = new Error("no such table: ChunkedUpload");
     const failed = new Error("The migration 1 failed; nothing of it was kept.", { cause });
     expect(messageOf(failed)).toBe(

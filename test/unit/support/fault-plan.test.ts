@@ -26,7 +26,7 @@ describe("the plan of faults", () => {
     }
   });
 
-  it("leaves a request alone when no fault is wanted", () => {
+  it("does not disturb a request if no fault is planned", () => {
     expect(faultsOf(3, 100, {}).every((fault) => fault === null)).toBe(true);
   });
 

@@ -63,7 +63,7 @@ describe("the faulty proxy", () => {
     const odds = { cut: 0.2, reset: 0.2, stall: 0.1, refuse: 0.2, duplicate: 0.2 };
     const ask = { target: server.url, seed: 42, odds, count: 30 };
     const [first, second] = [await outcomes(ask), await outcomes(ask)];
-    // A line that ends is told as ECONNRESET, EPIPE or a hang-up, as the kernel likes.
+    // A closed connection is reported as ECONNRESET, EPIPE or a hang-up, depending on the kernel.
     const told = (seen: string[]) => seen.map((outcome) => (/^\d/.test(outcome) ? outcome : "cut"));
     expect(told(second.seen)).toEqual(told(first.seen));
     expect(second.tally.faults).toEqual(first.tally.faults);

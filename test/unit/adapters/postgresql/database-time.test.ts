@@ -4,7 +4,7 @@ import { DatabaseTime } from "../../../../src/adapters/postgresql/database-time.
 const MINUTE = 60_000;
 
 describe("the database's time", () => {
-  it("is told by the database, however wrong the machine's clock is", async () => {
+  it("is the database's, however wrong the machine's clock is", async () => {
     const time = new DatabaseTime();
     const ahead = Date.now() + 60 * MINUTE;
     expect(await time.sample(async () => new Date(ahead))).toBe(true);
