@@ -3,9 +3,9 @@ import { mkdir } from "node:fs/promises";
 import { cpus } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { adminEmail, type SpawnedServer, spawnServer } from "../support/spawn-server.ts";
+import { type SpawnedServer, spawnServer } from "../support/spawn-server.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
-import { forgetPeak, memoryOf, runClient, spawnTusServer, type TusServer } from "./children.ts";
+import { adminToken, forgetPeak, memoryOf, runClient, spawnTusServer, type TusServer } from "./children.ts";
 import type { ClientTask } from "./client.ts";
 
 const MIB = 2 ** 20;
@@ -29,12 +29,6 @@ function median(values: readonly number[]): number {
 /** What a run left to be written must not slow the next one. */
 function settleDisk(): void {
   execFileSync("sync");
-}
-
-async function tokenOf(server: SpawnedServer): Promise<string> {
-  const made = await server.cli(["token", "create", adminEmail, "--name", "bench", "--json"]);
-  if (made.code !== 0) throw new Error(made.stderr);
-  return JSON.parse(made.stdout).token;
 }
 
 type Task = Pick<ClientTask, "bytes" | "chunkBytes"> & Partial<ClientTask>;
@@ -101,7 +95,7 @@ async function measureMemory(): Promise<void> {
   print("| --- | --- | --- | --- |");
   for (const uploads of [1, 32]) {
     await using server = await spawnServer();
-    const token = await tokenOf(server);
+    const token = await adminToken(server);
     const each = uploads === 1 ? 512 * MIB : 32 * MIB;
     // One small upload first: what is loaded once belongs to an idle server.
     await runClient(rawTask(server, token, { bytes: MIB, chunkBytes: MIB }));
@@ -126,7 +120,7 @@ if (parts.includes("speed") || parts.includes("complete")) {
   const files = path.join(directory.path, "tus");
   await mkdir(files);
   await using tus = await spawnTusServer(files);
-  const token = await tokenOf(server);
+  const token = await adminToken(server);
   if (parts.includes("speed")) await compareSpeed(server, token, tus);
   if (parts.includes("complete")) await timeCompletion(server, token);
 }

@@ -2,7 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { adminEmail, type SpawnedServer } from "../support/spawn-server.ts";
 import type { ClientReport, ClientTask } from "./client.ts";
+import type { SocketReport, SocketTask } from "./socket-client.ts";
 
 const root = path.join(import.meta.dirname, "../..");
 
@@ -15,14 +17,64 @@ function runTypeScript(file: string, args: readonly string[]): ChildProcess {
 
 /** Runs the client in a process of its own, so that neither server pays for it. */
 export async function runClient(task: ClientTask): Promise<ClientReport> {
-  const child = runTypeScript(path.join(import.meta.dirname, "client.ts"), [JSON.stringify(task)]);
+  return (await runOne("client.ts", task)) as ClientReport;
+}
+
+/** As `runClient`, with the client that writes prepared buffers to raw sockets. */
+export async function runSocketClient(task: SocketTask): Promise<SocketReport> {
+  return (await runOne("socket-client.ts", task)) as SocketReport;
+}
+
+async function runOne(file: string, task: object): Promise<unknown> {
+  const child = runTypeScript(path.join(import.meta.dirname, file), [JSON.stringify(task)]);
   let output = "";
   child.stdout?.on("data", (bytes) => {
     output += bytes;
   });
   const [code] = await once(child, "close");
   if (code !== 0) throw new Error(`The client ended with ${code}.`);
-  return JSON.parse(output) as ClientReport;
+  return JSON.parse(output);
+}
+
+/** A new API token of the administrator. */
+export async function adminToken(server: SpawnedServer): Promise<string> {
+  const made = await server.cli(["token", "create", adminEmail, "--name", "bench", "--json"]);
+  if (made.code !== 0) throw new Error(made.stderr);
+  return JSON.parse(made.stdout).token;
+}
+
+/** Where a socket client sends to. */
+export type SocketTarget = Pick<SocketTask, "port" | "paths" | "token">;
+
+/** The floor experiment: a server that only hashes and writes. It takes one upload at a time. */
+export async function spawnFloor(directory: string, digest: string) {
+  const child = runTypeScript(path.join(import.meta.dirname, "floor/floor.ts"), [
+    directory,
+    digest,
+  ]);
+  const url = await readyAt(child);
+  const port = Number(new URL(url).port);
+  return {
+    pid: child.pid ?? 0,
+    begin: async (): Promise<SocketTarget> => ({ port, token: "", paths: ["/"] }),
+    [Symbol.asyncDispose]: () => end(child),
+  };
+}
+
+async function readyAt(child: ChildProcess): Promise<string> {
+  const ended = once(child, "exit").then(() => {
+    throw new Error("The server ended before it was ready.");
+  });
+  const [line] = await Promise.race([once(child.stdout ?? child, "data"), ended]);
+  const url = /Ready at (\S+)/.exec(String(line))?.[1];
+  if (url === undefined) throw new Error(`The server did not start: ${line}`);
+  return url;
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  const ended = once(child, "exit");
+  child.kill("SIGKILL");
+  await ended;
 }
 
 export interface TusServer extends AsyncDisposable {
@@ -32,18 +84,8 @@ export interface TusServer extends AsyncDisposable {
 
 export async function spawnTusServer(directory: string): Promise<TusServer> {
   const child = runTypeScript(path.join(import.meta.dirname, "tus-server.ts"), [directory]);
-  const [line] = await once(child.stdout ?? child, "data");
-  const url = /Ready at (\S+)/.exec(String(line))?.[1];
-  if (url === undefined) throw new Error(`@tus/server did not start: ${line}`);
-  return {
-    url,
-    pid: child.pid ?? 0,
-    async [Symbol.asyncDispose]() {
-      const ended = once(child, "exit");
-      child.kill("SIGKILL");
-      await ended;
-    },
-  };
+  const url = await readyAt(child);
+  return { url, pid: child.pid ?? 0, [Symbol.asyncDispose]: () => end(child) };
 }
 
 /** A process's memory in MiB: now, and the most since `forgetPeak`. Linux only. */

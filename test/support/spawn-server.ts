@@ -5,7 +5,7 @@ import path from "node:path";
 import { freePort } from "./free-port.ts";
 import { tempDirectory } from "./temp-directory.ts";
 
-const root = path.join(import.meta.dirname, "../..");
+const ownRoot = path.join(import.meta.dirname, "../..");
 
 export const adminEmail = "admin@example.com";
 export const adminPassword = "the first administrator's";
@@ -14,6 +14,8 @@ export interface SpawnOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** An existing data directory; a fresh one, removed at the end, when left out. */
   readonly dataDir?: string;
+  /** The folder of a built project; this one when left out. */
+  readonly root?: string;
   /** Options of Node itself. */
   readonly nodeArgs?: readonly string[];
 }
@@ -49,7 +51,8 @@ export interface CommandResult {
 
 /** Starts `dist/server.js` on a free port; resolves once it serves. */
 export async function spawnServer(options: SpawnOptions = {}): Promise<SpawnedServer> {
-  requireBuild();
+  const { root = ownRoot } = options;
+  requireBuild(root);
   const directory = options.dataDir === undefined ? await tempDirectory() : null;
   const dataDir = options.dataDir ?? directory?.path ?? "";
   const port = await freePort();
@@ -121,11 +124,11 @@ export async function spawnServer(options: SpawnOptions = {}): Promise<SpawnedSe
     start,
     async token() {
       const args = ["token", "create", adminEmail, "--name", "test"];
-      const { code, stdout, stderr } = await runCli(args, { env });
+      const { code, stdout, stderr } = await runCli(args, { env, root });
       if (code !== 0) throw new Error(stderr);
       return stdout.trim();
     },
-    cli: (args, input) => runCli(args, { env, ...(input === undefined ? {} : { input }) }),
+    cli: (args, input) => runCli(args, { env, root, ...(input === undefined ? {} : { input }) }),
     [Symbol.asyncDispose]: dispose,
   };
 }
@@ -133,9 +136,10 @@ export async function spawnServer(options: SpawnOptions = {}): Promise<SpawnedSe
 /** Runs `dist/cli.js` to its end. `env` names the data directory. */
 export async function runCli(
   args: readonly string[],
-  ask: { env: Readonly<Record<string, string>>; input?: string | CommandInput },
+  ask: { env: Readonly<Record<string, string>>; input?: string | CommandInput; root?: string },
 ): Promise<CommandResult> {
-  requireBuild();
+  const { root = ownRoot } = ask;
+  requireBuild(root);
   const child = spawn(process.execPath, ["dist/cli.js", ...args], {
     cwd: root,
     env: { ...withoutSettings(), ...ask.env } as NodeJS.ProcessEnv,
@@ -164,7 +168,7 @@ function withoutSettings(): Record<string, string> {
   return Object.fromEntries(entries.filter(([, value]) => value !== ""));
 }
 
-function requireBuild(): void {
+function requireBuild(root: string): void {
   if (existsSync(path.join(root, "dist/server.js"))) return;
   throw new Error("The built server is wanted: run `npm run build` first (`npm test` does).");
 }
