@@ -5,7 +5,14 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type SpawnedServer, spawnServer } from "../support/spawn-server.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
-import { adminToken, forgetPeak, memoryOf, runClient, spawnTusServer, type TusServer } from "./children.ts";
+import {
+  adminToken,
+  forgetPeak,
+  memoryOf,
+  runClient,
+  spawnTusServer,
+  type TusServer,
+} from "./children.ts";
 import type { ClientTask } from "./client.ts";
 
 const MIB = 2 ** 20;

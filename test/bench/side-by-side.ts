@@ -15,7 +15,9 @@ const bytes = Number(process.env.BENCH_MIB ?? 256) * MIB;
 const rounds = Number(process.env.BENCH_ROUNDS ?? 5);
 const digests = (process.env.BENCH_DIGESTS ?? "md5,xxh3").split(",");
 const uploads = Number(process.env.BENCH_UPLOADS ?? 1);
-const chunkSizes = (process.env.BENCH_CHUNKS ?? "8192,1024,64").split(",").map((kib) => Number(kib) * 1024);
+const chunkSizes = (process.env.BENCH_CHUNKS ?? "8192,1024,64")
+  .split(",")
+  .map((kib) => Number(kib) * 1024);
 const base = process.env.BENCH_BASE;
 
 const print = (line = "") => process.stdout.write(`${line}\n`);
@@ -92,36 +94,41 @@ function row(contestant: Contestant, first: Contestant, label: string): string {
   return `| ${cells.join(" | ")} |`;
 }
 
+/** Each in turn in each round, so that whatever slows the machine slows all of them. */
+async function runAll(contestants: readonly Contestant[], chunkBytes: number): Promise<void> {
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const contestant of contestants) {
+      // Round 0 warms up.
+      if (round <= 1) contestant.runs.length = 0;
+      await measure(contestant, chunkBytes);
+    }
+  }
+}
+
 async function compare(digest: string): Promise<void> {
   await using directory = await tempDirectory();
   const env = { CHUNKED_UPLOAD_CHECKSUM: digest };
   await using older = base === undefined ? null : await spawnServer({ root: base, env });
   await using server = await spawnServer({ env });
   await using floor = uploads === 1 ? await spawnFloor(directory.path, digest) : null;
-  const contestants = [
-    ...(older === null ? [] : [await serverContestant("base", older)]),
-    await serverContestant("this build", server),
-    ...(floor === null
-      ? []
-      : [{ name: "floor", pid: floor.pid, runs: [], begin: floor.begin, end: async () => {} }]),
-  ];
+  const contestants: Contestant[] = [];
+  if (older !== null) contestants.push(await serverContestant("base", older));
+  contestants.push(await serverContestant("this build", server));
+  if (floor !== null) contestants.push({ ...floor, name: "floor", runs: [], end: async () => {} });
   for (const chunkBytes of chunkSizes) {
-    for (const contestant of contestants) contestant.runs.length = 0;
-    for (let round = 0; round <= rounds; round += 1) {
-      for (const contestant of contestants) {
-        await measure(contestant, chunkBytes);
-        // The first round warms up.
-        if (round === 0) contestant.runs.length = 0;
-      }
-    }
+    await runAll(contestants, chunkBytes);
     for (const contestant of contestants)
       print(row(contestant, contestants[0] as Contestant, `${digest}, ${name(chunkBytes)}`));
   }
 }
 
 print(`${cpus().length} cores (${cpus()[0]?.model}), Node ${process.versions.node}`);
-print(`${uploads} upload(s) at once, ${name(bytes)} in all, median of ${rounds} rounds; ratios to the first row`);
+print(
+  `${uploads} upload(s) at once, ${name(bytes)} in all, median of ${rounds} rounds; ratios to the first row`,
+);
 print();
-print("| digest, chunk | server | MB/s | CPU s/GiB | MB/s ratio | CPU ratio | p50 ms | p99 ms | rounds, MB/s |");
+print(
+  "| digest, chunk | server | MB/s | CPU s/GiB | MB/s ratio | CPU ratio | p50 ms | p99 ms | rounds, MB/s |",
+);
 print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
 for (const digest of digests) await compare(digest);

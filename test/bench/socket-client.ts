@@ -74,4 +74,6 @@ await Promise.all(task.paths.map(send));
 const ms = performance.now() - began;
 times.sort((a, b) => a - b);
 const at = (share: number) => times[Math.floor(share * (times.length - 1))] ?? Number.NaN;
-process.stdout.write(`${JSON.stringify({ ms, p50: at(0.5), p99: at(0.99) } satisfies SocketReport)}\n`);
+process.stdout.write(
+  `${JSON.stringify({ ms, p50: at(0.5), p99: at(0.99) } satisfies SocketReport)}\n`,
+);
