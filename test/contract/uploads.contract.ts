@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { isUploadError } from "../../src/core/errors.ts";
+import type { UploadChanges } from "../../src/core/ports/uploads.ts";
 import type { Upload } from "../../src/core/upload.ts";
 import type { MakeDatabase } from "../support/temp-database.ts";
 import { uploadRecord } from "../support/upload-record.ts";
@@ -50,6 +51,29 @@ export function uploadsContract(makeDatabase: MakeDatabase): void {
       });
       await database.uploads.insert(upload);
       expect(await database.uploads.find(upload.id)).toEqual(upload);
+    });
+
+    it("stores what the commit of a chunk changes, once for each version", async () => {
+      await using database = await makeDatabase();
+      const upload = newUpload({ size: null, metadata: { kept: true } });
+      await database.uploads.insert(upload);
+      const changes: UploadChanges = {
+        offset: 2 ** 40,
+        beyond: [{ start: 2 ** 41, end: Number.MAX_SAFE_INTEGER }],
+        size: Number.MAX_SAFE_INTEGER,
+        storeState: { parts: ["\udfff", null], $json: "own" },
+        digestOffset: 2 ** 40,
+        digestState: new Uint8Array([9, 0, 255, 9]).subarray(1, 3),
+        expiresAt: new Date("2026-03-06T05:06:07.089Z"),
+      };
+      const committed = await database.uploads.update(upload, changes);
+      expect(committed).toMatchObject({ ...changes, version: 1, metadata: { kept: true } });
+      expect(await database.uploads.find(upload.id)).toEqual(committed);
+      expect(await database.uploads.update(upload, { offset: 1 })).toBeNull();
+      expect(await database.uploads.find(upload.id)).toEqual(committed);
+      const dropped = { digestOffset: 0, digestState: null };
+      expect(await database.uploads.update(committed as Upload, dropped)).toMatchObject(dropped);
+      expect(await database.uploads.find(upload.id)).toMatchObject({ ...dropped, version: 2 });
     });
 
     it("keeps only the view of a larger buffer", async () => {

@@ -57,7 +57,7 @@ export async function openDatabase(ask: OpenAsk): Promise<Database> {
   const sql = rawQueries(kind);
   const facts = createDatabaseFacts(client);
   return {
-    uploads: createPrismaUploads({ client, lists, sql, kind }),
+    uploads: createPrismaUploads({ client, lists, sql, kind, sqlite }),
     claims: createPrismaClaims(client, { kind, sql }),
     outbox: createPrismaOutbox(client),
     leases: createPrismaLeases(client),

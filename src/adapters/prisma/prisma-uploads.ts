@@ -1,6 +1,8 @@
 import type { ClaimGuard, UploadChanges, UploadQuery, Uploads } from "../../core/ports/uploads.ts";
 import type { Upload } from "../../core/upload.ts";
 import type { Prisma } from "../../generated/sqlite/client.ts";
+import type { Sqlite } from "../sqlite/sqlite.ts";
+import { commitChunk, isChunkCommit } from "./chunk-commit.ts";
 import type { DatabaseClient } from "./database-client.ts";
 import { isRecordMissing, translateFailures } from "./database-failures.ts";
 import type { DatabaseKind } from "./database-url.ts";
@@ -21,13 +23,15 @@ interface Clients {
   readonly lists: DatabaseClient;
   readonly sql: RawQueries;
   readonly kind: DatabaseKind;
+  /** The file behind the clients; null for PostgreSQL. */
+  readonly sqlite: Sqlite | null;
 }
 
 /** How many uploads `resumable` answers at most. */
 const RESUMABLE_LIMIT = 20;
 
 /** The records of uploads in either database. Reads of many rows go through `lists`. */
-export function createPrismaUploads({ client, lists, sql, kind }: Clients): Uploads {
+export function createPrismaUploads({ client, lists, sql, kind, sqlite }: Clients): Uploads {
   const guardsInOne = kind === "postgresql";
   const table = client.chunkedUpload;
   const many = lists.chunkedUpload;
@@ -83,6 +87,11 @@ export function createPrismaUploads({ client, lists, sql, kind }: Clients): Uplo
         const statement = guardedUpdate(upload, data, { guard, updatedAt });
         const done = await client.$queryRaw<unknown[]>(statement);
         return done.length === 0 ? null : merged(upload, { changes, updatedAt });
+      }
+      if (guard === undefined && sqlite !== null && isChunkCommit(changes)) {
+        const updatedAt = new Date();
+        const done = await commitChunk(sqlite, upload, { changes, updatedAt });
+        return done ? merged(upload, { changes, updatedAt }) : null;
       }
       const where = { id: upload.id, version: upload.version, ...(guard && stillClaimed(guard)) };
       const select = { updatedAt: true } as const;

@@ -67,7 +67,7 @@ function fromText(text: string, type: ArgType["scalarType"] | undefined): Sqlite
 }
 
 /** The text in which Prisma stores times: comparing texts compares times. */
-function timeOf(date: Date): string {
+export function timeOf(date: Date): string {
   return date.toISOString().replace("Z", "+00:00");
 }
 
