@@ -53,7 +53,7 @@ describe.each(["sqlite", "postgresql"] as const)(
 
 describe("fixed bugs of the original", () => {
   it("bytes in the file beyond the record are ignored, and the client continues", async () => {
-    await using served = await bootDrf();
+    await using served = await bootDrf({ database: "sqlite" });
     const { app, drf } = served;
     const upload = await beginDrf(drf);
     // The state after a crash between append and save in the original.

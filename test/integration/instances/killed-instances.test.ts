@@ -26,4 +26,6 @@ it.runIf(postgres !== null && missing === null)(
     expect(run.disturbances.lines).not.toEqual([]);
     expect(run.outcomes).toHaveLength(plan.uploads);
   },
+  // A limit for a run that hangs.
+  300_000,
 );

@@ -271,7 +271,7 @@ describe("a final upload", () => {
   });
 
   it("is deleted together with its partial uploads", async () => {
-    await using scene = await tusScene();
+    await using scene = await tusScene({ database: "sqlite" });
     const { tus } = scene;
     const urls = [await partial(tus, "a"), await partial(tus, "b")];
     const url = String((await join(tus, urls)).headers.location);

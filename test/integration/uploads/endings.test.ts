@@ -27,7 +27,7 @@ async function begin(app: BootedApp, size = 4 * CHUNK) {
 
 describe("deleting", () => {
   it("ends an unfinished upload: record and bytes are gone", async () => {
-    await using app = await bootApp();
+    await using app = await bootApp({ database: "sqlite" });
     const upload = await begin(app);
     await upload.send({ start: 0, end: CHUNK });
     expect(existsSync(upload.part)).toBe(true);
@@ -42,7 +42,7 @@ describe("deleting", () => {
   });
 
   it("removes a finished file", async () => {
-    await using app = await bootApp();
+    await using app = await bootApp({ database: "sqlite" });
     const upload = await begin(app);
     await upload.send({ start: 0, end: upload.file.size });
     await upload.complete();
@@ -53,7 +53,7 @@ describe("deleting", () => {
   });
 
   it("stops a body that streams at this moment", async () => {
-    await using app = await bootApp();
+    await using app = await bootApp({ database: "sqlite" });
     const upload = await begin(app, 40 * 2 ** 20);
     const chunk = await beginChunk(upload.target, upload.file, {
       ...{ start: 0, end: upload.file.size },
