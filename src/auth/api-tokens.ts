@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import type { Opening } from "../core/ports/openings.ts";
 import type { Clock, Logger } from "../core/ports/system.ts";
 import type { ApiToken, Tokens } from "../core/ports/tokens.ts";
 import type { UserPrincipal } from "../core/principal.ts";
@@ -23,7 +24,10 @@ export function hashApiToken(token: string): string {
 }
 
 /** The user of an API token; null when it is not valid. */
-export type ReadApiToken = (bearer: string) => Promise<UserPrincipal | null>;
+export type ReadApiToken = (
+  bearer: string,
+  opening?: Opening | null,
+) => Promise<UserPrincipal | null>;
 
 /** Reads an API token with one query, valid or not. The time of use is written without waiting for it. */
 export function createApiTokenReader(deps: {
@@ -33,10 +37,10 @@ export function createApiTokenReader(deps: {
   log: Logger;
 }): ReadApiToken {
   const touch = createTouch(deps);
-  return async (bearer) => {
+  return async (bearer, opening) => {
     if (!form.test(bearer)) return null;
     const hash = hashApiToken(bearer);
-    const found = await deps.valid.byToken(hash);
+    const found = await deps.valid.byToken(hash, opening);
     if (found === null) return null;
     touch(found.token, deps.clock.now());
     return principalOf(found.user, { kind: "token", id: found.token.id, hash });

@@ -1,4 +1,5 @@
 import type { Authenticate, Authenticated } from "../core/ports/authenticator.ts";
+import type { Opening } from "../core/ports/openings.ts";
 import type { Principal } from "../core/principal.ts";
 import type { ReadApiToken } from "./api-tokens.ts";
 import { readBearer } from "./bearer.ts";
@@ -23,22 +24,22 @@ export function createAuthenticate(deps: {
   cookieName: string;
   allowAnonymous: boolean;
 }): Authenticate {
-  const byBearer = async (bearer: string): Promise<Principal | null> => {
+  const byBearer = async (bearer: string, opening?: Opening | null): Promise<Principal | null> => {
     const ticket = deps.tickets.read(bearer);
-    if (ticket === null) return deps.readApiToken(bearer);
+    if (ticket === null) return deps.readApiToken(bearer, opening);
     const { issuer } = ticket;
     return issuer === null || (await deps.valid.isIssuer(issuer)) ? ticket : null;
   };
 
-  return async ({ authorization, cookie }): Promise<Authenticated | null> => {
+  return async ({ authorization, cookie }, opening): Promise<Authenticated | null> => {
     if (authorization !== null) {
       const bearer = readBearer(authorization);
-      const principal = bearer === null ? null : await byBearer(bearer);
+      const principal = bearer === null ? null : await byBearer(bearer, opening);
       return principal && { principal, byCookie: false };
     }
     const session = readSessionCookie(cookie, deps.cookieName);
     if (session !== null) {
-      const principal = await deps.sessions.read(session);
+      const principal = await deps.sessions.read(session, opening);
       return principal && { principal, byCookie: true };
     }
     return deps.allowAnonymous ? { principal: { kind: "anonymous" }, byCookie: false } : null;

@@ -2,6 +2,7 @@ import type { AuthOptions } from "next-auth";
 import type { TicketService, TokenService, UserService } from "../core/account-services.ts";
 import type { Authenticate } from "../core/ports/authenticator.ts";
 import type { FailureCounts } from "../core/ports/failure-counts.ts";
+import type { Openings } from "../core/ports/openings.ts";
 import type { Sessions } from "../core/ports/sessions.ts";
 import type { Clock, Ids, Logger } from "../core/ports/system.ts";
 import type { Tokens } from "../core/ports/tokens.ts";
@@ -27,6 +28,8 @@ export interface AuthDependencies {
   readonly users: Users;
   readonly tokens: Tokens;
   readonly sessions: Sessions;
+  /** Null or left out: bodies are opened after their senders are known. */
+  readonly openings?: Openings | null | undefined;
   /** Of failed attempts to sign in. */
   readonly failureCounts: FailureCounts;
   readonly turns: Turns;

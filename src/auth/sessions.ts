@@ -1,4 +1,5 @@
 import { decode } from "next-auth/jwt";
+import type { Opening } from "../core/ports/openings.ts";
 import type { Sessions } from "../core/ports/sessions.ts";
 import type { Clock } from "../core/ports/system.ts";
 import type { User } from "../core/ports/users.ts";
@@ -27,7 +28,7 @@ export interface BrowserSessions {
   /** Begins a session. `tokenVersion` is the one that was read together with the user's password. */
   begin(user: Pick<User, "id" | "tokenVersion">): Promise<SessionClaims>;
   /** The user of a session cookie's value; null when it does not verify or is not valid any more. */
-  read(token: string): Promise<UserPrincipal | null>;
+  read(token: string, opening?: Opening | null): Promise<UserPrincipal | null>;
   /** The user of verified claims, if the session is valid. */
   readClaims(claims: object): Promise<User | null>;
   /** Keeps the record of a session in use from expiring before its cookie. */
@@ -52,8 +53,11 @@ export function createBrowserSessions(deps: {
   const { valid, sessions, clock } = deps;
   const recordExpiry = () => new Date(clock.now().getTime() + SESSION_SECONDS * 1000 + RENEWAL_MS);
 
-  const userOf = async ({ uid, sid, tokenVersion }: SessionClaims): Promise<User | null> => {
-    const user = await valid.bySession({ id: sid, tokenVersion });
+  const userOf = async (
+    { uid, sid, tokenVersion }: SessionClaims,
+    opening?: Opening | null,
+  ): Promise<User | null> => {
+    const user = await valid.bySession({ id: sid, tokenVersion }, opening);
     return user?.id === uid ? user : null;
   };
   return {
@@ -61,10 +65,10 @@ export function createBrowserSessions(deps: {
       const session = await sessions.create({ userId: id, expiresAt: recordExpiry() });
       return { uid: id, sid: session.id, tokenVersion };
     },
-    async read(token) {
+    async read(token, opening) {
       const claims = await decrypt(token, deps.secret);
       if (claims === null || !isSessionClaims(claims)) return null;
-      const user = await userOf(claims);
+      const user = await userOf(claims, opening);
       const { sid: id, tokenVersion } = claims;
       return user && principalOf(user, { kind: "session", id, tokenVersion });
     },

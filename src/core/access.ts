@@ -9,17 +9,24 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 export async function findUpload(core: Pick<CoreContext, "uploads">, id: string): Promise<Upload> {
   // What is no UUID never reaches the database: no driver has to digest hostile ids.
   const upload = uuid.test(id) ? await core.uploads.find(id.toLowerCase()) : null;
+  return requireThere(upload);
+}
+
+function requireThere(upload: Upload | null): Upload {
   if (upload === null || upload.state === "deleting") throw new UploadError("NOT_FOUND");
   return upload;
 }
 
-/** The record called `id`, if `principal` may do `action` to it; else NOT_FOUND, as if it were not there. */
+/**
+ * The record called `id`, if `principal` may do `action` to it; else NOT_FOUND, as if it were not there.
+ * `seen`: the record, if this request has read it already.
+ */
 export async function reachUpload(
   core: Pick<CoreContext, "uploads" | "settings">,
   principal: Principal,
-  ask: { id: string; action: UploadAction },
+  ask: { id: string; action: UploadAction; seen?: Upload | null | undefined },
 ): Promise<Upload> {
-  const upload = await findUpload(core, ask.id);
+  const upload = requireThere(ask.seen ?? (await findUpload(core, ask.id)));
   const { action } = ask;
   if (!mayReach(principal, upload, { action, policy: core.settings.access })) {
     throw new UploadError("NOT_FOUND");

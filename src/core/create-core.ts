@@ -4,6 +4,7 @@ import { appendAndComplete } from "./append/append-and-complete.ts";
 import { Blocks } from "./append/blocks.ts";
 import { CatchUp } from "./append/catch-up.ts";
 import { foreseeAppend, rulesOf } from "./append/foresee.ts";
+import { openBody } from "./append/open-body.ts";
 import { reachSettled } from "./append/settle-writers.ts";
 import { Writers } from "./append/writers.ts";
 import { describeUpload } from "./begin/describe-upload.ts";
@@ -63,6 +64,7 @@ function createService(core: CoreContext): UploadService {
     concatenate: (principal, request) => concatenate(core, principal, request),
     resume: (principal, id) => resumeUpload(core, principal, id),
     status: (principal, id) => reachSettled(core, principal, { id, action: "read" }),
+    opening: (ask) => openBody(core, ask),
     rules: (principal, ask) => rulesOf(core, principal, ask),
     foresee: (upload, asked) => foreseeAppend(upload, asked, core.clock.now()),
     prefix: (upload) => prefixChecksum(core, upload),

@@ -1,5 +1,7 @@
 import type { LinkHeaders } from "./ports/chunk-store.ts";
+import type { FreeClaim } from "./ports/claims.ts";
 import type { ConfirmedPart, DirectPart, SignedPart } from "./ports/direct-store.ts";
+import type { Opening } from "./ports/openings.ts";
 import type { ByteRange } from "./ranges.ts";
 import type { JsonValue, Upload, UploadOrigin } from "./upload.ts";
 
@@ -77,6 +79,18 @@ export interface Body extends AsyncIterable<Uint8Array> {
   readonly spent?: ((piece: Uint8Array) => void) | undefined;
 }
 
+/** The record and the claim that authentication has opened for a body (see `Openings`). */
+export interface BodyOpening extends Opening {
+  /** The record; null if nothing was opened, or there is no such upload. */
+  readonly upload: Upload | null;
+  /** Hands over the claim of exactly `range`; null if it is not held. The caller releases it. */
+  take(range: ByteRange): FreeClaim | null;
+  /** The record, if no writer of this process may have changed it before the range was taken. */
+  current(taken: { hasOvertaken: boolean }): Upload | null;
+  /** Releases what was not taken. A second call does nothing more. Does not throw. */
+  end(): Promise<void>;
+}
+
 export interface AppendRequest {
   readonly id: string;
   /** Null when the sender's header was missing or malformed: BAD_CONTENT_RANGE, in its turn. */
@@ -99,6 +113,8 @@ export interface AppendRequest {
   readonly byOffset?: boolean | undefined;
   /** Complete the upload when this body brings its last byte (tus PATCH). */
   readonly completeWhenFull?: boolean | undefined;
+  /** What is open already. */
+  readonly opening?: BodyOpening | null | undefined;
 }
 
 /** Changes to what describes an upload; fields that are left out stay as they are. */
@@ -117,6 +133,14 @@ export interface FileIdentity {
   readonly size: number;
   /** The relative path, as `InitRequest.path`; left out or null for a file without a folder. */
   readonly path?: string | null | undefined;
+}
+
+/** The upload, or the profile of a new one, whose rules are asked for. */
+export interface RulesAsk {
+  readonly id?: string | undefined;
+  readonly profile?: string | undefined;
+  /** What is open already of the upload. */
+  readonly opening?: BodyOpening | null | undefined;
 }
 
 /** What rules an upload that the caller may reach, or else a new one. */

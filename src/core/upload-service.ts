@@ -5,6 +5,8 @@ import type { UploadFilter, UploadPage, UploadQuery, UploadStats } from "./ports
 import type { Principal } from "./principal.ts";
 import type {
   AppendRequest,
+  BodyOpening,
+  ChunkPosition,
   CompleteRequest,
   ConcatenateRequest,
   DescribeRequest,
@@ -13,6 +15,7 @@ import type {
   OpenedUpload,
   PartsReply,
   PartsRequest,
+  RulesAsk,
   StrayReport,
   SweepOptions,
   SweepReport,
@@ -39,10 +42,12 @@ export interface UploadService {
    * the order of its protocol. Checks no permission: an upload that the client may not access is
    * treated as missing.
    */
-  rules(
-    principal: Principal,
-    ask: { id?: string | undefined; profile?: string | undefined },
-  ): Promise<UploadRules>;
+  rules(principal: Principal, ask: RulesAsk): Promise<UploadRules>;
+  /**
+   * What authentication can open for a body; null where that saves nothing. `position`: as its headers
+   * state it; null if they do not. The caller ends it.
+   */
+  opening(ask: { id: string; position: ChunkPosition | null }): BodyOpening | null;
   /** Why `append` would refuse a body to `upload` by its headers; null when it would read it. */
   foresee(upload: Upload, asked: Asked): UploadError | null;
   /** The digest of the unbroken prefix as carried so far; null while nothing is held. */

@@ -158,6 +158,7 @@ async function openAuth(
     users: parts.database.users,
     tokens: parts.database.tokens,
     sessions: parts.database.sessions,
+    openings: parts.database.openings,
     failureCounts: parts.failureCounts,
     turns: parts.turns,
     clock: parts.clock,

@@ -27,7 +27,13 @@ export async function memoryDatabase(): Promise<TempDatabase> {
     clock: { now: () => new Date(), sleep: async () => {}, turn: async () => {} },
     ids: { newId: () => randomUUID() },
   });
-  return { ...database, copyTo: null, url: "", [Symbol.asyncDispose]: () => database.close() };
+  return {
+    ...database,
+    openings: null,
+    copyTo: null,
+    url: "",
+    [Symbol.asyncDispose]: () => database.close(),
+  };
 }
 
 /** A migrated SQLite file in a folder of its own. */

@@ -129,6 +129,7 @@ function isRipe({ state, origin, concat, offset, size }: Upload): boolean {
 /** Whether the guard's claim is valid and no newer claim overlaps its range. */
 function stands(tables: MemoryTables, uploadId: string, { epoch, range }: ClaimGuard): boolean {
   const claims = tables.claims.get(uploadId) ?? [];
+  if (epoch === null) return true;
   const mine = claims.some((claim) => claim.epoch === epoch && !claim.voided && !claim.released);
   return mine && !claims.some((claim) => claim.epoch > epoch && overlaps(claim.range, range));
 }

@@ -1,6 +1,7 @@
 import type { Claims } from "../../core/ports/claims.ts";
 import type { FailureCounts } from "../../core/ports/failure-counts.ts";
 import type { Leases } from "../../core/ports/leases.ts";
+import type { Openings } from "../../core/ports/openings.ts";
 import type { Outbox } from "../../core/ports/outbox.ts";
 import type { Sessions } from "../../core/ports/sessions.ts";
 import type { Tokens } from "../../core/ports/tokens.ts";
@@ -12,6 +13,7 @@ import { databaseKind } from "./database-url.ts";
 import { createPrismaClaims } from "./prisma-claims.ts";
 import { createPrismaFailureCounts } from "./prisma-failure-counts.ts";
 import { createPrismaLeases } from "./prisma-leases.ts";
+import { createPrismaOpenings } from "./prisma-openings.ts";
 import { createPrismaOutbox } from "./prisma-outbox.ts";
 import { createPrismaSessions } from "./prisma-sessions.ts";
 import { createPrismaTokens } from "./prisma-tokens.ts";
@@ -30,6 +32,8 @@ export interface Database {
   readonly tokens: Tokens;
   readonly facts: DatabaseFacts;
   readonly sessions: Sessions;
+  /** Null for SQLite. */
+  readonly openings: Openings | null;
   readonly failureCounts: FailureCounts;
   /** Brings what search looks at up to this version's folding; see `refoldTexts`. */
   readonly refold: (signal: AbortSignal) => Promise<number>;
@@ -63,6 +67,7 @@ export async function openDatabase(ask: OpenAsk): Promise<Database> {
     leases: createPrismaLeases(client),
     users: createPrismaUsers(client),
     tokens: createPrismaTokens(client, sql),
+    openings: kind === "postgresql" ? createPrismaOpenings(client, sql) : null,
     facts,
     sessions: createPrismaSessions(client, sql),
     failureCounts: createPrismaFailureCounts(client, sql),

@@ -192,6 +192,7 @@ function merged(upload: Upload, now: { changes: UploadChanges; updatedAt: Date }
 
 /** True if the guard's claim is still held and no newer claim overlaps its range. */
 function stillClaimed({ epoch, range }: ClaimGuard): Where {
+  if (epoch === null) return {};
   const newer = {
     epoch: { gt: BigInt(epoch) },
     start: { lt: BigInt(range.end) },

@@ -54,20 +54,30 @@ export function rawQueries(kind: DatabaseKind) {
     SELECT 1 FROM "UploadClaim" AS newer WHERE newer."uploadId" = ${claim.uploadId}
     AND newer."epoch" > ${claim.epoch} AND newer."start" < ${claim.end} AND newer."end" > ${claim.start})`;
 
+  /** Writes the claim of the newest epoch, read from `source`; answers its epoch. */
+  const insertClaim = (
+    claim: Omit<ClaimKey, "epoch">,
+    lease: { ms: number; source: Prisma.Sql },
+  ) => Prisma.sql`
+    INSERT INTO "UploadClaim" ("uploadId", "epoch", "start", "end", "until")
+    SELECT "id", "lastEpoch", CAST(${claim.start} AS BIGINT), CAST(${claim.end} AS BIGINT), ${fromNow(lease.ms)}
+    FROM ${lease.source} WHERE "id" = ${claim.uploadId} RETURNING "epoch"`;
+
+  /** Gives the upload its next epoch unless an overlapping claim is alive. More conditions may follow. */
+  const nextFreeEpoch = (claim: Omit<ClaimKey, "epoch">) => Prisma.sql`
+    UPDATE "ChunkedUpload" SET "lastEpoch" = "lastEpoch" + 1, "version" = "version" + 1
+    WHERE "id" = ${claim.uploadId} AND NOT EXISTS (
+      SELECT 1 FROM "UploadClaim" WHERE "uploadId" = ${claim.uploadId} AND "start" < ${claim.end}
+      AND "end" > ${claim.start} AND NOT "released" AND "until" > ${now()})`;
+
   return {
     /** Gives the upload its next epoch; commits that were based on the record before will miss. */
     nextEpoch: (uploadId: string) => Prisma.sql`
       UPDATE "ChunkedUpload" SET "lastEpoch" = "lastEpoch" + 1, "version" = "version" + 1
       WHERE "id" = ${uploadId} RETURNING "id", "lastEpoch"`,
 
-    /** Writes the claim of the newest epoch, read from `source`; answers its epoch. */
-    insertClaim: (
-      claim: Omit<ClaimKey, "epoch">,
-      lease: { ms: number; source: Prisma.Sql },
-    ) => Prisma.sql`
-      INSERT INTO "UploadClaim" ("uploadId", "epoch", "start", "end", "until")
-      SELECT "id", "lastEpoch", CAST(${claim.start} AS BIGINT), CAST(${claim.end} AS BIGINT), ${fromNow(lease.ms)}
-      FROM ${lease.source} WHERE "id" = ${claim.uploadId} RETURNING "epoch"`,
+    insertClaim,
+    nextFreeEpoch,
 
     renewClaim: (claim: ClaimKey, ms: number) => Prisma.sql`
       UPDATE "UploadClaim" SET "until" = ${fromNow(ms)}
@@ -97,16 +107,8 @@ export function rawQueries(kind: DatabaseKind) {
     takeFree: (claim: Omit<ClaimKey, "epoch">, ms: number) => Prisma.sql`
       WITH "seen" AS (
         SELECT "lastEpoch" FROM "ChunkedUpload" WHERE "id" = ${claim.uploadId}
-      ), "next" AS (
-        UPDATE "ChunkedUpload" SET "lastEpoch" = "lastEpoch" + 1, "version" = "version" + 1
-        WHERE "id" = ${claim.uploadId} AND NOT EXISTS (
-          SELECT 1 FROM "UploadClaim" WHERE "uploadId" = ${claim.uploadId} AND "start" < ${claim.end}
-          AND "end" > ${claim.start} AND NOT "released" AND "until" > ${now()})
-        RETURNING *
-      ), "taken" AS (
-        INSERT INTO "UploadClaim" ("uploadId", "epoch", "start", "end", "until")
-        SELECT "id", "lastEpoch", CAST(${claim.start} AS BIGINT), CAST(${claim.end} AS BIGINT), ${fromNow(ms)}
-        FROM "next" RETURNING "epoch"
+      ), "next" AS (${nextFreeEpoch(claim)} RETURNING *), "taken" AS (
+        ${insertClaim(claim, { ms, source: Prisma.sql`"next"` })}
       )
       SELECT "next".*, "taken"."epoch", "taken"."epoch" = "seen"."lastEpoch" + 1 AS "alone"
       FROM "taken", "seen", "next"`,

@@ -49,6 +49,7 @@ export async function appendChunk(
     return await takeBody(core, principal, { request, started });
   } finally {
     started();
+    await request.opening?.end();
   }
 }
 
@@ -58,7 +59,9 @@ async function takeBody(
   { request, started }: Pick<AppendJob, "request" | "started">,
 ): Promise<Upload> {
   const startedAt = core.clock.now();
-  const upload = await reachUpload(core, principal, { id: request.id, action: "append" });
+  const upload = await reachUpload(core, principal, {
+    ...{ id: request.id, action: "append", seen: request.opening?.upload },
+  });
   const isAgreed = core.writers.hasReported(upload.id, request.position?.start);
   const job = { upload, request, startedAt, isAgreed, started, principal };
   const plan = planAppend(upload, { ...request, isAgreed }, startedAt);
@@ -74,6 +77,7 @@ async function takeBody(
  */
 async function dropHeld(core: CoreContext, job: AppendJob, plan: AppendPlan): Promise<Upload> {
   job.started();
+  await job.request.opening?.end();
   const { start, end } = plan.range;
   const digests = await startBodyDigests(core, job.request, { bytes: end - start });
   try {
@@ -107,11 +111,15 @@ async function settleTotal(core: CoreContext, seen: Upload, plan: AppendPlan): P
 }
 
 async function write(core: CoreContext, job: AppendJob, planned: AppendPlan): Promise<Upload> {
-  const ask = { uploadId: job.upload.id, range: planned.range };
+  const { opening } = job.request;
+  const opened = opening?.take(planned.range) ?? null;
+  if (opened === null && core.claims !== null) await opening?.end();
+  const ask = { uploadId: job.upload.id, range: planned.range, opened };
   const outcome = await holdClaim(core, ask, async (claim) => {
     // The writer before this one may have committed: judge again by the current record. A body that
     // overtook it was judged by the offset before, and is not refused for what the other committed.
-    const upload = claim.upload ?? (await findUpload(core, job.upload.id));
+    const upload =
+      claim.upload ?? opening?.current(claim.slot) ?? (await findUpload(core, job.upload.id));
     const isAgreed = job.isAgreed || claim.slot.hasOvertaken;
     const plan = planAppend(upload, { ...job.request, isAgreed }, job.startedAt);
     const fresh = { ...job, upload };

@@ -79,12 +79,14 @@ export async function commitBytes(
 /** What the commit's statement checks and does by itself, where the records can do so. */
 function guardOf(
   core: CoreContext,
-  { claim, sender }: CommittingBody,
+  { claim, plan, sender }: CommittingBody,
   isLast: boolean,
 ): ClaimGuard | undefined {
   const { guard } = claim;
-  if (guard === undefined || core.uploads.guardsInOne !== true) return guard;
-  return { ...guard, credential: sender.credential, isLast };
+  const { credential } = sender;
+  if (core.uploads.guardsInOne !== true) return guard;
+  if (guard !== undefined) return { ...guard, credential, isLast };
+  return credential && { epoch: null, range: plan.range, credential };
 }
 
 /** The ranges up to `end`. */

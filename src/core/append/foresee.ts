@@ -3,7 +3,7 @@ import type { CoreContext } from "../core.ts";
 import { isUploadError, type UploadError } from "../errors.ts";
 import type { Principal } from "../principal.ts";
 import { DEFAULT_PROFILE, profileOf, resolveMaxBytes } from "../profiles.ts";
-import type { UploadRules } from "../requests.ts";
+import type { RulesAsk, UploadRules } from "../requests.ts";
 import type { Upload } from "../upload.ts";
 import { type Asked, planAppend } from "./plan-append.ts";
 
@@ -11,9 +11,12 @@ import { type Asked, planAppend } from "./plan-append.ts";
 export async function rulesOf(
   core: CoreContext,
   principal: Principal,
-  ask: { id?: string | undefined; profile?: string | undefined },
+  ask: RulesAsk,
 ): Promise<UploadRules> {
-  const upload = ask.id === undefined ? null : await reachOrNull(core, principal, ask.id);
+  const upload =
+    ask.id === undefined
+      ? null
+      : await reachOrNull(core, principal, { id: ask.id, seen: ask.opening?.upload });
   const profile = profileOf(core.profiles, upload?.profile ?? ask.profile ?? DEFAULT_PROFILE);
   const algorithm = profile.checksumAlgorithm ?? core.settings.checksumAlgorithm;
   return {
@@ -41,10 +44,10 @@ export function foreseeAppend(upload: Upload, asked: Asked, now: Date): UploadEr
 async function reachOrNull(
   core: CoreContext,
   principal: Principal,
-  id: string,
+  ask: { id: string; seen: Upload | null | undefined },
 ): Promise<Upload | null> {
   try {
-    return await reachUpload(core, principal, { id, action: "append" });
+    return await reachUpload(core, principal, { ...ask, action: "append" });
   } catch (error) {
     if (isUploadError(error) && error.code === "NOT_FOUND") return null;
     throw error;

@@ -23,14 +23,18 @@ export function requireHeld({ slot }: HeldClaim): void {
 
 /**
  * Runs `work` as the only writer of `range`: inside this process by `Writers`, across processes by
- * a row with a lease that is renewed during the work. Throws BUSY if overtaken.
+ * a row with a lease that is renewed during the work. `opened`: a row that the request has already.
+ * Throws BUSY if overtaken.
  */
 export async function holdClaim<T>(
   core: CoreContext,
-  ask: { uploadId: string; range: ByteRange },
+  ask: { uploadId: string; range: ByteRange; opened?: FreeClaim | null },
   work: (claim: HeldClaim) => Promise<T>,
 ): Promise<T> {
-  const slot = await core.writers.take(ask.uploadId, ask.range);
+  const slot = await core.writers.take(ask.uploadId, ask.range).catch(async (error: unknown) => {
+    if (ask.opened) await releaseClaim(core, ask.opened.claim);
+    throw error;
+  });
   try {
     if (core.claims === null) return await work({ slot, guard: undefined });
     return await holdRow(core, core.claims, { ...ask, slot, work });
@@ -43,6 +47,7 @@ interface RowAsk {
   readonly uploadId: string;
   readonly range: ByteRange;
   readonly slot: WriterSlot;
+  readonly opened?: FreeClaim | null;
 }
 
 async function holdRow<T>(
@@ -55,18 +60,22 @@ async function holdRow<T>(
   const ended = new AbortController();
   const renewal = keepRenewing(core, claims, { claim, slot: job.slot, ended: ended.signal });
   try {
-    if (!isAlone) await awaitOlder(core, claims, claim);
+    if (!isAlone) await awaitOlder(core, claims, { claim, slot: job.slot });
     const guard = { epoch: claim.epoch, range: claim.range };
     return await job.work({ slot: job.slot, guard, upload: isAlone ? upload : undefined });
   } finally {
     ended.abort();
     await renewal;
-    // A row that stays behind runs out by itself: failing to remove it must not fail the work.
-    if (!job.slot.isReleased)
-      await claims
-        .release(claim)
-        .catch((error: unknown) => core.log.warn({ error }, "claim not released"));
+    if (!job.slot.isReleased) await releaseClaim(core, claim);
   }
+}
+
+/** A row that stays behind runs out by itself: failing to remove it must not fail the work. */
+export async function releaseClaim(
+  { claims, log }: Pick<CoreContext, "claims" | "log">,
+  claim: Claim,
+): Promise<void> {
+  await claims?.release(claim).catch((error: unknown) => log.warn({ error }, "claim not released"));
 }
 
 /**
@@ -76,24 +85,38 @@ async function holdRow<T>(
 async function takeRow(
   core: CoreContext,
   claims: Claims,
-  { uploadId, range, slot }: RowAsk,
+  { uploadId, range, slot, opened }: RowAsk,
 ): Promise<FreeClaim> {
+  // The writer that was stopped for this one has committed after the row was taken.
+  if (opened && !slot.hasOvertaken) return opened;
+  if (opened) await releaseClaim(core, opened.claim);
   const free = await claims.takeFree(uploadId, range, LEASE_MS);
   if (free !== null) return free;
   const epochs = await claims.alive(uploadId, range);
   await core.peers?.ask({ kind: "yield", uploadId, range }, { epochs, ms: SETTLE_MS });
+  requireNotStopped(slot);
   slot.hasOvertaken = true;
   return { claim: await claims.take(uploadId, range, LEASE_MS), isAlone: false };
 }
 
 /** An older writer elsewhere notices at its next renewal; a dead one's lease must run out. */
-async function awaitOlder(core: CoreContext, claims: Claims, claim: Claim): Promise<void> {
+async function awaitOlder(
+  core: CoreContext,
+  claims: Claims,
+  { claim, slot }: { claim: Claim; slot: WriterSlot },
+): Promise<void> {
   const deadline = core.clock.now().getTime() + TAKEOVER_WAIT_MS;
   while (await claims.olderAlive(claim)) {
+    requireNotStopped(slot);
     if (core.clock.now().getTime() >= deadline)
       throw new UploadError("BUSY", { retryAfterMs: 2_000 });
     await core.clock.sleep(50);
   }
+}
+
+/** A writer that has written nothing yet has nothing to keep. */
+function requireNotStopped({ stopReason }: WriterSlot): void {
+  if (stopReason !== null) throw stopReason.error;
 }
 
 async function keepRenewing(

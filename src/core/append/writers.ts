@@ -87,6 +87,7 @@ export class Writers {
   readonly #starting = new Map<string, number>();
   /** By upload: the offsets that were returned to clients while a writer was live. */
   readonly #reported = new Map<string, number>();
+  readonly #watches = new Map<string, Set<{ range: ByteRange; changed: () => void }>>();
   #closed: UploadError | null = null;
 
   /**
@@ -109,7 +110,29 @@ export class Writers {
     throw slot.stopReason.error;
   }
 
+  /** Keeps the place of a body that is not taken in yet. Null if a writer that overlaps it is live. */
+  reserve(uploadId: string, range: ByteRange): WriterSlot | null {
+    const slots = this.#slots.get(uploadId) ?? new Set();
+    if (this.#closed || [...slots].some((other) => overlaps(other.range, range))) return null;
+    const slot = new WriterSlot(range, false);
+    this.#slots.set(uploadId, slots.add(slot));
+    return slot;
+  }
+
+  /** Calls `changed` when a writer of `range` ends, or the writers of the upload are stopped. */
+  watch(uploadId: string, range: ByteRange, changed: () => void): () => void {
+    const watches = this.#watches.get(uploadId) ?? new Set();
+    const watch = { range, changed };
+    this.#watches.set(uploadId, watches.add(watch));
+    return () => {
+      if (watches.delete(watch) && watches.size === 0 && this.#watches.get(uploadId) === watches)
+        this.#watches.delete(uploadId);
+    };
+  }
+
   release(uploadId: string, slot: WriterSlot): void {
+    for (const watch of this.#watches.get(uploadId) ?? [])
+      if (overlaps(watch.range, slot.range)) watch.changed();
     const slots = this.#slots.get(uploadId);
     slots?.delete(slot);
     if (slots?.size === 0) this.#slots.delete(uploadId);
@@ -168,6 +191,7 @@ export class Writers {
 
   /** Stops every writer of the upload: what is uncommitted by now will not be kept. */
   stop(uploadId: string, error: UploadError): void {
+    for (const { changed } of this.#watches.get(uploadId) ?? []) changed();
     for (const slot of this.writing(uploadId)) slot.stop({ error, keep: false });
   }
 

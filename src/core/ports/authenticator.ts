@@ -1,4 +1,5 @@
 import type { Principal } from "../principal.ts";
+import type { Opening } from "./openings.ts";
 
 /** What a request shows of its sender. */
 export interface Credentials {
@@ -14,9 +15,13 @@ export interface Authenticated {
 
 /**
  * Resolves the sender of a request. A present `Authorization` header alone decides; the cookie is
- * then ignored. Null: there is no valid credential, and anonymous uploads are not allowed.
+ * then ignored. Null: there is no valid credential, and anonymous uploads are not allowed. If it needs no
+ * additional statement, `opening` receives what it requested; its sender may still be refused.
  */
-export type Authenticate = (credentials: Credentials) => Promise<Authenticated | null>;
+export type Authenticate = (
+  credentials: Credentials,
+  opening?: Opening | null,
+) => Promise<Authenticated | null>;
 
 /**
  * Checks again, later in a request, whether the credential of `principal` is still valid: the

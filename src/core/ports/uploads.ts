@@ -8,12 +8,13 @@ export type UploadChanges = Partial<
 >;
 
 /**
- * A claim that must still stand for a change to be made: its row exists, and no newer claim
- * overlaps its range. Left out where one process owns the records, since the process itself has
- * then awaited the older writer.
+ * What must hold for a change to be made: a claim whose row exists and whose range no newer claim
+ * overlaps, and a valid credential. Left out where one process remembers the records, since the process
+ * itself has then awaited the older writer and checked the credential.
  */
 export interface ClaimGuard {
-  readonly epoch: number;
+  /** Null where one process writes: it needs no claim. Only for repositories that are `guardsInOne`. */
+  readonly epoch: number | null;
   readonly range: ByteRange;
   /** Must still be valid. Only for repositories that are `guardsInOne`. */
   readonly credential?: Credential | undefined;

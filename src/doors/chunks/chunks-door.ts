@@ -2,6 +2,7 @@ import { UploadError } from "../../core/errors.ts";
 import type { Upload } from "../../core/upload.ts";
 import type { UploadService } from "../../core/upload-service.ts";
 import { toRawUpload } from "../../wire/drf-shape.ts";
+import { parseContentRange } from "../../wire/headers.ts";
 import { type RawTarget, readRawPath } from "../../wire/paths.ts";
 import { answerDownload } from "../http/download.ts";
 import type { Door, DoorResponse } from "../http/exchange.ts";
@@ -11,7 +12,10 @@ import { createRouteDoor, type DoorCall, type RouteDoorDependencies } from "../h
 import { readChunk } from "./read-chunk.ts";
 
 export interface ChunksDoorDependencies extends RouteDoorDependencies {
-  readonly service: Pick<UploadService, "append" | "status" | "remove" | "open" | "result">;
+  readonly service: Pick<
+    UploadService,
+    "append" | "opening" | "status" | "remove" | "open" | "result"
+  >;
 }
 
 const methodsOfPart: { readonly [part in RawTarget["part"]]: readonly string[] } = {
@@ -29,13 +33,19 @@ export function createChunksDoor(deps: ChunksDoorDependencies): Door {
       const target = readRawPath(pathname);
       return target === null ? null : methodsOfPart[target.part];
     },
+    opens: (request) => {
+      const target = request.method === "PUT" ? readRawPath(request.url.pathname) : null;
+      if (target?.part !== "upload") return null;
+      const position = parseContentRange(request.headers.get("content-range"));
+      return deps.service.opening({ id: target.id, position });
+    },
     handle: (call) => handle(deps, call),
     renderError: renderProblem,
   });
 }
 
 async function handle(deps: ChunksDoorDependencies, call: DoorCall): Promise<DoorResponse> {
-  const { request, principal } = call;
+  const { request, principal, opening } = call;
   const target = readRawPath(request.url.pathname);
   if (target === null) throw new UploadError("NOT_FOUND");
   const { service } = deps;
@@ -48,7 +58,7 @@ async function handle(deps: ChunksDoorDependencies, call: DoorCall): Promise<Doo
   }
   const upload =
     request.method === "PUT"
-      ? await service.append(principal, readChunk(request, target.id))
+      ? await service.append(principal, { ...readChunk(request, target.id), opening })
       : await service.status(principal, target.id);
   return answerUpload(deps, call, upload);
 }

@@ -11,6 +11,7 @@ export interface DrfDoorDependencies extends RouteDoorDependencies {
     | "foresee"
     | "init"
     | "list"
+    | "opening"
     | "remove"
     | "result"
     | "rules"

@@ -4,6 +4,7 @@ import { readDrfPath } from "../../wire/paths.ts";
 import type { Door, DoorResponse } from "../http/exchange.ts";
 import { createRouteDoor } from "../http/route-door.ts";
 import { answerList, answerUpload } from "./answer-uploads.ts";
+import { readPosition } from "./chunk-position.ts";
 import type { DrfCall, DrfDoorDependencies } from "./drf-call.ts";
 import { completeByChecksum } from "./post-checksum.ts";
 import { uploadWhole } from "./post-whole.ts";
@@ -24,6 +25,10 @@ export function createDrfDoor(deps: DrfDoorDependencies): Door {
       const target = readDrfPath(pathname);
       if (target === null) return null;
       return target.id === null ? COLLECTION_METHODS : UPLOAD_METHODS;
+    },
+    opens: ({ method, url, headers }) => {
+      const id = method === "PUT" ? readDrfPath(url.pathname)?.id : null;
+      return id ? deps.service.opening({ id, position: readPosition(headers) }) : null;
     },
     handle: (call) => handle({ deps, call }),
     renderError: renderDrfError,

@@ -20,7 +20,7 @@ export async function appendChunk(asked: DrfCall, id: string): Promise<Upload> {
   const { deps, call } = asked;
   const form = requireForm(asked);
   const position = readPosition(call.request.headers);
-  const rules = await deps.service.rules(call.principal, { id });
+  const rules = await deps.service.rules(call.principal, { id, opening: call.opening });
   const request = { position, contentLength: null, sequential: true, whole: true };
   try {
     const refusal =
@@ -36,8 +36,10 @@ export async function appendChunk(asked: DrfCall, id: string): Promise<Upload> {
       id,
       body: form.bytes(),
       signal,
+      opening: call.opening,
     });
   } catch (refusal) {
+    await call.opening?.end();
     throw await explainRefusal(form, refusal, position);
   }
 }

@@ -2,6 +2,7 @@ import { UploadError } from "../../core/errors.ts";
 import type { Authenticate } from "../../core/ports/authenticator.ts";
 import type { Logger } from "../../core/ports/system.ts";
 import type { Principal } from "../../core/principal.ts";
+import type { BodyOpening } from "../../core/requests.ts";
 import { authenticateRequest } from "./authenticate-request.ts";
 import { baseUrlOf } from "./base-url.ts";
 import { addCors, answerOptions } from "./cors.ts";
@@ -22,6 +23,8 @@ export interface DoorCall {
   readonly principal: Principal;
   /** Scheme and host for URLs in the response, without a trailing slash. */
   readonly baseUrl: string;
+  /** What `DoorRules.opens` returned. */
+  readonly opening: BodyOpening | null;
 }
 
 /** What a door adds to the common steps. */
@@ -32,6 +35,8 @@ export interface DoorRules {
    */
   readonly methodsOf: (url: URL) => readonly string[] | null;
   readonly handle: (call: DoorCall) => Promise<DoorResponse>;
+  /** What authentication opens for a request with a body; null for other requests. Must not throw. */
+  readonly opens?: (request: DoorRequest) => BodyOpening | null;
   /** Renders an error in the door's format. Must not throw. */
   readonly renderError: (error: UploadError, request: DoorRequest) => DoorResponse;
   /** Checks an authenticated request before its path and method; throws an `UploadError`. */
@@ -73,12 +78,18 @@ async function answer(
     });
     return options;
   }
-  const { principal } = await authenticateRequest(request, deps);
-  rules.screen?.(request);
-  const methods = rules.methodsOf(request.url);
-  if (methods === null) throw new UploadError("NOT_FOUND");
-  if (!methods.includes(request.method)) throw methodNotAllowed(methods);
-  return rules.handle({ request, principal, baseUrl: baseUrlOf(request, deps.config) });
+  const opening = rules.opens?.(request) ?? null;
+  try {
+    const { principal } = await authenticateRequest(request, deps, opening);
+    rules.screen?.(request);
+    const methods = rules.methodsOf(request.url);
+    if (methods === null) throw new UploadError("NOT_FOUND");
+    if (!methods.includes(request.method)) throw methodNotAllowed(methods);
+    const baseUrl = baseUrlOf(request, deps.config);
+    return await rules.handle({ request, principal, baseUrl, opening });
+  } finally {
+    await opening?.end();
+  }
 }
 
 function withOverride(request: DoorRequest): DoorRequest {

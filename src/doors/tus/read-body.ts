@@ -1,5 +1,5 @@
 import { UploadError } from "../../core/errors.ts";
-import type { AppendRequest } from "../../core/requests.ts";
+import type { AppendRequest, ChunkPosition } from "../../core/requests.ts";
 import { parseByteCount } from "../../wire/headers.ts";
 import type { DoorRequest } from "../http/exchange.ts";
 import { headerDigests, trailingDigest } from "./checksum.ts";
@@ -48,6 +48,14 @@ export function toAppend(
     byOffset: true,
     completeWhenFull: true,
   };
+}
+
+/** The position of a body whose headers state its beginning and length; null for any other. */
+export function statedPosition({ headers }: Pick<DoorRequest, "headers">): ChunkPosition | null {
+  const start = parseByteCount(headers.get("upload-offset"));
+  const length = parseByteCount(headers.get("content-length"));
+  if (start === null || length === null) return null;
+  return { start, end: start + length, total: undefined };
 }
 
 /** Parses a header that is a non-negative integer; null if it is missing. INVALID_INPUT if it is invalid. */

@@ -7,12 +7,12 @@ import type { Door, DoorResponse } from "../http/exchange.ts";
 import { createRouteDoor, type DoorCall, type RouteDoorDependencies } from "../http/route-door.ts";
 import { type Creating, createUpload } from "./create-upload.ts";
 import { requireVersion, serverHeaders, TUS_VERSION } from "./protocol.ts";
-import { readByteHeader, requireTusBody, toAppend } from "./read-body.ts";
+import { readByteHeader, requireTusBody, statedPosition, toAppend } from "./read-body.ts";
 import { renderTusError } from "./render-error.ts";
 import { expiryHeaders, standingHeaders } from "./upload-headers.ts";
 
 export interface TusDoorDependencies extends RouteDoorDependencies {
-  readonly service: Creating & Pick<UploadService, "resume" | "open">;
+  readonly service: Creating & Pick<UploadService, "opening" | "resume" | "open">;
   /** `Tus-Max-Size`: the limit of uploads whose metadata names no profile, bytes; null for none. */
   readonly maxBytes: number | null;
 }
@@ -28,6 +28,10 @@ export function createTusDoor(deps: TusDoorDependencies): Door {
       const target = readTusPath(pathname);
       if (target === null) return null;
       return target.id === null ? ["POST"] : ["GET", "HEAD", "PATCH", "DELETE"];
+    },
+    opens: (request) => {
+      const id = request.method === "PATCH" ? readTusPath(request.url.pathname)?.id : null;
+      return id ? deps.service.opening({ id, position: statedPosition(request) }) : null;
     },
     handle: (call) => handle(deps, call),
     renderError: renderTusError,
@@ -76,7 +80,7 @@ function withOffset(answer: DoorResponse, upload: Upload): DoorResponse {
 /** tus, PATCH: 204 with the new offset, or 409 if the body does not start at the current one. */
 async function patchUpload(
   { service }: TusDoorDependencies,
-  { request, principal }: DoorCall,
+  { request, principal, opening }: DoorCall,
   id: string,
 ): Promise<DoorResponse> {
   requireTusBody(request);
@@ -88,7 +92,10 @@ async function patchUpload(
     });
   }
   const total = readByteHeader(request, "Upload-Length") ?? undefined;
-  const upload = await service.append(principal, toAppend(request, { id, offset, total }));
+  const upload = await service.append(principal, {
+    ...toAppend(request, { id, offset, total }),
+    opening,
+  });
   const headers = expiryHeaders(upload);
   headers.set("Upload-Offset", String(upload.offset));
   return { status: 204, headers, body: null };

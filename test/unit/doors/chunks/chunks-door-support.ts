@@ -25,6 +25,7 @@ export function chunksDoor(answers: Partial<Service>, sender: Authenticated | nu
   const door = createChunksDoor({
     service: {
       append: unasked,
+      opening: () => null,
       status: unasked,
       remove: unasked,
       open: unasked,
