@@ -46,6 +46,7 @@ describe("PUT of a chunk", () => {
           body,
           digests: [{ algorithm: "crc32c", hex: "01020304" }],
           signal,
+          opening: null,
         },
       },
     ]);
