@@ -2,6 +2,7 @@ import { readProcessEnvironment } from "../env.ts";
 import { type Application, composeApplication } from "./application.ts";
 import { firstAdminNotice, startBanner } from "./banner.ts";
 import { provideApplication } from "./get-application.ts";
+import { dropLostOutput } from "./lost-output.ts";
 import { openPages } from "./pages/open-pages.ts";
 import { refuseStart } from "./refuse-start.ts";
 import { listen, requireFreePort, serverOver } from "./serve.ts";
@@ -9,6 +10,7 @@ import { endOnSignals, shutDown } from "./shutdown.ts";
 
 /** The server as `npm start` runs it. */
 async function main(): Promise<void> {
+  dropLostOutput();
   const environment = readProcessEnvironment();
   await requireFreePort(environment);
   // Next to this file in `dist`: see scripts/build.mjs.

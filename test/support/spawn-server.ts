@@ -28,6 +28,8 @@ export interface SpawnedServer extends AsyncDisposable {
   readonly pid: number;
   /** Everything it wrote since the last start, standard output and errors together. */
   output(): string;
+  /** Closes the pipes that its output is read from. */
+  closeOutput(): void;
   /** Sends a signal and answers the exit code (null when the signal ended it). */
   kill(signal: NodeJS.Signals): Promise<number | null>;
   /** Starts it again on the same data and port; it must have ended. */
@@ -120,6 +122,10 @@ export async function spawnServer(options: SpawnOptions = {}): Promise<SpawnedSe
       return child?.pid ?? 0;
     },
     output: () => output,
+    closeOutput() {
+      child?.stdout?.destroy();
+      child?.stderr?.destroy();
+    },
     kill,
     start,
     async token() {

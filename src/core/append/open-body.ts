@@ -75,7 +75,7 @@ class OpenedBody implements BodyOpening {
 
   take(range: ByteRange): FreeClaim | null {
     const free = this.#free;
-    // Nobody has renewed the lease since.
+    // The lease has not been renewed since.
     const isLate = this.#core.clock.now().getTime() - this.#openedAt > LEASE_MS / 2;
     const isSame = this.#range?.start === range.start && this.#range.end === range.end;
     if (free === null || isLate || !isSame) return null;
