@@ -8,8 +8,8 @@ import { appendChunk } from "./append-chunk.ts";
 import { BodyInterrupted } from "./read-body.ts";
 
 /**
- * Takes a body in and, when it was the last of an upload that completes by itself (begun by tus, or
- * its last byte came by a tus PATCH), completes it with the server's own digest.
+ * Appends a body. If it was the last one of an upload that completes automatically (created by tus, or the
+ * last byte came by a tus PATCH), completes the upload with the digest that the server computed.
  */
 export async function appendAndComplete(
   core: CoreContext,

@@ -19,25 +19,25 @@ import { readBody } from "./read-body.ts";
 import { BodyReception } from "./receive-body.ts";
 import { freeRefusedBytes } from "./refused-bytes.ts";
 
-/** Nobody's body: what a request without one sends. */
+/** The body of a request without a body. */
 async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 export interface AppendJob {
   readonly upload: Upload;
   readonly request: AppendRequest;
-  /** When the request started: expiry is judged by it. */
+  /** When the request started: decides whether the upload has expired. */
   readonly startedAt: Date;
   /** The client that sends the body; null when the server copies bytes that it holds already. */
   readonly principal: Principal | null;
   /** See `Asked`. */
   readonly isAgreed: boolean;
-  /** Called once the body is being taken in (see `Writers.start`). */
+  /** Called when the body is being read (see `Writers.start`). */
   readonly started: () => void;
 }
 
 /**
- * Takes a body in: authorise, judge the headers, claim the range, stream to the store, make durable,
- * commit, respond. The record in the response counts the bytes, which are on stable storage.
+ * Appends a body: authorize, check the headers, claim the range, stream to the store, flush, commit,
+ * respond. The bytes that the returned record counts are on stable storage.
  */
 export async function appendChunk(
   core: CoreContext,
@@ -72,8 +72,8 @@ async function takeBody(
 }
 
 /**
- * Bytes that are held already, sent again: no error, so that a lost answer may be retried. What such
- * a body says of a total that was not known is kept: a tus client may tell it by an empty one.
+ * Reads and discards bytes that are held already. This is no error, so that a client can retry after a lost
+ * response. A total that such a body declares is stored: a tus client may declare it with an empty body.
  */
 async function dropHeld(core: CoreContext, job: AppendJob, plan: AppendPlan): Promise<Upload> {
   job.started();
@@ -116,8 +116,8 @@ async function write(core: CoreContext, job: AppendJob, planned: AppendPlan): Pr
   if (opened === null && core.claims !== null) await opening?.end();
   const ask = { uploadId: job.upload.id, range: planned.range, opened };
   const outcome = await holdClaim(core, ask, async (claim) => {
-    // The writer before this one may have committed: judge again by the current record. A body that
-    // overtook it was judged by the offset before, and is not refused for what the other committed.
+    // The previous writer may have committed: check again against the current record. A body that overtook
+    // it was checked against the old offset, and is not refused because of that commit.
     const upload =
       claim.upload ?? opening?.current(claim.slot) ?? (await findUpload(core, job.upload.id));
     const isAgreed = job.isAgreed || claim.slot.hasOvertaken;
@@ -168,7 +168,7 @@ export async function writeMissing(
   }
 }
 
-/** Throws when the sender may not append any longer: asked at each commit, however long a body takes. */
+/** Throws if the sender may no longer append. Checked at each commit, because a body may take hours. */
 async function requireSender(core: CoreContext, { principal, upload }: AppendJob): Promise<void> {
   if (principal !== null) await requireStill(core, principal, { upload, action: "append" });
 }
@@ -202,7 +202,7 @@ function incoming(
   return readBody(body ?? nothing(), { signal, idleMs: settings.idleTimeoutMs, clock });
 }
 
-/** The file's type is judged when byte 0 arrives, before any of it counts; a partial's with its final. */
+/** The file's type is checked when byte 0 arrives, before any byte is committed; that of a partial with its final. */
 function judged(
   core: CoreContext,
   job: AppendJob,
@@ -217,13 +217,13 @@ function judged(
   );
 }
 
-/** The digest that this body can carry on: only where it continues the prefix and nothing is owed. */
+/** The digest that this body can continue: only if it starts at the offset and the digest is up to date. */
 async function prefixDigest(
   core: CoreContext,
   upload: Upload,
   plan: AppendPlan,
 ): Promise<RunningDigest | null> {
-  // Nobody asks for a partial's digest: its bytes are hashed on their way into the final.
+  // A partial needs no digest: its bytes are hashed when they are copied into the final.
   if (upload.concat === "partial") return null;
   const first = plan.missing[0]?.start;
   if (first !== upload.offset || upload.digestOffset !== upload.offset) return null;

@@ -12,11 +12,11 @@ export class BodyBlocks {
   readonly #blocks: Blocks;
   readonly #send: SendBlock;
   readonly #bodyBytes: number;
-  /** The position after the last byte taken in. */
+  /** The position after the last byte received. */
   #position: number;
   #block: Uint8Array | null = null;
   #filled = 0;
-  /** Settles when the block sent last is given back; rejects when it did not arrive. */
+  /** Settles when the last block sent is free again; rejects if it was not written. */
   #sent: Promise<unknown> = Promise.resolve();
 
   constructor(blocks: Blocks, body: { range: ByteRange; send: SendBlock }) {
@@ -60,7 +60,7 @@ export class BodyBlocks {
     await before;
   }
 
-  /** Gives back what was not sent. */
+  /** Returns an unsent block to the pool. */
   close(): void {
     if (this.#block !== null) this.#blocks.give(this.#block);
     this.#block = null;

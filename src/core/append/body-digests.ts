@@ -13,7 +13,7 @@ export interface ClaimedDigest {
 
 type Claims = Pick<AppendRequest, "digests" | "trailing">;
 
-/** Begins to check what the sender claims of its body, or will claim at its end. */
+/** Starts to check the digests that the sender declares for its body, in headers or in trailers. */
 export async function startBodyDigests(
   core: Pick<CoreContext, "digests">,
   claims: Claims,

@@ -76,7 +76,7 @@ export async function commitBytes(
   return committed;
 }
 
-/** What the commit's statement checks and does by itself, where the records can do so. */
+/** The checks and changes that the statement of the commit makes itself, if the database supports that. */
 function guardOf(
   core: CoreContext,
   { claim, plan, sender }: CommittingBody,
@@ -95,7 +95,7 @@ function clipped(ranges: readonly ByteRange[], end: number): ByteRange[] {
   return before.map((range) => ({ start: range.start, end: Math.min(range.end, end) }));
 }
 
-/** What the store cannot free now, the search for orphans frees: the bytes count all the same. */
+/** If the store cannot free these objects now, the search for orphans removes them. The commit is valid. */
 async function free(core: CoreContext, { id: uploadId }: Upload, flushed: Flushed): Promise<void> {
   try {
     await flushed.committed?.();

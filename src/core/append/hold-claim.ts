@@ -10,7 +10,7 @@ import { overtaken, type WriterSlot } from "./writers.ts";
 /** The right to write a range, while it lasts. */
 export interface HeldClaim {
   readonly slot: WriterSlot;
-  /** What a commit must check where several processes share the records. */
+  /** The checks of a commit if several processes share the records. */
   readonly guard: ClaimGuard | undefined;
   /** The record since the claim was taken, if taking it has read it. */
   readonly upload?: Upload | undefined;

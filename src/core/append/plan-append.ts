@@ -7,7 +7,7 @@ import { claimsNothing } from "./body-digests.ts";
 
 /** What is to be done with a body. */
 export interface AppendPlan {
-  /** What the body covers. */
+  /** The range of the body. */
   readonly range: ByteRange;
   /** False while the sender's protocol leaves the length open: the body may then end anywhere in `range`. */
   readonly exact: boolean;
@@ -25,14 +25,14 @@ export type Asked = Pick<
   "position" | "contentLength" | "digests" | "trailing" | "sequential" | "byOffset" | "whole"
 > & {
   /**
-   * The sender was told to start where it does, and bytes of an older request have moved the offset
-   * since. What is held of such a body is dropped, the rest counts.
+   * The start of the body is an offset that the server reported, and bytes of an older request have moved the
+   * offset since. Bytes that are already held are skipped.
    */
   readonly isAgreed?: boolean | undefined;
 };
 
 /**
- * Judges a body by its headers, before a byte is read. The order of the checks is that of the raw
+ * Checks a body by its headers, before a byte is read. The order of the checks is that of the raw
  * door in the wire contract, from 410 on. `now` is when the request started.
  */
 export function planAppend(upload: Upload, asked: Asked, now: Date): AppendPlan {
@@ -97,14 +97,14 @@ function planToDrop(upload: Upload, position: ChunkPosition): AppendPlan {
 }
 
 /**
- * Judges the total again by a newer record: another body may have settled it while this one came.
- * `end` is that of the bytes that are to count, `size` the total as this body's sender stated it.
+ * Checks the total again against a newer record: another body may have set it in the meantime. `end` is the
+ * end of the bytes to commit, `size` the total that the sender of this body declared.
  */
 export function requireTotal(upload: Upload, body: { end: number; size: number | null }): void {
   agreeOnTotal(upload, { start: 0, end: body.end, total: body.size ?? undefined });
 }
 
-/** CHUNK_EXCEEDS_TOTAL, TOO_LARGE and TOTAL_MISMATCH, in this order. Answers the upload's total. */
+/** CHUNK_EXCEEDS_TOTAL, TOO_LARGE and TOTAL_MISMATCH, in this order. Returns the upload's total. */
 function agreeOnTotal(upload: Upload, position: ChunkPosition): number | null {
   const { end } = position;
   if (position.total === null && upload.size !== null) throw new UploadError("BAD_CONTENT_RANGE");

@@ -6,8 +6,8 @@ import { stopped } from "./writers.ts";
 const LOOK_MS = 100;
 
 /**
- * Stops all writers of an upload, here and on other instances, and waits until they have let go. What
- * they have not committed does not count. The writers of a dead instance end with their lease.
+ * Stops all writers of an upload, here and on other instances, and waits until they have ended. Bytes
+ * that they have not committed are discarded. Writers of a dead instance end with their lease.
  */
 export async function quiesce(
   core: CoreContext,

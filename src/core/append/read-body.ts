@@ -11,7 +11,7 @@ export class BodyInterrupted extends UploadError {
 
 const interrupted = "BodyInterrupted";
 
-/** Told by its name, as an `UploadError` by its brand: another copy of this module may have thrown it. */
+/** Recognized by its name, because another copy of this module may have thrown it. */
 export function isBodyInterrupted(error: UploadError): boolean {
   return error.name === interrupted;
 }
@@ -77,10 +77,9 @@ class PatientRead {
 }
 
 /**
- * Only waiting counts: a slow disk on our side is not the sender's silence. Nor is a suspension of
- * our process: timers fire before the sockets are looked at, so one turn of the event loop passes
- * before the sender is judged. While nobody waits no timer runs, so that a body which its reader has
- * left in the middle costs nothing for ever.
+ * Only time spent waiting for the client counts, not a slow disk. A suspension of the process does not count
+ * either: timers fire before sockets are read, so one turn of the event loop passes before the client is
+ * considered idle. No timer runs while nothing waits, so that an abandoned body costs nothing.
  */
 async function endIdle(
   read: PatientRead,
@@ -103,7 +102,7 @@ async function endIdle(
   }
 }
 
-/** Reads and drops a body, at most `limit` bytes of it. Answers how many bytes it had, or null when there were more. */
+/** Reads and drops a body, at most `limit` bytes of it. Returns its length in bytes, or null if it was longer. */
 export async function drainBody(
   body: AsyncIterable<Uint8Array>,
   limit: number,

@@ -27,7 +27,7 @@ export class BodyReception implements EarlyCommitter {
   readonly #writer: ChunkWriter;
   /** The prefix's digest, when this body continues it; null when reading back must do it later. */
   readonly #digest: RunningDigest | null;
-  /** What the sender claims of this body: checked before any of it counts. */
+  /** The digests that the sender declares for this body: checked before any byte is committed. */
   readonly #bodyDigests: readonly ClaimedDigest[];
   readonly #spent: Body["spent"];
   readonly #sender: Sender;

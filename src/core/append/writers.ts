@@ -148,7 +148,7 @@ export class Writers {
     return this.#slots.has(uploadId);
   }
 
-  /** Notes that a body of the upload is about to be taken in; ends with the returned function. */
+  /** Records that a body of the upload is about to be read, until the returned function is called. */
   start(uploadId: string): () => void {
     const count = (change: number) => {
       const left = (this.#starting.get(uploadId) ?? 0) + change;
@@ -189,13 +189,13 @@ export class Writers {
     return offset !== undefined && this.#reported.get(uploadId) === offset;
   }
 
-  /** Stops every writer of the upload: what is uncommitted by now will not be kept. */
+  /** Stops every writer of the upload: bytes that are not committed yet are discarded. */
   stop(uploadId: string, error: UploadError): void {
     for (const { changed } of this.#watches.get(uploadId) ?? []) changed();
     for (const slot of this.writing(uploadId)) slot.stop({ error, keep: false });
   }
 
-  /** Stops every writer of the upload, and waits until they have let go. */
+  /** Stops every writer of the upload, and waits until they have ended. */
   async stopAll(uploadId: string, error: UploadError): Promise<void> {
     const slots = this.writing(uploadId);
     this.stop(uploadId, error);

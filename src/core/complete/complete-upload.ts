@@ -146,14 +146,14 @@ async function judgeAgain(core: CoreContext, upload: Upload): Promise<void> {
   await judgeHead(join(pieces), file).catch((error) => discardRefused(core, upload, error));
 }
 
-/** The bytes of a direct upload are judged here for the first time: a refused one is removed. */
+/** The file type of a direct upload is checked here for the first time. A refused upload is removed. */
 async function discardRefused(core: CoreContext, upload: Upload, refusal: unknown): Promise<never> {
   if (upload.origin === "direct" && isUploadError(refusal)) await removeRecord(core, upload);
   throw refusal;
 }
 
 /**
- * One statement: the mark and what is owed to `onComplete` are written together or not at all. Returns
+ * One statement: the mark and the outbox entry for `onComplete` are written together or not at all. Returns
  * the marked record, or the newest one when it holds other bytes than were verified.
  */
 async function markComplete(core: CoreContext, seen: Upload, checksum: string): Promise<Upload> {
