@@ -2,11 +2,11 @@ import type { AuthOptions } from "next-auth";
 import type { TicketService, TokenService, UserService } from "../core/account-services.ts";
 import type { Authenticate } from "../core/ports/authenticator.ts";
 import type { FailureCounts } from "../core/ports/failure-counts.ts";
+import type { KeyedMutex } from "../core/ports/keyed-mutex.ts";
 import type { Openings } from "../core/ports/openings.ts";
 import type { Sessions } from "../core/ports/sessions.ts";
 import type { Clock, Ids, Logger } from "../core/ports/system.ts";
 import type { Tokens } from "../core/ports/tokens.ts";
-import type { Turns } from "../core/ports/turns.ts";
 import type { Users } from "../core/ports/users.ts";
 import { createApiTokenReader } from "./api-tokens.ts";
 import type { AuthSettings } from "./auth-settings.ts";
@@ -32,7 +32,7 @@ export interface AuthDependencies {
   readonly openings?: Openings | null | undefined;
   /** Of failed attempts to sign in. */
   readonly failureCounts: FailureCounts;
-  readonly turns: Turns;
+  readonly mutex: KeyedMutex;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Logger;
@@ -83,13 +83,13 @@ export function createAuth(deps: AuthDependencies): Auth {
       allowAnonymous: settings.allowAnonymous,
     }),
     tokens: createTokenService(deps),
-    users: createUserService({ users, passwords, turns: deps.turns }),
+    users: createUserService({ users, passwords, mutex: deps.mutex }),
     tickets,
     sessions,
     nextAuthOptions,
     signInProviders: nextAuthOptions.providers
       .filter((provider) => provider.type === "oauth")
       .map(({ id, name }) => ({ id, name })),
-    ensureFirstAdmin: createFirstAdmin({ users, passwords, settings, turns: deps.turns }),
+    ensureFirstAdmin: createFirstAdmin({ users, passwords, settings, mutex: deps.mutex }),
   };
 }

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { isUploadError } from "../core/errors.ts";
-import type { Turns } from "../core/ports/turns.ts";
+import type { KeyedMutex } from "../core/ports/keyed-mutex.ts";
 import type { Users } from "../core/ports/users.ts";
 import { requireEmail } from "./account-input.ts";
 import type { AuthSettings } from "./auth-settings.ts";
@@ -21,12 +21,12 @@ const GENERATED_LENGTH = 20;
 export function createFirstAdmin(deps: {
   users: Users;
   passwords: Passwords;
-  turns: Turns;
+  mutex: KeyedMutex;
   settings: Pick<AuthSettings, "adminEmail" | "adminPassword">;
 }): () => Promise<{ email: string; password: string | null } | null> {
-  const { users, settings, turns } = deps;
+  const { users, settings, mutex } = deps;
   // Of several instances that start at once only one makes a password up.
-  return () => turns.take("users", create);
+  return () => mutex.runExclusive("users", create);
 
   async function create() {
     if (await users.adminExists()) return null;

@@ -1,6 +1,6 @@
 import type { PublicUser, UserService, UserUpdate } from "../core/account-services.ts";
 import { UploadError } from "../core/errors.ts";
-import type { Turns } from "../core/ports/turns.ts";
+import type { KeyedMutex } from "../core/ports/keyed-mutex.ts";
 import type { User, UserChanges, Users } from "../core/ports/users.ts";
 import { invalid, requireEmail, requireId, requireName, requirePassword } from "./account-input.ts";
 import type { Passwords } from "./passwords.ts";
@@ -9,9 +9,9 @@ import type { Passwords } from "./passwords.ts";
 export function createUserService(deps: {
   users: Users;
   passwords: Passwords;
-  turns: Turns;
+  mutex: KeyedMutex;
 }): UserService {
-  const { users, passwords, turns } = deps;
+  const { users, passwords, mutex } = deps;
 
   const update = async (ask: UserUpdate): Promise<PublicUser> => {
     const user = await users.find(requireId(ask.id));
@@ -34,7 +34,7 @@ export function createUserService(deps: {
       );
     },
     // One after the other: two admins who demote each other at once would both succeed.
-    update: (ask) => turns.take("users", () => update(ask)),
+    update: (ask) => mutex.runExclusive("users", () => update(ask)),
   };
 }
 

@@ -1,17 +1,17 @@
 import { findUpload } from "./access.ts";
 import { answerPeer } from "./append/answer-peer.ts";
 import { appendAndComplete } from "./append/append-and-complete.ts";
-import { Blocks } from "./append/blocks.ts";
+import { BufferPool } from "./append/buffer-pool.ts";
 import { CatchUp } from "./append/catch-up.ts";
-import { foreseeAppend, rulesOf } from "./append/foresee.ts";
+import { checkAppend, rulesOf } from "./append/check-append.ts";
 import { openBody } from "./append/open-body.ts";
 import { reachSettled } from "./append/settle-writers.ts";
 import { Writers } from "./append/writers.ts";
 import { describeUpload } from "./begin/describe-upload.ts";
 import { initAndComplete } from "./begin/init-and-complete.ts";
 import { completeUpload } from "./complete/complete-upload.ts";
+import { CompletionWorker } from "./complete/completion-worker.ts";
 import { deliverDue } from "./complete/deliver-completion.ts";
-import { Finisher } from "./complete/finisher.ts";
 import { resumeUpload } from "./complete/resume-upload.ts";
 import { concatenate } from "./concatenate/concatenate.ts";
 import type { CoreContext, CoreDependencies } from "./core.ts";
@@ -22,10 +22,10 @@ import { removeRecord, removeUpload } from "./housekeeping/remove-upload.ts";
 import { findStrays } from "./housekeeping/strays.ts";
 import { sweep } from "./housekeeping/sweep.ts";
 import { verify } from "./housekeeping/verify.ts";
+import { ProcessMutex } from "./process-mutex.ts";
 import { existingUploads, listUploads, resumableUploads } from "./read/list-uploads.ts";
 import { openUpload, prefixChecksum } from "./read/open-upload.ts";
 import { watchUploads } from "./read/watch-uploads.ts";
-import { ProcessTurns } from "./turns.ts";
 import type {
   UploadAdministration,
   UploadCore,
@@ -39,17 +39,17 @@ const COUNT_CAP = 10_000;
 /** Puts the use cases together over what they need from outside. */
 export function createCore(dependencies: CoreDependencies): UploadCore {
   const shared = {
-    ...{ blocks: new Blocks(), writers: new Writers() },
-    turns: dependencies.turns ?? new ProcessTurns(),
+    ...{ blocks: new BufferPool(), writers: new Writers() },
+    mutex: dependencies.mutex ?? new ProcessMutex(),
     deliveries: new Map(),
   };
   const core = { ...dependencies, ...shared } as CoreContext & {
     catchUp: CatchUp;
-    finisher: Finisher;
+    completionWorker: CompletionWorker;
   };
   // The context and what works on it in the background need each other.
   core.catchUp = new CatchUp(core);
-  core.finisher = new Finisher(core);
+  core.completionWorker = new CompletionWorker(core);
   core.peers?.answer((ask) => answerPeer(core, ask));
   return {
     service: createService(core),
@@ -66,7 +66,7 @@ function createService(core: CoreContext): UploadService {
     status: (principal, id) => reachSettled(core, principal, { id, action: "read" }),
     opening: (ask) => openBody(core, ask),
     rules: (principal, ask) => rulesOf(core, principal, ask),
-    foresee: (upload, asked) => foreseeAppend(upload, asked, core.clock.now()),
+    checkAppend: (upload, asked) => checkAppend(upload, asked, core.clock.now()),
     prefix: (upload) => prefixChecksum(core, upload),
     append: (principal, request) => appendAndComplete(core, principal, request),
     describe: (principal, request) => describeUpload(core, principal, request),
@@ -129,11 +129,11 @@ function createHousekeeping(core: CoreContext): UploadHousekeeping {
     recover: () => recover(core),
     deliverDue: () => deliverDue(core),
     strays: (signal) => findStrays(core, signal),
-    finishRipe: (signal) => core.finisher.kickAll(signal),
+    completeReady: (signal) => core.completionWorker.scheduleAll(signal),
     drain: async (deadlineMs) => {
       // One deadline for all: the process is killed if stopping takes longer.
       const late = core.clock.sleep(deadlineMs);
-      const finished = core.finisher.close();
+      const finished = core.completionWorker.close();
       await core.writers.drain(late);
       await core.catchUp.close();
       await Promise.race([finished, late]);

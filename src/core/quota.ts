@@ -29,12 +29,12 @@ export async function requireRoom(
  * Of several that are counted at once, those stay that still fit when their turn comes.
  */
 export async function countWithinQuota<T>(
-  core: Pick<CoreContext, "settings" | "uploads" | "turns">,
+  core: Pick<CoreContext, "settings" | "uploads" | "mutex">,
   { upload, bytes, count }: { upload: Upload; bytes: number; count: () => Promise<T> },
 ): Promise<T> {
   const { ownerId, size } = upload;
   if (core.settings.quotaBytes === null || ownerId === null || size !== null) return count();
-  return core.turns.take(turnOf(ownerId), async () => {
+  return core.mutex.runExclusive(turnOf(ownerId), async () => {
     await requireRoom(core, upload, bytes);
     return count();
   });
@@ -49,14 +49,14 @@ function turnOf(ownerId: string): string {
  * Concurrent calls for one owner are checked one after the other.
  */
 export async function insertWithinQuota(
-  core: Pick<CoreContext, "settings" | "uploads" | "claims" | "turns">,
+  core: Pick<CoreContext, "settings" | "uploads" | "claims" | "mutex">,
   upload: Upload,
   bytes = upload.size ?? 0,
 ): Promise<void> {
   const { ownerId } = upload;
   const quota = core.settings.quotaBytes;
   if (quota === null || ownerId === null) return core.uploads.insert(upload);
-  await core.turns.take(turnOf(ownerId), async () => {
+  await core.mutex.runExclusive(turnOf(ownerId), async () => {
     const used = await core.uploads.usage(ownerId);
     if (used + bytes > quota) throw quotaExceeded(quota, used);
     await core.uploads.insert(upload);

@@ -1,4 +1,4 @@
-import type { Asked } from "./append/plan-append.ts";
+import type { AppendHeaders } from "./append/plan-append.ts";
 import type { UploadError } from "./errors.ts";
 import type { UploadEvent } from "./ports/events.ts";
 import type { UploadFilter, UploadPage, UploadQuery, UploadStats } from "./ports/uploads.ts";
@@ -49,7 +49,7 @@ export interface UploadService {
    */
   opening(ask: { id: string; position: ChunkPosition | null }): BodyOpening | null;
   /** Why `append` would refuse a body to `upload` by its headers; null when it would read it. */
-  foresee(upload: Upload, asked: Asked): UploadError | null;
+  checkAppend(upload: Upload, asked: AppendHeaders): UploadError | null;
   /** The digest of the unbroken prefix as carried so far; null while nothing is held. */
   prefix(upload: Upload): Promise<{ length: number; checksum: string } | null>;
   /** Takes a body in. The checks and their order are those of the raw door in the wire contract. */
@@ -103,10 +103,10 @@ export interface UploadHousekeeping {
   /** Begins to deliver what the outbox owes now; waits for no `onComplete`. */
   deliverDue(): Promise<void>;
   /**
-   * Starts to complete uploads that need no more bytes, a few at a time (see `Finisher`).
+   * Starts to complete uploads that need no more bytes, a few at a time (see `CompletionWorker`).
    * Resolves when the last one has started, or when `signal` aborts.
    */
-  finishRipe(signal: AbortSignal): Promise<void>;
+  completeReady(signal: AbortSignal): Promise<void>;
   /** Searches the whole store for finished files without a record. Ends early when `signal` aborts. */
   strays(signal: AbortSignal): Promise<StrayReport>;
   /** Refuses new bodies with UNAVAILABLE, lets running ones end until `deadlineMs`, then keeps their prefixes. */

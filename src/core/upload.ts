@@ -16,7 +16,7 @@ export type UploadState = "uploading" | "complete" | "merged" | "deleting" | "sw
 
 /**
  * The role in a tus concatenation. A `partial` contains a part of a file and is read only by finals. A `final`
- * accepts no bytes from clients: it is assembled from partials (`Finisher`).
+ * accepts no bytes from clients: it is assembled from partials (`CompletionWorker`).
  */
 export type UploadConcat = "partial" | "final";
 

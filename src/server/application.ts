@@ -160,7 +160,7 @@ async function openAuth(
     sessions: parts.database.sessions,
     openings: parts.database.openings,
     failureCounts: parts.failureCounts,
-    turns: parts.turns,
+    mutex: parts.mutex,
     clock: parts.clock,
     ids: parts.ids,
     log: parts.log,

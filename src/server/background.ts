@@ -73,7 +73,7 @@ export function startBackground(options: BackgroundOptions): Background {
       core.housekeeping.deliverDue(),
     ),
     repeat("Finishing uploads", { firstMs: 0, everyMs: FINISH_MS }, () =>
-      core.housekeeping.finishRipe(stopping.signal),
+      core.housekeeping.completeReady(stopping.signal),
     ),
   ];
   const optimizing = { firstMs: OPTIMIZE_MS, everyMs: OPTIMIZE_MS };

@@ -1,13 +1,13 @@
 import { systemClock } from "../adapters/node/clock.ts";
 import { randomIds } from "../adapters/node/ids.ts";
-import { createDatabaseTurns } from "../adapters/postgresql/database-turns.ts";
+import { createDatabaseMutex } from "../adapters/postgresql/database-mutex.ts";
 import { type InstanceLink, joinInstances } from "../adapters/postgresql/instance-link.ts";
 import { type Database, openDatabase } from "../adapters/prisma/open-database.ts";
 import { UploadError } from "../core/errors.ts";
 import type { ChunkStore } from "../core/ports/chunk-store.ts";
+import type { KeyedMutex } from "../core/ports/keyed-mutex.ts";
 import type { Logger } from "../core/ports/system.ts";
-import type { Turns } from "../core/ports/turns.ts";
-import { ProcessTurns } from "../core/turns.ts";
+import { ProcessMutex } from "../core/process-mutex.ts";
 import type { Environment } from "../env.ts";
 import { databaseName } from "./banner.ts";
 import type { Closers } from "./closers.ts";
@@ -25,7 +25,7 @@ const VERSION_LOOK_MS = 30_000;
 /** What connects an instance to the others over the same records. */
 export interface SharedTools {
   readonly link: InstanceLink;
-  readonly turns: Turns;
+  readonly mutex: KeyedMutex;
 }
 
 /**
@@ -43,8 +43,8 @@ export async function openShared(
   const { databaseUrl: url, databasePool: pool } = environment;
   const opened = await openDatabase({ url, log, pool });
   closers.add(() => opened.close());
-  const turns = createDatabaseTurns({ url, local: new ProcessTurns(), log });
-  closers.add(() => turns.close());
+  const mutex = createDatabaseMutex({ url, local: new ProcessMutex(), log });
+  closers.add(() => mutex.close());
   await requireVersion(opened.facts);
   const files = given ?? (await openMatching());
   const mayStay = watchVersion(opened, { log, closers });
@@ -55,14 +55,14 @@ export async function openShared(
     await database.facts.write("ready", link.id);
   };
   const store = gateStore(files, isHeld);
-  const shared = { link, turns };
+  const shared = { link, mutex };
   return { lock: null, migrated, database, store, forget: () => undefined, prove, shared };
 
   async function openMatching(): Promise<ChunkStore> {
     const place = await openStore(environment, { log, closers });
     // If several instances start at once on a new database, one of them records the store.
     const match = () => matchStore(environment, { database: opened, place, adopting });
-    await turns.take("store", match);
+    await mutex.runExclusive("store", match);
     return place.store;
   }
 }

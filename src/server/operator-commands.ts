@@ -68,7 +68,7 @@ export interface OperatorTools {
   readonly users: UserService;
   readonly tokens: TokenService;
   readonly log: Logger;
-  readonly backUp: (ask: Asked<"backup">, operator: Operator) => Promise<Facts>;
+  readonly backUp: (ask: CommandOf<"backup">, operator: Operator) => Promise<Facts>;
 }
 
 /**
@@ -112,11 +112,11 @@ async function run(
 /** The `principal` of what the command line does. */
 const byOperator = { principal: "operator" } as const;
 
-type Asked<Name extends OperatorCommand["name"]> = Extract<OperatorCommand, { name: Name }>;
+type CommandOf<Name extends OperatorCommand["name"]> = Extract<OperatorCommand, { name: Name }>;
 
 async function sweep(
   { administration, log }: OperatorTools,
-  command: Asked<"sweep">,
+  command: CommandOf<"sweep">,
   operator: Operator,
 ): Promise<Facts> {
   const confirm = ({
@@ -178,7 +178,10 @@ async function verify(
   return counted;
 }
 
-async function addUser({ users, log }: OperatorTools, command: Asked<"user add">): Promise<Facts> {
+async function addUser(
+  { users, log }: OperatorTools,
+  command: CommandOf<"user add">,
+): Promise<Facts> {
   const password = command.password ?? makePassword();
   const user = await users.create({
     email: command.email,
@@ -194,7 +197,7 @@ async function addUser({ users, log }: OperatorTools, command: Asked<"user add">
 /** For a user who has lost the password. The user's sessions end. */
 async function setPassword(
   { users, log }: OperatorTools,
-  command: Asked<"user password">,
+  command: CommandOf<"user password">,
 ): Promise<Facts> {
   const { id, email, role } = await findOwner(users, command.email);
   const password = command.password ?? makePassword();
@@ -206,7 +209,7 @@ async function setPassword(
 /** Ends all sessions, API tokens and tickets of a user. */
 async function revokeAll(
   { tokens, users }: OperatorTools,
-  command: Asked<"user revoke">,
+  command: CommandOf<"user revoke">,
 ): Promise<Facts> {
   const owner = await findOwner(users, command.email);
   return { email: owner.email, ...(await tokens.revokeAll(owner)) };
@@ -218,7 +221,7 @@ function makePassword(): string {
 
 async function createToken(
   { tokens, users }: OperatorTools,
-  command: Asked<"token create">,
+  command: CommandOf<"token create">,
 ): Promise<Facts> {
   const owner = await findOwner(users, command.email);
   return tokens.create(owner, {

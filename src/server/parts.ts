@@ -16,10 +16,10 @@ import type { ChunkStore } from "../core/ports/chunk-store.ts";
 import type { Claims } from "../core/ports/claims.ts";
 import type { Digests } from "../core/ports/digests.ts";
 import type { FailureCounts } from "../core/ports/failure-counts.ts";
+import type { KeyedMutex } from "../core/ports/keyed-mutex.ts";
 import type { Clock, Ids, Logger } from "../core/ports/system.ts";
-import type { Turns } from "../core/ports/turns.ts";
+import { ProcessMutex } from "../core/process-mutex.ts";
 import type { Profiles } from "../core/profiles.ts";
-import { ProcessTurns } from "../core/turns.ts";
 import type { UploadCore } from "../core/upload-service.ts";
 import type { Environment } from "../env.ts";
 import { resultCodec } from "../wire/result-codec.ts";
@@ -48,7 +48,7 @@ export interface Parts {
   /** Of failed attempts to sign in: in memory where one process serves alone. */
   readonly failureCounts: FailureCounts;
   /** Work that only one instance does at a time. */
-  readonly turns: Turns;
+  readonly mutex: KeyedMutex;
   /** Claims as rows; null where one process owns the records. */
   readonly claims: Claims | null;
   readonly core: UploadCore;
@@ -77,7 +77,7 @@ export async function openParts(
   const { database } = data;
   const instance = instanceOf(shared, database, log);
   const { failureCounts, ...means } = instance;
-  const { clock, claims, turns } = means;
+  const { clock, claims, mutex } = means;
   const removals = new Removals();
   const core = createCore({
     settings: environment.core,
@@ -100,7 +100,7 @@ export async function openParts(
   const openCopy = (file: string) => openDatabase({ url: `file:${file}`, log });
   const tools = { environment, uploads, copyDatabase, openCopy, removals };
   const backUp: Parts["backUp"] = (ask, operator) => backUpWith(tools, ask, operator);
-  const shareable = { failureCounts, claims, turns };
+  const shareable = { failureCounts, claims, mutex };
   return { clock, ids: randomIds, log, core, backUp, ...shareable, ...data };
 }
 
@@ -110,14 +110,14 @@ function instanceOf(shared: SharedTools | null, database: Database, log: Logger)
   if (shared === null) {
     const failureCounts = createMemoryFailureCounts(systemClock);
     const clock = systemClock;
-    return { claims: null, turns: new ProcessTurns(), events: local, clock, failureCounts };
+    return { claims: null, mutex: new ProcessMutex(), events: local, clock, failureCounts };
   }
-  const { link, turns } = shared;
+  const { link, mutex } = shared;
   const { clock } = link;
   const { uploads, claims, failureCounts } = database;
   const events = shareEvents({ local, link, uploads, clock, log });
   const peers = createPeers(link, { clock, log });
-  return { claims, turns, events, clock, failureCounts, peers };
+  return { claims, mutex, events, clock, failureCounts, peers };
 }
 
 /** One core is left to the main thread; more hashing threads than disks can feed are of no use. */

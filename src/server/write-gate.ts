@@ -3,7 +3,7 @@ import type { ChunkStore } from "../core/ports/chunk-store.ts";
 
 /** Methods that change nothing. Every other method is held back while the database is not ours. */
 const reads =
-  /^(find|list|count|due$|expired$|unsettled$|ripe$|completed$|resumable$|existing$|usage$|stats$|without|anyAlive$|alive$|olderAlive$|adminExists$|read$)/;
+  /^(find|list|count|due$|expired$|unsettled$|readyToComplete$|completed$|resumable$|existing$|usage$|stats$|without|anyAlive$|alive$|olderAlive$|adminExists$|read$)/;
 const storeWrites = ["open", "cutBeyond", "finish", "remove", "removeObject", "probe"] as const;
 
 /**

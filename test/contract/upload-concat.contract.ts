@@ -107,7 +107,7 @@ export function uploadConcatContract(makeDatabase: MakeDatabase): void {
   it("iterates by id over uploads that need no more bytes", async () => {
     await using database = await makeDatabase();
     const full = { origin: "tus", size: 10, offset: 10 } as const;
-    const ripe = [
+    const ready = [
       await insert(database, full),
       await insert(database, { ...full, expiresAt: earlier }),
       await insert(database, { ...full, size: 0, offset: 0 }),
@@ -121,10 +121,10 @@ export function uploadConcatContract(makeDatabase: MakeDatabase): void {
     for (const state of ["complete", "merged", "deleting", "swept"] as const) {
       await insert(database, { ...full, state });
     }
-    const ids = ripe.map(({ id }) => id).sort();
-    const first = await database.uploads.ripe({ limit: 2 });
+    const ids = ready.map(({ id }) => id).sort();
+    const first = await database.uploads.readyToComplete({ limit: 2 });
     expect(first.map(({ id }) => id)).toEqual(ids.slice(0, 2));
-    const rest = await database.uploads.ripe({ afterId: ids[1], limit: 10 });
+    const rest = await database.uploads.readyToComplete({ afterId: ids[1], limit: 10 });
     expect(rest.map(({ id }) => id)).toEqual(ids.slice(2));
   });
 }

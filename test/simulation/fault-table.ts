@@ -38,7 +38,7 @@ export class FaultTable {
 
 /** Which faults belong to which kind of await; crashes and pauses strike at every one. */
 const kinds: readonly (readonly [fault: RegExp, label: RegExp])[] = [
-  [/^database|isolated/, /^(uploads|claims|leases|outbox|users|sessions|turns)\./],
+  [/^database|isolated/, /^(uploads|claims|leases|outbox|users|sessions|mutex)\./],
   [/^store|stall|power cut|bytes lost/, /^(bucket|disk) /],
   [/^(request|response|abandoned|body)/, /^client /],
   [/^askLost/, /^peers/],

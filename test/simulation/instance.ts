@@ -53,7 +53,7 @@ export function startInstance(world: SharedWorld, context: FaultContext): Instan
     settings: settingsOf(world),
     profiles: world.profilesOf(process),
     claims: link === null ? null : own.claims,
-    ...(link !== null && { turns: link.turns(context) }),
+    ...(link !== null && { mutex: link.mutex(context) }),
     ...(link !== null && world.hasPeers && { peers: link.peers(context) }),
     store: world.storeOf(context),
     digests: simDigests,
@@ -77,7 +77,7 @@ async function keepHouse(
   const ignore = () => undefined;
   await core.housekeeping.recover().catch(ignore);
   while (process.isAlive) {
-    await core.housekeeping.finishRipe(new AbortController().signal).catch(ignore);
+    await core.housekeeping.completeReady(new AbortController().signal).catch(ignore);
     await core.housekeeping.deliverDue().catch(ignore);
     await core.administration.sweep({}).catch(ignore);
     // Days pass at the end, in which nothing else happens.

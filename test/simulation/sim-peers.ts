@@ -1,5 +1,5 @@
+import type { KeyedMutex } from "../../src/core/ports/keyed-mutex.ts";
 import type { Peers } from "../../src/core/ports/peers.ts";
-import type { Turns } from "../../src/core/ports/turns.ts";
 import { type FaultContext, pass } from "./faults.ts";
 import type { Process } from "./scheduler.ts";
 
@@ -39,11 +39,11 @@ export class SimLink {
   }
 
   /** As advisory locks of the database: a lock ends with the process that holds it. */
-  turns(context: FaultContext): Turns {
+  mutex(context: FaultContext): KeyedMutex {
     return {
-      take: async (key, work) => {
+      runExclusive: async (key, work) => {
         for (;;) {
-          await pass(context, "turns.take", "databaseBefore");
+          await pass(context, "mutex.runExclusive", "databaseBefore");
           const holder = this.#holders.get(key);
           if (holder === undefined || !holder.isAlive) break;
         }

@@ -2,7 +2,7 @@ import { createMemoryFailureCounts } from "../../src/adapters/memory/memory-fail
 import { randomIds } from "../../src/adapters/node/ids.ts";
 import type { AuthSettings } from "../../src/auth/auth-settings.ts";
 import { type Auth, createAuth } from "../../src/auth/create-auth.ts";
-import { ProcessTurns } from "../../src/core/turns.ts";
+import { ProcessMutex } from "../../src/core/process-mutex.ts";
 import { withRequestId } from "../../src/server/request-scope.ts";
 import { type FakeAccounts, fakeAccounts } from "./fake-accounts.ts";
 import { ManualClock } from "./manual-clock.ts";
@@ -43,7 +43,7 @@ export function authBench(settings: Partial<AuthSettings> = {}): AuthBench {
   const { users, tokens, sessions } = accounts;
   const records = { users, tokens, sessions };
   const failureCounts = createMemoryFailureCounts(clock);
-  const tools = { turns: new ProcessTurns(), failureCounts, clock, ids: randomIds, log };
+  const tools = { mutex: new ProcessMutex(), failureCounts, clock, ids: randomIds, log };
   const auth = createAuth({ ...records, ...tools, settings: all });
   return { ...accounts, auth, clock, settings: all, logged, audited };
 }

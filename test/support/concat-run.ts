@@ -50,8 +50,8 @@ export function join(
 export async function stuck(world: World, parts: readonly string[]): Promise<Upload> {
   const failure = await join(world, parts).then(() => null, codeOf);
   if (failure === null) throw new Error("the final was put together");
-  const ripe = await world.database.uploads.ripe({ limit: 100 });
-  const found = ripe.find((upload) => upload.parts?.join() === parts.join());
+  const ready = await world.database.uploads.readyToComplete({ limit: 100 });
+  const found = ready.find((upload) => upload.parts?.join() === parts.join());
   if (found === undefined) throw new Error(`there is no such final: ${failure}`);
   return found;
 }

@@ -38,7 +38,7 @@ function setUp(ask: {
           counted.deliveries += 1;
         },
         strays: async () => ({ count: 0, examples: [] }),
-        finishRipe: async () => {
+        completeReady: async () => {
           counted.finishings += 1;
         },
       } as never,

@@ -26,7 +26,7 @@ function setUp(search: () => Promise<void> = async () => undefined) {
         housekeeping: {
           deliverDue: async () => undefined,
           strays: async () => ({ count: 0, examples: [] }),
-          finishRipe: async () => undefined,
+          completeReady: async () => undefined,
         } as never,
       },
       ...{ leases, claims, clock, ids: randomIds, log: recordingLog() },

@@ -106,7 +106,7 @@ export function createMemoryUploads(tables: MemoryTables): Uploads {
         ({ state, finished }) => state === "deleting" || (state === "complete" && !finished),
         page,
       ),
-    ripe: async (page) => byId(isRipe, page),
+    readyToComplete: async (page) => byId(isReadyToComplete, page),
     completed: async (page) => byId(({ state }) => state === "complete", page),
     stats: async (window) => statsOf(all(), window),
   };
@@ -121,7 +121,7 @@ function mayExpire(state: Upload["state"]): boolean {
   return state === "uploading" || state === "merged";
 }
 
-function isRipe({ state, origin, concat, offset, size }: Upload): boolean {
+function isReadyToComplete({ state, origin, concat, offset, size }: Upload): boolean {
   if (state !== "uploading" || origin !== "tus" || concat === "partial") return false;
   return concat === "final" || offset === size;
 }

@@ -165,7 +165,7 @@ export function createPrismaUploads({ client, lists, sql, kind, sqlite }: Client
     },
     unsettled: (page) =>
       byId({ OR: [{ state: "deleting" }, { state: "complete", finished: false }] }, page),
-    ripe: (page) => byIds(sql.ripe(page)),
+    readyToComplete: (page) => byIds(sql.readyToComplete(page)),
     completed: (page) => byId({ state: "complete" }, page),
     stats: (window) => uploadStats(lists, sql, window),
   });

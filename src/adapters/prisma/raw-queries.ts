@@ -151,7 +151,13 @@ export function rawQueries(kind: DatabaseKind) {
       FROM "ChunkedUpload" WHERE "state" = 'uploading' AND "createdAt" >= ${from} AND "createdAt" < ${to}`,
 
     /** The conditions are those of a partial index, which takes no parameters. */
-    ripe: ({ afterId, limit }: { afterId?: string | undefined; limit: number }) => Prisma.sql`
+    readyToComplete: ({
+      afterId,
+      limit,
+    }: {
+      afterId?: string | undefined;
+      limit: number;
+    }) => Prisma.sql`
       SELECT "id" FROM "ChunkedUpload" WHERE "state" = 'uploading' AND "origin" = 'tus'
       AND ("concat" = 'final' OR ("concat" IS NULL AND "offset" = "size"))
       AND "id" > ${afterId ?? ""} ORDER BY "id" LIMIT ${limit}`,

@@ -75,7 +75,7 @@ export class S3Writer implements ChunkWriter {
 
   async flush(): Promise<Flushed | null> {
     const { changed } = await this.#inOrder(async () => {
-      const sent = this.#sendOff(this.#gathering);
+      const sent = this.#flush(this.#gathering);
       // Not awaited here, so that writes continue. Later uploads belong to the next flush.
       return { changed: sent.then(() => this.#takeChanges()) };
     });
@@ -143,11 +143,11 @@ export class S3Writer implements ChunkWriter {
     const block = this.#gathering;
     this.#gathering = null;
     await this.#sent;
-    void this.#sendOff(block);
+    void this.#flush(block);
   }
 
   /** Uploads the current content of the block, without later writes. */
-  #sendOff(block: Block | null): Promise<void> {
+  #flush(block: Block | null): Promise<void> {
     if (block === null) return this.#sent;
     const content = block.takeContent();
     return this.#send(() => this.#sendBlock(block, content));

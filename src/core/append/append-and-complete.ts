@@ -29,5 +29,5 @@ export async function appendAndComplete(
 /** A body can break after its last byte was committed: the client then learns that it is complete and sends nothing more. */
 async function finishIfFull(core: CoreContext, id: string): Promise<void> {
   const upload = await findUpload(core, id).catch(() => null);
-  if (upload !== null) core.finisher.kick(upload);
+  if (upload !== null) core.completionWorker.schedule(upload);
 }

@@ -10,8 +10,8 @@ import { countWithinQuota, requireRoom } from "../quota.ts";
 import { totalLength } from "../ranges.ts";
 import type { AppendRequest } from "../requests.ts";
 import { receivedRanges, type Upload } from "../upload.ts";
-import { judgeHead, withJudgedHead } from "./accept.ts";
 import { type ClaimedDigest, checkDigests, startBodyDigests } from "./body-digests.ts";
+import { assertAcceptedType, withCheckedHead } from "./file-type.ts";
 import { type HeldClaim, holdClaim } from "./hold-claim.ts";
 import { afterLoss, openWriter } from "./open-writer.ts";
 import { type AppendPlan, planAppend, requireTotal, sizeMismatch } from "./plan-append.ts";
@@ -29,7 +29,7 @@ export interface AppendJob {
   readonly startedAt: Date;
   /** The client that sends the body; null when the server copies bytes that it holds already. */
   readonly principal: Principal | null;
-  /** See `Asked`. */
+  /** See `AppendHeaders`. */
   readonly isAgreed: boolean;
   /** Called when the body is being read (see `Writers.start`). */
   readonly started: () => void;
@@ -67,7 +67,7 @@ async function takeBody(
   const plan = planAppend(upload, { ...request, isAgreed }, startedAt);
   const appended =
     plan.missing.length === 0 ? await dropHeld(core, job, plan) : await write(core, job, plan);
-  core.catchUp.kick(appended);
+  core.catchUp.schedule(appended);
   return appended;
 }
 
@@ -212,8 +212,8 @@ function judged(
   const begins = job.request.position?.start === 0 && job.upload.concat === null;
   if (accept === undefined || !begins) return body;
   const declared = job.upload.contentType;
-  return withJudgedHead(body, (head) =>
-    judgeHead(head, { accept, declared, sniffer: core.sniffer }),
+  return withCheckedHead(body, (head) =>
+    assertAcceptedType(head, { accept, declared, sniffer: core.sniffer }),
   );
 }
 

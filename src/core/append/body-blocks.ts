@@ -1,5 +1,5 @@
 import type { ByteRange } from "../ranges.ts";
-import type { Blocks } from "./blocks.ts";
+import type { BufferPool } from "./buffer-pool.ts";
 
 /** Passes the bytes at `position` on; resolves once they are no longer needed. */
 export type SendBlock = (position: number, bytes: Uint8Array) => Promise<unknown>;
@@ -9,7 +9,7 @@ export type SendBlock = (position: number, bytes: Uint8Array) => Promise<unknown
  * and no body holds more than these two.
  */
 export class BodyBlocks {
-  readonly #blocks: Blocks;
+  readonly #blocks: BufferPool;
   readonly #send: SendBlock;
   readonly #bodyBytes: number;
   /** The position after the last byte received. */
@@ -19,7 +19,7 @@ export class BodyBlocks {
   /** Settles when the last block sent is free again; rejects if it was not written. */
   #sent: Promise<unknown> = Promise.resolve();
 
-  constructor(blocks: Blocks, body: { range: ByteRange; send: SendBlock }) {
+  constructor(blocks: BufferPool, body: { range: ByteRange; send: SendBlock }) {
     this.#blocks = blocks;
     this.#position = body.range.start;
     this.#bodyBytes = body.range.end - body.range.start;
@@ -33,18 +33,18 @@ export class BodyBlocks {
   /** Resolves once there is room for more. Throws what kept an earlier block from arriving. */
   async take(bytes: Uint8Array): Promise<void> {
     for (let taken = 0; taken < bytes.length; ) {
-      this.#block ??= this.#blocks.take(this.#bodyBytes);
+      this.#block ??= this.#blocks.acquire(this.#bodyBytes);
       const count = Math.min(bytes.length - taken, this.#block.length - this.#filled);
       this.#block.set(bytes.subarray(taken, taken + count), this.#filled);
       this.#filled += count;
       this.#position += count;
       taken += count;
-      if (this.#filled === this.#block.length) await this.sendOff();
+      if (this.#filled === this.#block.length) await this.flush();
     }
   }
 
   /** Sends off what was gathered; resolves once the block before that has arrived. */
-  async sendOff(): Promise<void> {
+  async flush(): Promise<void> {
     const before = this.#sent;
     const block = this.#block;
     if (block !== null) {
@@ -52,7 +52,7 @@ export class BodyBlocks {
       this.#block = null;
       this.#filled = 0;
       this.#sent = this.#send(this.#position - bytes.length, bytes).finally(() =>
-        this.#blocks.give(block),
+        this.#blocks.release(block),
       );
       // The next block reports the failure; until then it must not count as an unhandled rejection.
       this.#sent.catch(() => {});
@@ -62,7 +62,7 @@ export class BodyBlocks {
 
   /** Returns an unsent block to the pool. */
   close(): void {
-    if (this.#block !== null) this.#blocks.give(this.#block);
+    if (this.#block !== null) this.#blocks.release(this.#block);
     this.#block = null;
   }
 }

@@ -26,7 +26,7 @@ export class CatchUp {
   }
 
   /** Starts reading back if the digest is behind and no run is active. */
-  kick(upload: Upload): void {
+  schedule(upload: Upload): void {
     if (this.#isCurrent(upload) || upload.state !== "uploading" || !this.#isReadable(upload))
       return;
     // The store verifies the bytes of a direct upload.

@@ -20,7 +20,7 @@ export interface AppendPlan {
 }
 
 /** The headers of a request that describe its body. */
-export type Asked = Pick<
+export type AppendHeaders = Pick<
   AppendRequest,
   "position" | "contentLength" | "digests" | "trailing" | "sequential" | "byOffset" | "whole"
 > & {
@@ -35,7 +35,7 @@ export type Asked = Pick<
  * Checks a body by its headers, before a byte is read. The order of the checks is that of the raw
  * door in the wire contract, from 410 on. `now` is when the request started.
  */
-export function planAppend(upload: Upload, asked: Asked, now: Date): AppendPlan {
+export function planAppend(upload: Upload, asked: AppendHeaders, now: Date): AppendPlan {
   const status = uploadStatus(upload, now);
   if (status === "expired") throw new UploadError("EXPIRED");
   refuseFinal(upload);
@@ -77,7 +77,7 @@ function refuseDirect({ origin }: Upload): void {
 }
 
 /** ALREADY_COMPLETE, unless it is a tus client's empty body where the upload ends, or one to drop. */
-function planNothing(upload: Upload, asked: Asked): AppendPlan {
+function planNothing(upload: Upload, asked: AppendHeaders): AppendPlan {
   const { position, contentLength, byOffset, isAgreed } = asked;
   if (!byOffset || position === null) throw new UploadError("ALREADY_COMPLETE");
   if (isAgreed && position.start < upload.offset) return planToDrop(upload, position);
@@ -151,7 +151,7 @@ function limitOf({ maxBytes }: Pick<Upload, "maxBytes">): number {
 /** SIZE_MISMATCH when the announced length is not the range's. */
 function bodyRange(
   upload: Upload,
-  asked: Asked,
+  asked: AppendHeaders,
   position: ChunkPosition & { size: number | null },
 ): ByteRange {
   const { start, end, size } = position;
@@ -179,7 +179,7 @@ export function sizeMismatch(actual: number | null, reported: number): UploadErr
 /** OFFSET_MISMATCH unless the body starts at the offset, is a whole aligned chunk, or is held already. */
 function checkPlace(
   upload: Upload,
-  asked: Asked,
+  asked: AppendHeaders,
   body: { range: ByteRange; size: number | null },
 ): void {
   const { start } = body.range;

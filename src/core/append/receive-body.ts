@@ -170,7 +170,7 @@ export class BodyReception implements EarlyCommitter {
     const length = this.#blocks.position - this.#plan.range.start;
     const reported = this.#plan.range.end - this.#plan.range.start;
     if (this.#plan.exact && length !== reported) throw sizeMismatch(length, reported);
-    await this.#blocks.sendOff();
+    await this.#blocks.flush();
     await checkDigests(this.#bodyDigests);
   }
 
@@ -229,7 +229,7 @@ export class BodyReception implements EarlyCommitter {
   /** At most one stage is under way: waiting for the last one is what keeps a fast sender in step. */
   async #beginStage(): Promise<void> {
     await this.#stage;
-    await this.#blocks.sendOff();
+    await this.#blocks.flush();
     const commit = this.#commitUpTo(this.#blocks.position, this.#hashed());
     this.#committed = this.#blocks.position;
     this.#committedAt = this.#core.clock.now().getTime();
@@ -253,7 +253,7 @@ export class BodyReception implements EarlyCommitter {
 
   async #commitRest(): Promise<void> {
     await this.#stage;
-    await this.#blocks.sendOff();
+    await this.#blocks.flush();
     const end = this.#blocks.position;
     if (end <= this.#committed && !this.#settlesTotal()) return;
     await this.#commitUpTo(end, this.#hashed(), true);

@@ -174,7 +174,7 @@ export class Writers {
 
   /**
    * Records the offset that is returned to a client. While a writer is live, its later bytes may move the
-   * offset; a body that starts at the noted one is then still welcome (see `Asked` in plan-append.ts).
+   * offset; a body that starts at the noted one is then still welcome (see `AppendHeaders` in plan-append.ts).
    */
   report(uploadId: string, offset: number): void {
     this.#reported.delete(uploadId);

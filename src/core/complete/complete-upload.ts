@@ -1,5 +1,5 @@
 import { findUpload } from "../access.ts";
-import { join, judgeHead } from "../append/accept.ts";
+import { assertAcceptedType, join } from "../append/file-type.ts";
 import { contentOf, forgetLostBytes } from "../append/lost-bytes.ts";
 import { quiesce } from "../append/quiesce.ts";
 import { reachSettled } from "../append/settle-writers.ts";
@@ -82,7 +82,7 @@ async function tryToComplete(
  */
 async function withCurrentDigest(core: CoreContext, seen: Upload): Promise<Upload> {
   if (seen.origin === "direct") return seen;
-  core.catchUp.kick(seen);
+  core.catchUp.schedule(seen);
   const failure = await core.catchUp.settled(seen.id, COMPLETE_WAIT_MS);
   const upload = await findUpload(core, seen.id);
   if (upload.state === "complete") return upload;
@@ -120,7 +120,7 @@ async function digestOf(core: CoreContext, upload: Upload): Promise<string> {
     ? await core.digests.resume(upload.checksumAlgorithm, upload.digestState)
     : await core.digests.start(upload.checksumAlgorithm);
   if (digest === null) {
-    core.catchUp.kick(await changeRecord(core, upload, { decide: () => digestDropped }));
+    core.catchUp.schedule(await changeRecord(core, upload, { decide: () => digestDropped }));
     throw new UploadError("BUSY", { retryAfterMs: 2_000 });
   }
   try {
@@ -143,7 +143,9 @@ async function judgeAgain(core: CoreContext, upload: Upload): Promise<void> {
   if (end > 0)
     for await (const bytes of core.store.read(upload, { start: 0, end })) pieces.push(bytes);
   const file = { accept, declared: upload.contentType, sniffer: core.sniffer };
-  await judgeHead(join(pieces), file).catch((error) => discardRefused(core, upload, error));
+  await assertAcceptedType(join(pieces), file).catch((error) =>
+    discardRefused(core, upload, error),
+  );
 }
 
 /** The file type of a direct upload is checked here for the first time. A refused upload is removed. */

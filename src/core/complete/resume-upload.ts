@@ -3,7 +3,7 @@ import type { CoreContext } from "../core.ts";
 import { isUploadError, UploadError } from "../errors.ts";
 import type { Principal } from "../principal.ts";
 import { type Upload, uploadStatus } from "../upload.ts";
-import { isRipe } from "./finisher.ts";
+import { isReadyToComplete } from "./completion-worker.ts";
 
 /** How long a request for the offset waits for a completion that a crash interrupted. Milliseconds. */
 const RESUME_WAIT_MS = 1_000;
@@ -20,10 +20,10 @@ export async function resumeUpload(
 ): Promise<Upload> {
   const upload = await reachSettled(core, principal, { id, action: "read" });
   if (uploadStatus(upload, core.clock.now()) === "expired") throw new UploadError("EXPIRED");
-  if (!isRipe(upload)) return upload;
-  core.finisher.kick(upload);
+  if (!isReadyToComplete(upload)) return upload;
+  core.completionWorker.schedule(upload);
   if (upload.concat === "final") return upload;
-  const failure = await core.finisher.settled(upload.id, RESUME_WAIT_MS);
+  const failure = await core.completionWorker.settled(upload.id, RESUME_WAIT_MS);
   if (isUploadError(failure) && failure.code === "REJECTED") throw failure;
   return (await core.uploads.find(upload.id)) ?? upload;
 }

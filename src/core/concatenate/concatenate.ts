@@ -1,5 +1,5 @@
 import { findUpload, newOwner } from "../access.ts";
-import { join, judgeHead } from "../append/accept.ts";
+import { assertAcceptedType, join } from "../append/file-type.ts";
 import { newUpload } from "../begin/init-upload.ts";
 import { finishBeforeMark } from "../complete/finish-file.ts";
 import type { CoreContext } from "../core.ts";
@@ -42,8 +42,8 @@ export async function concatenate(
     (await core.uploads.find(id)) ?? (await begin(core, principal, { request, id, parts, now }));
   if (final.state === "deleting") throw new UploadError("NOT_FOUND");
   if (uploadStatus(final, now) === "expired") throw new UploadError("EXPIRED");
-  core.finisher.kick(final);
-  const failure = await core.finisher.settled(final.id, COMPLETE_WAIT_MS);
+  core.completionWorker.schedule(final);
+  const failure = await core.completionWorker.settled(final.id, COMPLETE_WAIT_MS);
   const current = await findUpload(core, final.id);
   if (current.state !== "complete" && failure !== null && !isAtWork(failure)) throw failure;
   return current;
@@ -142,7 +142,7 @@ async function judgeParts(core: CoreContext, final: Upload, partials: Partials):
     for await (const bytes of core.store.read(upload, range)) pieces.push(bytes);
     room -= end;
   }
-  await judgeHead(join(pieces), {
+  await assertAcceptedType(join(pieces), {
     accept,
     declared: final.contentType,
     sniffer: core.sniffer,

@@ -32,7 +32,7 @@ async function withOwnParts(core: CoreContext, final: Upload): Promise<Set<strin
 async function isRead(core: CoreContext, ids: ReadonlySet<string>): Promise<boolean> {
   let afterId: string | undefined;
   for (;;) {
-    const page = await core.uploads.ripe({ afterId, limit: PAGE });
+    const page = await core.uploads.readyToComplete({ afterId, limit: PAGE });
     for (const final of page) {
       if (final.concat !== "final" || ids.has(final.id)) continue;
       if ((await needsOneOf(core, final, ids)) && !(await isGivenUp(core, final))) return true;
@@ -60,5 +60,5 @@ async function needsOneOf(
 
 async function isGivenUp(core: CoreContext, final: Upload): Promise<boolean> {
   if (uploadStatus(final, core.clock.now()) !== "expired") return false;
-  return !core.finisher.isRunning(final.id) && !(await core.claims?.anyAlive(final.id));
+  return !core.completionWorker.isRunning(final.id) && !(await core.claims?.anyAlive(final.id));
 }

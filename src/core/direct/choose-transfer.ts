@@ -3,7 +3,7 @@ import { UploadError } from "../errors.ts";
 import type { DirectStore } from "../ports/direct-store.ts";
 import type { InitRequest, Transfer } from "../requests.ts";
 
-type Asked = Pick<InitRequest, "size" | "checksumAlgorithm">;
+type TransferAsk = Pick<InitRequest, "size" | "checksumAlgorithm">;
 
 /**
  * The way of a new upload's bytes: the store, when they go there without the server in between, or null.
@@ -12,7 +12,7 @@ type Asked = Pick<InitRequest, "size" | "checksumAlgorithm">;
  */
 export function chooseDirect(
   { store }: Pick<CoreContext, "store">,
-  { transfer = "server", ...asked }: Asked & { readonly transfer?: Transfer | undefined },
+  { transfer = "server", ...asked }: TransferAsk & { readonly transfer?: Transfer | undefined },
 ): DirectStore | null {
   if (transfer === "server") return null;
   const { direct = null } = store;
@@ -26,7 +26,10 @@ export function chooseDirect(
 }
 
 /** Why an upload cannot be direct, as a sentence; null when it can. */
-function obstacleOf(direct: DirectStore | null, { size, checksumAlgorithm }: Asked): string | null {
+function obstacleOf(
+  direct: DirectStore | null,
+  { size, checksumAlgorithm }: TransferAsk,
+): string | null {
   if (direct === null) return "The store of this server takes no bytes directly from clients.";
   if (typeof size !== "number" || size === 0)
     return "A direct upload needs the size of a file that is not empty.";

@@ -73,7 +73,7 @@ async function sweepOne(
   // A request that started before the expiry is still sending: the next sweep decides.
   if (core.writers.isWriting(upload.id) || (await core.claims?.anyAlive(upload.id))) return;
   // A final that is being assembled, and its partials, are still needed.
-  if (core.finisher.isRunning(upload.id) || (await isNeeded(core, upload))) return;
+  if (core.completionWorker.isRunning(upload.id) || (await isNeeded(core, upload))) return;
   if (options.confirm && !(await options.confirm(upload))) return;
   // A merged partial's bytes went over to its final, if that was ever written.
   const bytes =

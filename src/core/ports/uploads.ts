@@ -129,7 +129,7 @@ export interface Uploads {
    * Unfinished uploads that need no more bytes: those created by tus that hold every byte of their
    * declared size (no partials), and finals; by id, after `afterId`.
    */
-  ripe(page: { afterId?: string | undefined; limit: number }): Promise<Upload[]>;
+  readyToComplete(page: { afterId?: string | undefined; limit: number }): Promise<Upload[]>;
   /** Complete uploads by id, after `afterId`. */
   completed(page: { afterId?: string | undefined; limit: number }): Promise<Upload[]>;
   /** The window is half-open, and widened to whole UTC days. */

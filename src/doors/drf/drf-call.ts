@@ -8,7 +8,7 @@ export interface DrfDoorDependencies extends RouteDoorDependencies {
     | "append"
     | "complete"
     | "describe"
-    | "foresee"
+    | "checkAppend"
     | "init"
     | "list"
     | "opening"

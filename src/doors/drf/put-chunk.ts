@@ -27,7 +27,7 @@ export async function appendChunk(asked: DrfCall, id: string): Promise<Upload> {
       judgePosition(position, rules.maxBytes) ??
       (rules.upload === null
         ? new UploadError("NOT_FOUND")
-        : deps.service.foresee(rules.upload, request));
+        : deps.service.checkAppend(rules.upload, request));
     if (refusal !== null) throw refusal;
     if ((await form.findChunk()) === null) throw new UploadError("NO_CHUNK");
     const { signal } = call.request;

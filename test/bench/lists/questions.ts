@@ -130,6 +130,6 @@ function others(uploads: Uploads, now: Date): Question[] {
       uploads.expired(now, { ...page, swept: true }),
     ),
     one("recover, first page", () => uploads.unsettled(page)),
-    one("finish, first page", () => uploads.ripe(page)),
+    one("finish, first page", () => uploads.readyToComplete(page)),
   ];
 }

@@ -21,7 +21,7 @@ const door = "raw";
 /** Sets 1,024 separate ranges beyond the offset: no further one is allowed. */
 async function scatter({ app, upload }: Scene): Promise<void> {
   const beyond = Array.from({ length: 1_024 }, (_, index) => [2 * index + 1, 2 * index + 2]);
-  const set = { beyond: JSON.stringify(beyond), size: LIMIT };
+  const set = { beyond: JSON.stringify(beyond), size: LIMIT, chunkSize: CHUNK };
   await editRecords(app.dataDir, "ChunkedUpload", { id: upload.id, set });
 }
 

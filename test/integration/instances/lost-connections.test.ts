@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { createDatabaseTurns } from "../../../src/adapters/postgresql/database-turns.ts";
+import { createDatabaseMutex } from "../../../src/adapters/postgresql/database-mutex.ts";
 import { migrate } from "../../../src/adapters/prisma/migrate.ts";
 import { openDatabase } from "../../../src/adapters/prisma/open-database.ts";
-import { ProcessTurns } from "../../../src/core/turns.ts";
+import { ProcessMutex } from "../../../src/core/process-mutex.ts";
 import { inRequest, withRequestId } from "../../../src/server/request-scope.ts";
 import { freshPostgres, postgresUrl } from "../../support/postgres.ts";
 import { recordingLog } from "../../support/recording-log.ts";
@@ -21,11 +21,11 @@ describe.skipIf(postgres === null)("the line of a lost idle connection", () => {
     await migrate({ url, directory: prismaDirectory, log });
     const ask = { url, log: withRequestId(log) };
     const opened = await openDatabase(ask);
-    const turns = createDatabaseTurns({ ...ask, local: new ProcessTurns() });
+    const turns = createDatabaseMutex({ ...ask, local: new ProcessMutex() });
     try {
       await inRequest("opens-connections", async () => {
         const writes = ["a", "b", "c", "d"].map((key) => opened.facts.write(key, "value"));
-        await Promise.all([...writes, turns.take("a", async () => undefined)]);
+        await Promise.all([...writes, turns.runExclusive("a", async () => undefined)]);
       });
       await runSql(url, endOthers);
       const lost = () => log.entries.filter(({ message }) => message.includes("was lost"));

@@ -13,7 +13,7 @@ import { tempDirectory } from "../../support/temp-directory.ts";
 import { uploadRecord } from "../../support/upload-record.ts";
 
 /**
- * Makes an exception end the thread: a request without a task is a mistake that it does not foresee.
+ * Makes an exception end the thread: a request without a task is a mistake that it does not checkAppend.
  * (`terminate()` during a statement would abort the process, see docs/decisions/sqlite-binding.md.)
  */
 function endThread(worker: Worker | undefined): void {

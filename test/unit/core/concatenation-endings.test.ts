@@ -35,7 +35,7 @@ describe("a crash", () => {
       asked.push([upload.id, range.start]);
       return read.call(after.store, upload, range);
     };
-    await after.housekeeping.finishRipe(new AbortController().signal);
+    await after.housekeeping.completeReady(new AbortController().signal);
     const final = await join(after, parts);
     expect(final).toMatchObject({ id: cut.id, state: "complete", checksum: md5(file) });
     expect(asked).toEqual([
@@ -247,7 +247,7 @@ describe("ending", () => {
     const { id } = await stuck(world, parts);
     await world.service.remove(alice, id);
     for (const each of [id, ...parts]) expect(await record(world, each)).toBeNull();
-    await world.housekeeping.finishRipe(new AbortController().signal);
+    await world.housekeeping.completeReady(new AbortController().signal);
     await settle();
     const left: unknown[] = [];
     for await (const object of world.store.objects()) left.push(object);

@@ -102,7 +102,7 @@ describe("a part that only tells where another one lies", () => {
     expect(await join(world, [second]).catch(codeOf)).toBe("EXPIRED");
     goOn();
     await ending;
-    expect(await world.database.uploads.ripe({ limit: 10 })).toEqual([]);
+    expect(await world.database.uploads.readyToComplete({ limit: 10 })).toEqual([]);
   });
 });
 
@@ -195,7 +195,7 @@ describe("a final and the end of what it reads, at once", () => {
     await world.service.remove(alice, first);
     goOn();
     expect(await second).toBe("NOT_FOUND");
-    expect(await world.database.uploads.ripe({ limit: 10 })).toEqual([]);
+    expect(await world.database.uploads.readyToComplete({ limit: 10 })).toEqual([]);
   });
 
   it("is whole when it was faster by a moment, and the other has to wait", async () => {
@@ -211,9 +211,9 @@ describe("a final and the end of what it reads, at once", () => {
     expect(await world.service.remove(alice, first).catch(codeOf)).toBe("BUSY");
     expect(await second).toBe("UNAVAILABLE");
     expect(await record(world, first)).toMatchObject({ state: "complete" });
-    await world.housekeeping.finishRipe(new AbortController().signal);
+    await world.housekeeping.completeReady(new AbortController().signal);
     await settle();
-    expect(await world.database.uploads.ripe({ limit: 10 })).toEqual([]);
+    expect(await world.database.uploads.readyToComplete({ limit: 10 })).toEqual([]);
     await world.service.remove(alice, first);
   });
 });

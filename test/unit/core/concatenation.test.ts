@@ -159,7 +159,7 @@ describe("a partial", () => {
     const ask = { id, checksum: md5(Buffer.from("part")) };
     expect(await world.service.complete(alice, ask).catch(codeOf)).toBe("REJECTED");
     expect(await world.service.resume(alice, id)).toMatchObject({ state: "uploading" });
-    await world.housekeeping.finishRipe(new AbortController().signal);
+    await world.housekeeping.completeReady(new AbortController().signal);
     await settle();
     expect(await record(world, id)).toMatchObject({ state: "uploading" });
   });

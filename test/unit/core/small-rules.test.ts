@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { judgeHead, matches, withJudgedHead } from "../../../src/core/append/accept.ts";
+import {
+  assertAcceptedType,
+  matches,
+  withCheckedHead,
+} from "../../../src/core/append/file-type.ts";
 import { readFilename } from "../../../src/core/begin/filename.ts";
 import { readMetadata } from "../../../src/core/begin/metadata.ts";
 import { isUploadError, UploadError } from "../../../src/core/errors.ts";
@@ -94,7 +98,7 @@ describe("metadata", () => {
 describe("accepted types", () => {
   const sniffer = { sniff: async (head: Uint8Array) => (head[0] === 0x89 ? "image/png" : null) };
   const judge = (bytes: number[], accept: string[], declared: string | null) =>
-    judgeHead(Uint8Array.from(bytes), { accept, declared, sniffer }).then(
+    assertAcceptedType(Uint8Array.from(bytes), { accept, declared, sniffer }).then(
       () => "taken",
       (error: unknown) => (isUploadError(error) ? error.code : error),
     );
@@ -106,7 +110,11 @@ describe("accepted types", () => {
 
   it("are identified by their name, if they have one", async () => {
     const refused = (first: number) =>
-      judgeHead(Uint8Array.from([first, 0]), { accept: ["video/*"], declared: null, sniffer });
+      assertAcceptedType(Uint8Array.from([first, 0]), {
+        accept: ["video/*"],
+        declared: null,
+        sniffer,
+      });
     await expect(refused(0x89)).rejects.toThrow("Files of type image/png are not accepted here.");
     await expect(refused(0)).rejects.toThrow("Files of an unknown type are not accepted here.");
   });
@@ -132,7 +140,7 @@ describe("accepted types", () => {
     }
     const heads: number[] = [];
     let passed = 0;
-    for await (const bytes of withJudgedHead(
+    for await (const bytes of withCheckedHead(
       body(),
       async (head) => void heads.push(head.length),
     )) {

@@ -31,14 +31,16 @@ describe("what rules an upload", () => {
   it("foresees what append would refuse, and nothing else", async () => {
     const { service, clock } = memoryCore();
     const upload = await service.init(alice, { filename: "a", size: 100 });
-    const foresee = (start: number, end: number, total = 100) =>
-      service.foresee(upload, { ...whole, position: { start, end, total } })?.code ?? null;
-    expect(foresee(0, 10)).toBeNull();
-    expect(foresee(5, 10)).toBe("OFFSET_MISMATCH");
-    expect(foresee(0, 10, 99)).toBe("TOTAL_MISMATCH");
-    expect(service.foresee(upload, { ...whole, position: null })?.code).toBe("BAD_CONTENT_RANGE");
+    const checkAppend = (start: number, end: number, total = 100) =>
+      service.checkAppend(upload, { ...whole, position: { start, end, total } })?.code ?? null;
+    expect(checkAppend(0, 10)).toBeNull();
+    expect(checkAppend(5, 10)).toBe("OFFSET_MISMATCH");
+    expect(checkAppend(0, 10, 99)).toBe("TOTAL_MISMATCH");
+    expect(service.checkAppend(upload, { ...whole, position: null })?.code).toBe(
+      "BAD_CONTENT_RANGE",
+    );
     await clock.advance(86_400_000);
-    expect(foresee(0, 10)).toBe("EXPIRED");
+    expect(checkAppend(0, 10)).toBe("EXPIRED");
   });
 });
 

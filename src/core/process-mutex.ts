@@ -1,10 +1,10 @@
-import type { Turns } from "./ports/turns.ts";
+import type { KeyedMutex } from "./ports/keyed-mutex.ts";
 
 /** Turns within one process. */
-export class ProcessTurns implements Turns {
+export class ProcessMutex implements KeyedMutex {
   readonly #last = new Map<string, Promise<unknown>>();
 
-  async take<T>(key: string, work: () => Promise<T>): Promise<T> {
+  async runExclusive<T>(key: string, work: () => Promise<T>): Promise<T> {
     const before = this.#last.get(key) ?? Promise.resolve();
     const mine = before.then(work);
     // The next call waits for the end, whether it succeeds or fails.

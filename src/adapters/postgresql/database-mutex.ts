@@ -1,8 +1,8 @@
 import { AsyncResource } from "node:async_hooks";
 import { Pool, type PoolClient } from "pg";
 import { UploadError } from "../../core/errors.ts";
+import type { KeyedMutex } from "../../core/ports/keyed-mutex.ts";
 import type { Logger } from "../../core/ports/system.ts";
-import type { Turns } from "../../core/ports/turns.ts";
 
 /** The first half of the keys of turns: "tctn" as ASCII. */
 const NAMESPACE = 0x7463746e;
@@ -16,11 +16,11 @@ const WAIT_MS = 10_000;
  * section 13.3.5): a pooler in transaction mode works. `local` queues the turns of this
  * process first, so that only one connection waits for a key.
  */
-export function createDatabaseTurns(ask: {
+export function createDatabaseMutex(ask: {
   url: string;
-  local: Turns;
+  local: KeyedMutex;
   log: Logger;
-}): Turns & { close(): Promise<void> } {
+}): KeyedMutex & { close(): Promise<void> } {
   const pool = new Pool({
     ...{ connectionString: ask.url, max: AT_ONCE, keepAlive: true },
     ...{ connectionTimeoutMillis: WAIT_MS, query_timeout: WAIT_MS + 1_000 },
@@ -46,8 +46,8 @@ export function createDatabaseTurns(ask: {
   }
 
   return {
-    take: (key, work) =>
-      ask.local.take(key, async () => {
+    runExclusive: (key, work) =>
+      ask.local.runExclusive(key, async () => {
         const client = await begin(key);
         let broken = false;
         try {

@@ -33,7 +33,7 @@ async function fullUploads(count: number) {
   return { world, update, complete: states };
 }
 
-describe("what is ripe when the server starts", () => {
+describe("uploads that are ready to complete when the server starts", () => {
   it("is brought to its end a few at a time, and all of it", async () => {
     const { world, update, complete } = await fullUploads(11);
     const gate = createDeferred<void>();
@@ -44,7 +44,7 @@ describe("what is ripe when the server starts", () => {
       busy -= 1;
       return update(...change);
     };
-    const begun = world.housekeeping.finishRipe(new AbortController().signal);
+    const begun = world.housekeeping.completeReady(new AbortController().signal);
     await settle();
     expect(busy).toBe(4);
     gate.resolve();
@@ -60,7 +60,7 @@ describe("what is ripe when the server starts", () => {
       return update(...change);
     };
     const stop = new AbortController();
-    const begun = world.housekeeping.finishRipe(stop.signal);
+    const begun = world.housekeeping.completeReady(stop.signal);
     await settle();
     stop.abort();
     await begun;
@@ -71,7 +71,7 @@ describe("what is ripe when the server starts", () => {
   it("leaves nothing on the signal, which lives as long as the server", async () => {
     const { world, complete } = await fullUploads(11);
     const { signal } = new AbortController();
-    await world.housekeeping.finishRipe(signal);
+    await world.housekeeping.completeReady(signal);
     await expect.poll(complete).toHaveLength(11);
     expect(getEventListeners(signal, "abort")).toEqual([]);
   });
@@ -84,7 +84,7 @@ describe("what is ripe when the server starts", () => {
     await patch(world, id, { bytes: Buffer.from("te") });
     const rest = patch(world, id, { at: 2, bytes: Buffer.from("x\0") });
     expect(await rest.catch(codeOf)).toBe("REJECTED");
-    await world.housekeeping.finishRipe(new AbortController().signal);
+    await world.housekeeping.completeReady(new AbortController().signal);
     expect(await world.service.resume(alice, id).catch(codeOf)).toBe("REJECTED");
     expect(log.entries.filter(({ level }) => level === "error")).toEqual([]);
   });

@@ -8,11 +8,11 @@ import { verifyAndComplete } from "./complete-upload.ts";
 /** How often the work of another instance on a final is checked. Milliseconds. */
 const LOOK_MS = 500;
 const PAGE = 100;
-/** Runs that may be under way when `kickAll` adds one: each reads and writes whole files. */
+/** Runs that may be under way when `scheduleAll` adds one: each reads and writes whole files. */
 const AT_ONCE = 4;
 
 /** Whether an upload needs no more requests: the server completes it. */
-export function isRipe(upload: Upload): boolean {
+export function isReadyToComplete(upload: Upload): boolean {
   const { state, origin, concat, offset, size } = upload;
   if (state !== "uploading" || origin !== "tus" || concat === "partial") return false;
   return concat === "final" || offset === size;
@@ -22,7 +22,7 @@ export function isRipe(upload: Upload): boolean {
  * Completes uploads that need no more bytes in the background: assembles finals, and completes uploads
  * that a crash left full but not complete. One run per upload.
  */
-export class Finisher {
+export class CompletionWorker {
   readonly #core: CoreContext;
   readonly #running = new Map<string, Promise<unknown>>();
   readonly #stop = new AbortController();
@@ -32,8 +32,9 @@ export class Finisher {
   }
 
   /** Starts a run if the upload is ready and no run is active. */
-  kick(upload: Upload): void {
-    if (!isRipe(upload) || this.#running.has(upload.id) || this.#stop.signal.aborted) return;
+  schedule(upload: Upload): void {
+    if (!isReadyToComplete(upload) || this.#running.has(upload.id) || this.#stop.signal.aborted)
+      return;
     // A body that has brought everything completes the upload itself as soon as it has ended.
     if (upload.concat === null && this.#core.writers.isWriting(upload.id)) return;
     const run = this.#run(upload)
@@ -68,14 +69,14 @@ export class Finisher {
    * Starts a run for every upload that is ready, a few at a time, such as those interrupted by a stop.
    * Resolves when the last run has started, or when `signal` aborts.
    */
-  async kickAll(signal: AbortSignal): Promise<void> {
+  async scheduleAll(signal: AbortSignal): Promise<void> {
     let afterId: string | undefined;
     for (;;) {
-      const page = await this.#core.uploads.ripe({ afterId, limit: PAGE });
+      const page = await this.#core.uploads.readyToComplete({ afterId, limit: PAGE });
       for (const upload of page) {
         await this.#roomForOne(signal);
         if (signal.aborted) return;
-        this.kick(upload);
+        this.schedule(upload);
       }
       afterId = page.at(-1)?.id;
       if (page.length < PAGE) return;

@@ -5,7 +5,7 @@ import type { Principal } from "../principal.ts";
 import { DEFAULT_PROFILE, profileOf, resolveMaxBytes } from "../profiles.ts";
 import type { RulesAsk, UploadRules } from "../requests.ts";
 import type { Upload } from "../upload.ts";
-import { type Asked, planAppend } from "./plan-append.ts";
+import { type AppendHeaders, planAppend } from "./plan-append.ts";
 
 /** The rules for the upload with this id, or for a new upload of `profile` if the principal has no such upload. */
 export async function rulesOf(
@@ -31,7 +31,7 @@ export async function rulesOf(
 }
 
 /** Why a body would be refused by its headers; null when it would be read. */
-export function foreseeAppend(upload: Upload, asked: Asked, now: Date): UploadError | null {
+export function checkAppend(upload: Upload, asked: AppendHeaders, now: Date): UploadError | null {
   try {
     planAppend(upload, asked, now);
     return null;

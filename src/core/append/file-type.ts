@@ -10,7 +10,7 @@ const textual =
  * Throws REJECTED unless the file's first bytes show an accepted type. Bytes decide, not names; for
  * bytes without magic the declared type counts, but only as some kind of text that they do look like.
  */
-export async function judgeHead(
+export async function assertAcceptedType(
   head: Uint8Array,
   file: { accept: readonly string[]; declared: string | null; sniffer: Sniffer },
 ): Promise<void> {
@@ -37,7 +37,7 @@ export function matches(pattern: string, type: string): boolean {
 }
 
 /** Passes a body on, but not before `judge` has seen its first bytes (all of a shorter body's). */
-export async function* withJudgedHead(
+export async function* withCheckedHead(
   body: AsyncIterable<Uint8Array>,
   judge: (head: Uint8Array) => Promise<void>,
 ): AsyncGenerator<Uint8Array> {
