@@ -160,7 +160,7 @@ export interface CompleteRequest {
   readonly checksum?: string | undefined;
 }
 
-/** What a client has sent of a direct upload, and what it sends next. */
+/** The parts of a direct upload that a client has sent, and those that it sends next. */
 export interface PartsRequest {
   readonly id: string;
   readonly sign?: readonly DirectPart[] | undefined;

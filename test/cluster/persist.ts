@@ -20,7 +20,7 @@ const PATIENCE_MS = 180_000;
 const MAX_PAUSE_MS = 3_000;
 const again = (status: number) => status >= 500 || status === 423 || status === 429;
 
-/** Sends until the response is none of those that ask for a repeat; null: the connection broke. */
+/** Sends until a response asks for no retry. Null: the connection was closed. */
 export async function persist(
   { history }: Sending,
   what: string,

@@ -54,7 +54,7 @@ export function rawQueries(kind: DatabaseKind) {
     SELECT 1 FROM "UploadClaim" AS newer WHERE newer."uploadId" = ${claim.uploadId}
     AND newer."epoch" > ${claim.epoch} AND newer."start" < ${claim.end} AND newer."end" > ${claim.start})`;
 
-  /** Writes the claim of the newest epoch, read from `source`; answers its epoch. */
+  /** Writes the claim of the newest epoch, read from `source`. Returns its epoch. */
   const insertClaim = (
     claim: Omit<ClaimKey, "epoch">,
     lease: { ms: number; source: Prisma.Sql },

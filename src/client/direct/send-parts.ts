@@ -47,7 +47,7 @@ class Sending {
     for (let round = 0; round < ROUNDS; round += 1) {
       const { parallel } = this.#task.engine;
       await Promise.all(Array.from({ length: parallel }, () => this.#lane()));
-      // What the server did not count is sent again.
+      // Parts that the server did not count are sent again.
       if (await ledger.confirmAll()) return this.#checksum();
     }
     const message = "The store does not have the parts that it acknowledged.";

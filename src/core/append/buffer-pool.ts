@@ -1,4 +1,4 @@
-/** One size of block: how many of it may be out at a time, and how many unused ones are kept. */
+/** A block size: how many may be in use at a time, and how many unused ones are kept. */
 interface SizeClass {
   readonly bytes: number;
   readonly most: number;
@@ -7,17 +7,17 @@ interface SizeClass {
   out: number;
 }
 
-/** A body fills so many blocks at least, so that it is hashed while it still comes. */
+/** A body fills at least this many blocks, so that it is hashed while it arrives. */
 const BLOCKS_OF_BODY = 4;
 
 /**
- * The memory through which bodies go to the store and the digest, used again and again: what a
- * socket brings is copied once and can be freed at once, because it is not needed any longer. It is
- * shared between threads, so that a digest on another one need not copy it again. A few bodies get
- * large blocks, which save work; where many come the others get small ones, which save memory.
+ * The memory through which bodies go to the store and the digest, reused. The buffers of a
+ * socket are copied once and can be freed at once. The memory is shared between threads, so that a digest
+ * on another thread needs no copy. A few bodies get large blocks, which save work; further bodies get
+ * small ones, which save memory.
  */
 export class BufferPool {
-  /** What is kept for good is all that may be out of the two large sizes: none is ever made again. */
+  /** All blocks of the two large sizes are kept: none is allocated twice. */
   readonly #classes: readonly SizeClass[] = [
     sizeClass({ bytes: 2 ** 20, most: 2, kept: 2 }),
     sizeClass({ bytes: 256 * 1024, most: 8, kept: 8 }),

@@ -82,7 +82,7 @@ async function discard(core: CoreContext, superseded: Upload): Promise<void> {
     await core.store.discard(superseded);
   } catch (error) {
     const facts = { err: error, uploadId: superseded.id };
-    core.log.warn(facts, "could not remove what the store held before a reset");
+    core.log.warn(facts, "could not remove the objects of an upload after its reset");
   }
 }
 

@@ -10,7 +10,7 @@ import type { WriterSlot } from "./writers.ts";
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** What authentication can open for a body; null where the records cannot be read with a credential. */
+/** What authentication can open for a body; null if the database cannot do this in one statement. */
 export function openBody(
   core: CoreContext,
   { id, position }: { id: string; position: ChunkPosition | null },
@@ -23,8 +23,8 @@ export function openBody(
 }
 
 /**
- * The record and the claim of a body that is not taken in yet. Any writer of this process or of another
- * instance may take the claim away: it is released then, and the body takes one of its own.
+ * The record and the claim of a body that is not being read yet. Any writer of this process or of another
+ * instance may take the claim: it is released then, and the body claims the range again.
  */
 class OpenedBody implements BodyOpening {
   readonly uploadId: string;

@@ -107,7 +107,7 @@ export class BodyReception implements EarlyCommitter {
     return this.#upload;
   }
 
-  /** What the body brought and was held already was not written again: the store may have lost it since. */
+  /** Bytes of the body that were held before were not written again. The store may have lost them since. */
   #requireAllHeld(): void {
     const range = { start: this.#plan.range.start, end: this.#blocks.position };
     if (missingRanges(receivedRanges(this.#upload), range).length > 0) throw bytesLostMeanwhile();

@@ -110,7 +110,7 @@ export class Writers {
     throw slot.stopReason.error;
   }
 
-  /** Keeps the place of a body that is not taken in yet. Null if a writer that overlaps it is live. */
+  /** Reserves the range of a body that is not being read yet. Null if a writer of an overlapping range is active. */
   reserve(uploadId: string, range: ByteRange): WriterSlot | null {
     const slots = this.#slots.get(uploadId) ?? new Set();
     if (this.#closed || [...slots].some((other) => overlaps(other.range, range))) return null;
@@ -174,7 +174,7 @@ export class Writers {
 
   /**
    * Records the offset that is returned to a client. While a writer is live, its later bytes may move the
-   * offset; a body that starts at the noted one is then still welcome (see `AppendHeaders` in plan-append.ts).
+   * offset; a body that starts at the recorded one is then still accepted (see `AppendHeaders` in plan-append.ts).
    */
   report(uploadId: string, offset: number): void {
     this.#reported.delete(uploadId);

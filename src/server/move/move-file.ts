@@ -20,7 +20,7 @@ export type MovedFile =
   | { readonly record: Upload }
   | { readonly problem: NonNullable<VerifyFinding["problem"]> };
 
-/** Bytes between two flushes, which free what the store holds twice until then. */
+/** Bytes between two flushes. A flush frees the objects that the store keeps twice until then. */
 const FLUSH_BYTES = 256 * 2 ** 20;
 
 /**
