@@ -1,3 +1,4 @@
+import { findUpload } from "../access.ts";
 import { changeRecord, requireOpen } from "../change-record.ts";
 import type { CoreContext } from "../core.ts";
 import { UploadError } from "../errors.ts";
@@ -26,7 +27,9 @@ export async function openWriter(
       const storeState = merge(record.storeState);
       return storeState === record.storeState ? null : { storeState };
     };
-    upload = await changeRecord(core, upload, { decide, guard: claim.guard });
+    // By the newest record: other writers may have changed what `merge` looks at.
+    const newest = await findUpload(core, upload.id);
+    upload = await changeRecord(core, newest, { decide, guard: claim.guard });
     return upload;
   };
   try {
